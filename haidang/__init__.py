@@ -1,0 +1,1 @@
+"""Hải Đăng: the digital health platform of a Vietnamese city."""

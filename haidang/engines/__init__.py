@@ -1,0 +1,1 @@
+"""Shared machinery, each engine entered only by its api.py."""

@@ -1,0 +1,1 @@
+"""The services of the city, one folder each; config finds a room by its room.py."""
