@@ -1,0 +1,94 @@
+"""Databases for tests: a migrated template, a copy of it for each worker, all as the app role."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from haidang.config import environment
+from haidang.config.operations import cluster as clusters
+from haidang.config.operations import databases
+
+
+@pytest.fixture(scope="session")
+def database_cluster():
+    """The throwaway cluster; started here when bin/test has not done so already."""
+    with clusters.Cluster(environment.home(), throwaway=True).use() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def database_template(database_cluster):
+    databases.sweep(database_cluster)
+    return databases.template(database_cluster, _migrate)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_cluster, database_template, worker_id):
+    """Takes the place of pytest-django's own: a copy of the template is quicker than migrating."""
+    name = f"test_{os.getpid()}_{worker_id}"
+    databases.copy(database_cluster, database_template, name)
+    _point_to(name)
+    yield
+    _disconnect()
+    databases.discard(database_cluster, name)
+
+
+@pytest.fixture(scope="session")
+def worker_id(request):
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture
+def own_database(django_db_setup, database_cluster, database_template, django_db_blocker):
+    """A fresh committed database for one test, so that threads and processes can really meet.
+
+    The value is its name; a child process reaches it with `HAIDANG_DATABASE=<name>`.
+    """
+    from django.db import connection
+
+    name = f"test_{os.getpid()}_own"
+    shared = connection.settings_dict["NAME"]
+    databases.copy(database_cluster, database_template, name)
+    _disconnect()
+    _point_to(name)
+    with django_db_blocker.unblock():
+        yield name
+    _disconnect()
+    _point_to(shared)
+    databases.discard(database_cluster, name)
+
+
+@pytest.fixture
+def everything_open(request):
+    """Row-level security opened for every record, for tests that are not about access."""
+    if "own_database" not in request.fixturenames:
+        request.getfixturevalue("db")
+    from haidang.engines.access import api as access
+    from haidang.kernel import actor
+
+    with access.reach(actor.SYSTEM, people="all"):
+        yield
+
+
+def _point_to(name):
+    from django.db import connections
+
+    for connection in connections.all():
+        connection.settings_dict["NAME"] = name
+    os.environ["HAIDANG_DATABASE"] = name
+
+
+def _disconnect():
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _migrate(name):
+    subprocess.run(
+        [sys.executable, "-m", "haidang.config.console", "migrate", "--quiet"],
+        env=os.environ | {"HAIDANG_DATABASE": name, "HAIDANG_DB_ROLE": "owner"},
+        check=True,
+    )

@@ -1,0 +1,1 @@
+"""Running the house: database cluster, databases, server and worker."""

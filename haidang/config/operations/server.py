@@ -1,0 +1,141 @@
+"""bin/run after set-up: database, tables, reference data, demo city, web server and worker.
+
+Everything started here is a child of this process, and is stopped with it.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from rich.console import Console
+from rich.table import Table
+
+from haidang.config import console, environment
+
+out = Console(highlight=False)
+_STEPS = ("Database", "Tables", "Reference data", "Demo city", "Web server and worker")
+
+
+def run(*, host, port, workers, demo):
+    """Start the house and stay until Ctrl-C or SIGTERM."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with console.database():
+            _say(1)
+            _prepare(demo)
+            _serve(host, _free_port(host, port), workers, demo)
+    except KeyboardInterrupt:
+        out.print("Stopped.")
+
+
+def _interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def _prepare(demo):
+    _say(2)
+    _command("migrate", "--quiet")
+    _say(3)
+    _command("load-reference")
+    if demo:
+        _say(4)
+        _command("demo")
+
+
+def _serve(host, port, workers, demo):
+    _say(5)
+    _command("django", "collectstatic", "--noinput", "--verbosity", "0")
+    children = [_web(host, port, workers), _worker()]
+    try:
+        _wait_until_up(host, port, children)
+        _tell(host, port, demo)
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        raise SystemExit("A part of the house stopped by itself; its last words stand above.")
+    finally:
+        _stop(children)
+
+
+def _web(host, port, workers):
+    return subprocess.Popen(  # noqa: S603
+        [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+            "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+            "haidang.config.wsgi:application",
+        ],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "haidang.config.settings",
+                          "HAIDANG_SESSION_COOKIE": f"haidang_session_{port}"},
+    )  # fmt: skip
+
+
+def _worker():
+    return subprocess.Popen([sys.executable, "-m", "haidang.config.console", "work"])  # noqa: S603
+
+
+def _stop(children):
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def _command(*arguments):
+    done = subprocess.call([sys.executable, "-m", "haidang.config.console", *arguments])  # noqa: S603
+    if done:
+        raise SystemExit(f"`bin/haidang {' '.join(arguments)}` failed; the lines above say why.")
+
+
+def _say(number):
+    out.print(f"[bold]\\[{number}/{len(_STEPS)}][/bold] {_STEPS[number - 1]}")
+
+
+def _free_port(host, port):
+    for candidate in range(port, port + 100):
+        with socket.socket() as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((host, candidate))
+            except OSError:
+                continue
+            return candidate
+    raise SystemExit(f"No free port from {port} to {port + 99}; name another with --port.")
+
+
+def _wait_until_up(host, port, children):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and all(child.poll() is None for child in children):
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("The web server did not come up; its last words stand above.")
+
+
+def _tell(host, port, demo):
+    address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    out.print(f"\n[bold green]Hải Đăng is up:[/bold green] {address}")
+    out.print(f"  FHIR     {address}/fhir/metadata\n  Gallery  {address}/gallery/")
+    if demo:
+        _tell_accounts()
+    out.print(f"Home {environment.home()}. Ctrl-C stops everything.")
+
+
+def _tell_accounts():
+    import django
+
+    django.setup()
+    from haidang.demo import api
+
+    table = Table(title="Demo accounts (synthetic data)", title_justify="left")
+    for heading in ("Account", "Password", "Who", "Starts at"):
+        table.add_column(heading)
+    for row in api.accounts():
+        table.add_row(*map(str, row))
+    out.print(table)

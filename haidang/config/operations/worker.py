@@ -1,0 +1,103 @@
+"""The worker process: runs the loops that the parts of the house bring (`worker.LOOPS`).
+
+Each loop is a thread of its own with its own database connection. A loop that fails says so in
+the log and is tried again, later each time; nothing it was working on is lost, because a batch
+is one transaction.
+"""
+
+import logging
+import multiprocessing
+import signal
+import threading
+
+import django
+import psycopg
+from django.db import close_old_connections, connection
+
+log = logging.getLogger("haidang.worker")
+_LONGEST_PAUSE_S = 60
+
+
+def main(processes=1):
+    """Work until SIGTERM or Ctrl-C, in as many processes as asked."""
+    stopping = multiprocessing.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    others = [
+        multiprocessing.get_context("spawn").Process(target=main, args=(1,), daemon=True)
+        for _ in range(processes - 1)
+    ]
+    for other in others:
+        other.start()
+    _work(stopping)
+    for other in others:
+        other.terminate()
+        other.join(timeout=20)
+
+
+def _work(stopping):
+    django.setup()
+    from haidang.config import discovery
+
+    loops = [loop for module in discovery.modules("worker") for loop in module.LOOPS]
+    wakes = {loop.name: threading.Event() for loop in loops}
+    threads = [
+        threading.Thread(target=_turn, args=(loop, wakes[loop.name], stopping), name=loop.name)
+        for loop in loops
+    ]
+    threads.append(threading.Thread(target=_listen, args=(loops, wakes, stopping), name="listen"))
+    for thread in threads:
+        thread.start()
+    stopping.wait()
+    for wake in wakes.values():
+        wake.set()
+    for thread in threads:
+        thread.join(timeout=30)
+
+
+def _turn(loop, wake, stopping):
+    failures = 0
+    while not stopping.is_set():
+        close_old_connections()
+        try:
+            done = loop.function()
+            failures = 0
+        except Exception:
+            failures += 1
+            done = 0
+            log.exception("loop %s failed %d times in a row", loop.name, failures)
+        if not done:
+            wake.wait(timeout=min(loop.every_s * 2**failures, _LONGEST_PAUSE_S))
+            wake.clear()
+    connection.close()
+
+
+def _listen(loops, wakes, stopping):
+    """Wake a loop when PostgreSQL says that there is news on its channel."""
+    channels = {loop.channel for loop in loops if loop.channel}
+    while channels and not stopping.is_set():
+        try:
+            with psycopg.connect(**_parameters(), autocommit=True) as listener:
+                for channel in channels:
+                    listener.execute(f"LISTEN {channel}")
+                while not stopping.is_set():
+                    for note in listener.notifies(timeout=1.0):
+                        _wake(note.channel, loops, wakes)
+        except psycopg.OperationalError:
+            log.warning("the database does not answer; listening again in a moment")
+            stopping.wait(2)
+
+
+def _wake(channel, loops, wakes):
+    for loop in loops:
+        if loop.channel == channel:
+            wakes[loop.name].set()
+
+
+def _parameters():
+    kept = connection.get_connection_params()
+    return {
+        name: kept[name]
+        for name in ("dbname", "user", "host", "port", "password")
+        if kept.get(name)
+    }

@@ -1,0 +1,86 @@
+"""Turns the family of errors into pages that say what happened, what is safe and what to do."""
+
+import logging
+
+from django.http import HttpResponse, JsonResponse
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+
+from haidang.kernel import errors
+
+log = logging.getLogger("haidang.refusals")
+
+
+class RefusalMiddleware:
+    """Answers a HaidangError raised by a view with its status and a page (or problem+json)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, error):
+        if not isinstance(error, errors.HaidangError):
+            return None
+        log.log(
+            logging.ERROR if error.status >= 500 else logging.INFO,
+            "refused",
+            extra={"code": error.code, "status": error.status, "facts": error.facts},
+        )
+        return answer(request, error)
+
+
+def answer(request, error):
+    """The response for an error: problem+json for machines (RFC 9457), a page for people."""
+    if _wants_json(request):
+        body = {
+            "type": "about:blank",
+            "title": error.message,
+            "status": error.status,
+            "code": error.code,
+        }
+        return JsonResponse(
+            body | {"facts": error.facts},
+            status=error.status,
+            content_type="application/problem+json",
+        )
+    return page(request, error.status, error)
+
+
+def page(request, status, error=None):
+    """The error page of a status; falls back to the one for 500, then to plain text."""
+    for name in (f"{status}.html", "400.html" if status < 500 else "500.html"):
+        try:
+            return HttpResponse(
+                render_to_string(name, {"error": error, "status": status}, request), status=status
+            )
+        except TemplateDoesNotExist:
+            continue
+    return HttpResponse(
+        getattr(error, "message", ""), status=status, content_type="text/plain; charset=utf-8"
+    )
+
+
+def not_found(request, exception):
+    """Answers an address that leads nowhere."""
+    if _wants_json(request):
+        return answer(request, errors.NotFound("address.unknown", "Không có địa chỉ này."))
+    return page(request, 404)
+
+
+def bad_request(request, exception):
+    return page(request, 400)
+
+
+def forbidden(request, exception):
+    return page(request, 403)
+
+
+def failed(request):
+    return page(request, 500)
+
+
+def _wants_json(request):
+    accepts = request.headers.get("Accept", "")
+    return "json" in accepts or request.path.startswith(("/fhir/", "/gateway/"))
