@@ -1,0 +1,89 @@
+"""The access book's own connections: what was looked at stays written when the reader rolls back.
+
+A small pool for each process. It follows the database that Django speaks to, so a test database
+gets a pool of its own, and it is made anew after a fork.
+"""
+
+import os
+import threading
+from contextlib import contextmanager
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from haidang.kernel import errors
+
+WAIT_S = 3.0
+_lock = threading.Lock()
+_pools = {}
+
+
+@contextmanager
+def cursor():
+    """Yield a cursor on an autocommitting connection of the book's own.
+
+    Raises    Unavailable `ledger.book_closed` when the book cannot be written; the caller
+              must then refuse the look
+    """
+    try:
+        with _pool().connection(timeout=WAIT_S) as connection, connection.cursor() as own:
+            yield own
+    except (psycopg.Error, PoolTimeout) as why:
+        raise errors.Unavailable(
+            "ledger.book_closed",
+            "Chưa ghi được sổ truy cập nên chưa thể mở hồ sơ. Hãy thử lại sau ít phút.",
+        ) from why
+
+
+def close():
+    """Close this process's connections, before a database is dropped or the process ends."""
+    with _lock:
+        pools = list(_pools.values())
+        _pools.clear()
+    for pool in pools:
+        pool.close()
+
+
+def _pool():
+    parameters, role = _parameters()
+    key = (os.getpid(), *(str(parameters.get(k)) for k in ("host", "port", "user", "dbname")))
+    with _lock:
+        if key not in _pools:
+            _forget_others(key)
+            _pools[key] = _open(parameters, role)
+        return _pools[key]
+
+
+def _forget_others(key):
+    """Close pools of another database; those of the parent process are only let go."""
+    for other in list(_pools):
+        pool = _pools.pop(other)
+        if other[0] == key[0]:
+            pool.close()
+
+
+def _parameters():
+    wrapper = connections["default"]
+    parameters = dict(wrapper.get_connection_params())
+    for django_only in ("cursor_factory", "context", "pool", "isolation_level", "assume_role"):
+        parameters.pop(django_only, None)
+    return parameters, wrapper.settings_dict.get("OPTIONS", {}).get("assume_role")
+
+
+def _open(parameters, role):
+    def configure(connection):
+        if role:
+            connection.execute(psycopg.sql.SQL("SET ROLE {}").format(psycopg.sql.Identifier(role)))
+
+    return ConnectionPool(
+        kwargs={**parameters, "autocommit": True, "application_name": "haidang access book"},
+        min_size=0,
+        max_size=getattr(settings, "HAIDANG_LEDGER_POOL", 4),
+        max_idle=30.0,
+        configure=configure,
+        check=ConnectionPool.check_connection,
+        open=True,
+        name="access-book",
+    )
