@@ -1,0 +1,102 @@
+"""Systems that connect: a name, an organisation, scopes and a token of which we keep a hash."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from haidang.engines.access import permissions
+from haidang.engines.access.models import Client
+from haidang.engines.ledger import api as ledger
+from haidang.kernel import actor as actors
+from haidang.kernel import errors
+
+PREFIX = "hd"
+_SMART = re.compile(r"system/([A-Z][A-Za-z]+|\*)\.(read|write|\*|c?r?u?d?s?)\Z")
+_USED_EVERY = timedelta(minutes=5)
+
+
+@transaction.atomic
+def create_client(name, scopes, org, by):
+    """Register a system (hệ thống kết nối); return (client, token). The token is shown once.
+
+    scopes    SMART scopes such as `system/*.rs`, or permissions such as `exchange.send_claims`
+    org       facility it speaks for; None for a system of the city
+
+    Raises    Incorrect `access.unknown_scope` (facts: scopes)
+    Records   event `access.client.created`
+    """
+    unknown = [scope for scope in scopes if not _known(scope)]
+    if unknown or not scopes:
+        raise errors.Incorrect(
+            "access.unknown_scope", "Phạm vi kết nối chưa có hoặc không đúng.", scopes=unknown
+        )
+    secret = secrets.token_urlsafe(32)
+    client = Client.objects.create(
+        name=name, org=org or "", scopes=sorted(scopes), token_hash=_hash(secret), created_by=by.ref
+    )
+    facts = {"client": client.uid, "scopes": client.scopes}
+    ledger.record("access.client.created", by=by, org=org, facts=facts)
+    return client, f"{PREFIX}_{client.uid}_{secret}"
+
+
+def client_of(token):
+    """Return the Actor of a token, or None when it opens nothing.
+
+    Its `permissions` hold the scopes as they were given.
+    """
+    prefix, _, rest = token.partition("_")
+    uid, _, secret = rest.partition("_")
+    if prefix != PREFIX or not secret:
+        return None
+    client = Client.objects.filter(uid=uid, ended_at=None).first()
+    if client is None or not hmac.compare_digest(client.token_hash, _hash(secret)):
+        return None
+    _note_use(client)
+    return actor_of_client(client)
+
+
+def actor_of_client(client):
+    """Return the Actor that a registered system is."""
+    return actors.Actor(
+        ref=f"Device/{client.uid}",
+        name=client.name,
+        kind=actors.CLIENT,
+        org=client.org or None,
+        roles=frozenset({"client"}),
+        permissions=frozenset(client.scopes),
+    )
+
+
+@transaction.atomic
+def end_client(uid, *, by):
+    """Close a system's door at once (thu hồi).
+
+    Records   event `access.client.ended`
+    """
+    if Client.objects.filter(uid=uid, ended_at=None).update(ended_at=timezone.now()):
+        ledger.record("access.client.ended", by=by, facts={"client": uid})
+
+
+def clients():
+    """Return every registered system, newest first."""
+    return list(Client.objects.order_by("-created_at"))
+
+
+def _known(scope):
+    return bool(_SMART.match(scope)) or scope in permissions.catalogue()
+
+
+def _hash(secret):
+    # The secret has 256 random bits, so one round is enough; a password would need argon2.
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _note_use(client):
+    now = timezone.now()
+    if client.last_used_at is None or now - client.last_used_at > _USED_EVERY:
+        Client.objects.filter(pk=client.pk).update(last_used_at=now)

@@ -1,0 +1,52 @@
+"""How far a transaction sees: the settings that row-level security reads (khoá thứ hai)."""
+
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from haidang.kernel import actor as actors
+
+EVERYTHING = "all"
+_NOTHING = ("", "{}", "{}")
+_SET = (
+    "SELECT set_config('haidang.reach', %s, true), set_config('haidang.people', %s, true),"
+    " set_config('haidang.orgs', %s, true)"
+)
+
+
+@contextmanager
+def reach(by, *, people=None):
+    """Open a transaction that sees the rows which `by` may see.
+
+    people    record numbers (rid) of persons opened one by one; `"all"` for work over everybody,
+              which the caller must have allowed by a permission first
+
+    Staff and clients also see the people who have a care relationship with their organisation.
+    Reaches nest: the inner one ends where it began, and a rolled-back one leaves nothing behind.
+    """
+    with transaction.atomic():
+        before = getattr(connection, "haidang_reach", _NOTHING)
+        inner = _settings(by, people)
+        _set(inner)
+        try:
+            yield
+        finally:
+            connection.haidang_reach = before
+        # Not in `finally`: after an error the savepoint restores the settings by itself.
+        _set(before)
+
+
+def _settings(by, people):
+    if people == EVERYTHING:
+        return (EVERYTHING, "{}", "{}")
+    rids = ",".join(str(int(rid)) for rid in people or ())
+    orgs = by.org if by.org and by.kind in (actors.STAFF, actors.CLIENT) else ""
+    if not orgs.isalnum() and orgs:
+        raise ValueError("an organisation's code has letters and digits only")
+    return ("", "{%s}" % rids, "{%s}" % orgs)
+
+
+def _set(values):
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, values)
+    connection.haidang_reach = values

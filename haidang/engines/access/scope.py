@@ -1,0 +1,27 @@
+"""Where a role reaches: an organisation, the facilities of a commune, or the whole city."""
+
+from haidang.engines.places import api as places
+
+CITY = places.HAI_PHONG
+
+
+def covers(org, asked):
+    """Return whether a role held at `org` reaches the organisation `asked`.
+
+    org       facility code, commune code, the city's code, or empty for the whole city
+    """
+    if not org or org in (CITY, asked):
+        return True
+    found = places.facility(asked)
+    return found is not None and found.commune == org
+
+
+def name_of(org):
+    """Return what people call an organisation, or None when the code is unknown."""
+    if not org or org == CITY:
+        return "Toàn thành phố"
+    found = places.facility(org)
+    if found:
+        return found.name
+    unit = places.find_unit(org)
+    return unit.full_name if unit else None

@@ -1,0 +1,103 @@
+"""The decorator that every view wears: which permission, which portal, which methods."""
+
+import functools
+import re
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+
+from haidang.engines.access import permissions
+from haidang.engines.ledger import api as ledger
+from haidang.kernel import actor as actors
+from haidang.kernel import errors
+
+PORTALS = ("citizen", "staff", "office", "gateway", "public")
+_WORD = re.compile(r"public|signed_in|[a-z_]+\.[a-z_]+")
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+PASSWORD_VIEW = "accounts:change_password"  # noqa: S105, the name of an address
+_OPEN_BEFORE_CHANGE = {PASSWORD_VIEW, "accounts:sign_out"}
+
+
+class NotSignedIn(errors.NotAllowed):
+    """The asker has not said who it is (401)."""
+
+    status = 401
+
+
+def screen(permission, *, portal="staff", methods=("GET",)):
+    """Make a view answer only those who hold `permission`.
+
+    permission  `room.name`, `signed_in`, or `public`
+    portal      `citizen`, `staff`, `office`, `public`, or `gateway` for machines: no CSRF token,
+                and a session cannot change anything through it
+    methods     HTTP methods answered; HEAD comes with GET
+
+    Nobody signed in: to the sign-in page, and back afterwards (401 at the gateway). Signed in
+    without the permission: the refusal is noted in the access book, then NotAllowed (403).
+    The view keeps `permission`, `portal` and `methods` for the guard test that walks every URL.
+    """
+    if not _WORD.fullmatch(permission) or portal not in PORTALS:
+        raise ValueError(f"not a permission and a portal: {permission!r}, {portal!r}")
+    allowed = {*methods, *(["HEAD"] if "GET" in methods else [])}
+
+    def decorate(view):
+        @functools.wraps(view)
+        def guarded(request, *args, **kwargs):
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(sorted(allowed))
+            refused = _refusal(request, permission, portal)
+            if refused is not None:
+                return refused
+            return _private(request, view(request, *args, **kwargs))
+
+        guarded.permission, guarded.portal, guarded.methods = permission, portal, tuple(methods)
+        guarded.csrf_exempt = portal == "gateway"
+        return guarded
+
+    return decorate
+
+
+def _refusal(request, permission, portal):
+    by = request.actor
+    if portal == "gateway" and _session_would_write(request, by):
+        raise errors.NotAllowed(
+            "access.token_needed", "Cổng kết nối chỉ nhận thay đổi từ hệ thống có mã truy cập."
+        )
+    if permissions.may(by, permission):
+        return _password_first(request, permission)
+    if by is None:
+        return _ask_to_sign_in(request, portal)
+    ledger.looked(
+        by=by, about=None, what=permission, purpose="screen", allowed=False, reason="permission"
+    )
+    permissions.require(by, permission)
+    return None
+
+
+def _session_would_write(request, by):
+    people = (actors.STAFF, actors.CITIZEN)
+    return request.method not in _SAFE and by is not None and by.kind in people
+
+
+def _ask_to_sign_in(request, portal):
+    if portal == "gateway":
+        raise NotSignedIn("access.token_missing", "Cần mã truy cập (Authorization: Bearer).")
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def _password_first(request, permission):
+    """Send who still has a temporary password to change it, before anything else."""
+    if permission == permissions.PUBLIC or not getattr(request.user, "must_change_password", False):
+        return None
+    if request.resolver_match.view_name in _OPEN_BEFORE_CHANGE:
+        return None
+    return HttpResponseRedirect(reverse(PASSWORD_VIEW))
+
+
+def _private(request, response):
+    """Keep pages about people out of shared caches and of the browser's back button."""
+    if request.actor is not None and not response.has_header("Cache-Control"):
+        patch_cache_control(response, private=True, no_store=True)
+    return response

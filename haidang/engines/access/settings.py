@@ -1,0 +1,78 @@
+"""Django settings that belong to sign-in and access; `config.settings` merges them.
+
+Lists are appended to those of the house, so MIDDLEWARE stands after sessions, language and CSRF.
+"""
+
+from datetime import timedelta
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
+]
+MIDDLEWARE = [
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "haidang.engines.access.middleware.ActorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: a locked account is refused before hashing
+    "haidang.engines.access.backends.PasswordBackend",
+]
+
+AUTH_USER_MODEL = "access.Account"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "accounts:sign_in"
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+# Length over composition (OWASP ASVS 2.1, NIST SP 800-63B section 5.1.1).
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "email"]},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a session must be revocable at once
+SESSION_COOKIE_AGE = 12 * 3600  # one long shift
+
+# Lock-out: five wrong passwords for one name from one address close that pair for 15 minutes.
+# Not the name alone, or anybody could lock a doctor out; `limits` slows down spread-out guessing.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "haidang.engines.access.lockout.username_of"
+AXES_LOCKOUT_CALLABLE = "haidang.engines.access.lockout.page"
+AXES_CLIENT_IP_CALLABLE = "haidang.engines.access.limits.address_of"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # our own ledger says who signed in
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_ADAPTER = "haidang.engines.access.adapters.AccountAdapter"
+
+MFA_ADAPTER = "haidang.engines.access.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Hải Đăng"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_COUNT = 10
