@@ -1,6 +1,7 @@
 """Databases for tests: a migrated template, a copy of it for each worker, all as the app role."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -9,6 +10,31 @@ import pytest
 from haidang.config import environment
 from haidang.config.operations import cluster as clusters
 from haidang.config.operations import databases
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1", "", None}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    """Refuse every connection that would leave this machine."""
+    patch = pytest.MonkeyPatch()
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def connect_here(self, address):
+        if self.family != socket.AF_UNIX and address[0] not in _LOOPBACK:
+            raise RuntimeError(f"no network in tests: {address[0]}")
+        return connect(self, address)
+
+    def look_up_here(host, *arguments, **options):
+        name = host.decode() if isinstance(host, bytes) else host
+        if name not in _LOOPBACK:
+            raise RuntimeError(f"no network in tests: {name}")
+        return look_up(host, *arguments, **options)
+
+    patch.setattr(socket.socket, "connect", connect_here)
+    patch.setattr(socket, "getaddrinfo", look_up_here)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")
