@@ -23,10 +23,11 @@ class House(click.Group):
 def _brought():
     import django
 
-    from haidang.config import discovery
+    from haidang.config import discovery, handbook
 
     django.setup()
-    commands = [module.command for module in discovery.modules("console")]
+
+    commands = [module.command for module in discovery.modules("console")] + [handbook.command]
     return {command.name: command for command in commands}
 
 

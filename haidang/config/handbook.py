@@ -1,0 +1,99 @@
+"""Pages of docs/reference that are made from the code: events, permissions, addresses, words.
+
+`bin/haidang handbook` writes them; a test fails when one is out of date.
+"""
+
+import tomllib
+
+import click
+
+from haidang.config import discovery, environment
+
+NOTE = "<!-- Made by `bin/haidang handbook`; change the source, not this page. -->\n"
+
+
+def pages():
+    """Every generated page as {path below the checkout: text}."""
+    return {
+        "docs/reference/events.md": events_page(),
+        "docs/reference/permissions.md": permissions_page(),
+        "docs/reference/addresses.md": addresses_page(),
+        "GLOSSARY.md": glossary_page(),
+    }
+
+
+def events():
+    """Every documented event as {full name: Vietnamese title}: rooms' and engines'."""
+    found = {}
+    for room in discovery.rooms():
+        found |= {f"{room.name}.{name}": title for name, title in room.events.items()}
+    for module in discovery.modules("events"):
+        found |= module.EVENTS
+    return dict(sorted(found.items()))
+
+
+def events_page():
+    rows = [f"| `{name}` | {title} |" for name, title in events().items()]
+    return _page("Events", "What the ledger records, beside the change it describes.",
+                 ["Event", "What happened"], rows)  # fmt: skip
+
+
+def permissions_page():
+    from haidang.engines.access import api as access
+
+    rows = [
+        f"| `{name}` | {permission.title} | {', '.join(permission.roles) or '–'} |"
+        for name, permission in sorted(access.catalogue().items())
+    ]
+    return _page("Permissions", "Who may do what. A role holds a permission within its organisation.",
+                 ["Permission", "What it allows", "Roles"], rows)  # fmt: skip
+
+
+def addresses_page():
+    rows = [
+        f"| `/{route}` | {', '.join(view.methods)} | `{view.permission}` | {view.portal} |"
+        for route, view in sorted(_addresses(), key=lambda pair: pair[0])
+    ]
+    return _page("Addresses", "Every address of the house and the permission it asks for.",
+                 ["Address", "Methods", "Permission", "Portal"], rows)  # fmt: skip
+
+
+def _addresses():
+    from django.urls import get_resolver
+
+    waiting = [("", get_resolver().url_patterns)]
+    while waiting:
+        before, patterns = waiting.pop()
+        for pattern in patterns:
+            route = before + str(pattern.pattern)
+            if hasattr(pattern, "url_patterns"):
+                waiting.append((route, pattern.url_patterns))
+            else:
+                yield route, pattern.callback
+
+
+def glossary_page():
+    rows = [
+        f"| {term['en']} | {term['vi']} | {term['meaning']} | {term.get('fhir', '')} |"
+        for term in sorted(_terms(), key=lambda term: term["en"].lower())
+    ]
+    return _page("Glossary", "The words of the code, what people in Việt Nam call them, and their FHIR home.",
+                 ["English", "Tiếng Việt", "Meaning", "FHIR"], rows)  # fmt: skip
+
+
+def _terms():
+    for path in sorted(discovery.PACKAGE.glob("**/data/terms.toml")):
+        yield from tomllib.loads(path.read_text())["term"]
+
+
+def _page(title, lead, headings, rows):
+    head = ["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings)]
+    return "\n".join([f"# {title}\n", NOTE, f"{lead}\n", *head, *rows]) + "\n"
+
+
+@click.command("handbook")
+def command():
+    """Write the generated pages of docs/reference and GLOSSARY.md."""
+    for name, text in pages().items():
+        (environment.CHECKOUT / name).write_text(text)
+        click.echo(f"{name}: {text.count(chr(10))} lines")
