@@ -1,0 +1,1 @@
+"""People: one person, many numbers; who is who, explained, and never merged by a guess."""
