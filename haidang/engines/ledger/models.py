@@ -38,7 +38,7 @@ def queued(name, log):
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         referencing=pgtrigger.Referencing(new="added"),
-        func=f"INSERT INTO ledger_pending (log, seq) SELECT {log}, seq FROM added; RETURN NULL;",
+        func=f"INSERT INTO ledger_pending (log, seq) SELECT {log}, seq FROM added; RETURN NULL;",  # noqa: S608
     )
 
 

@@ -1,0 +1,53 @@
+"""`bin/haidang check-ledger`: verify the ledger from a terminal or a scheduled job."""
+
+import json
+import sys
+
+import click
+
+from haidang.engines.ledger import api as ledger
+
+_WORDS = {
+    "changed": "a row was changed after it was written",
+    "removed": "a row was removed",
+    "inserted": "a row came in past the application",
+    "leaf_missing": "the tree has a hole at this place",
+    "root": "the signed root of this size is not that of the rows",
+    "signature": "the signature of this head is not ours",
+    "unknown_key": "this head is signed with a key we do not know",
+    "nodes": "the kept nodes do not lead to the root",
+    "witness": "a head kept outside the database is not in this ledger",
+    "saved_head": "the head you gave is not in this ledger",
+}
+
+
+@click.command("check-ledger")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--head", "saved", type=click.File(), help="A tree head saved earlier; must hold.")
+@click.option("--seal/--no-seal", default=True, show_default=True, help="Sign what is new first.")
+def command(as_json, saved, seal):
+    """Verify that no event and no look was changed, removed or slipped in.
+
+    Exit code 0: everything is as it was written. 1: something is not; each fault is named.
+    """
+    if seal:
+        ledger.seal()
+    show = None if as_json or not sys.stderr.isatty() else _progress
+    report = ledger.verify(saved=json.load(saved) if saved else None, progress=show)
+    click.echo(json.dumps(report.as_dict()) if as_json else _sentences(report))
+    sys.exit(0 if report.ok else 1)
+
+
+def _progress(done, total):
+    click.echo(f"\r{done:,} of {total:,} rows", nl=False, err=True)
+
+
+def _sentences(report):
+    lines = [f"{report.checked:,} rows and {report.heads:,} signed heads checked."]
+    for fault in report.faults:
+        where = " ".join(str(part) for part in (fault.log, fault.seq, fault.detail) if part)
+        lines.append(f"{where}: {_WORDS[fault.kind]}")
+    if "no_witness" in report.notes:
+        lines.append("No heads are kept outside the database on this machine.")
+    lines.append("Everything is as it was written." if report.ok else "THE LEDGER IS NOT INTACT.")
+    return "\n".join(lines)
