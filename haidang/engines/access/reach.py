@@ -43,7 +43,7 @@ def _settings(by, people):
     orgs = by.org if by.org and by.kind in (actors.STAFF, actors.CLIENT) else ""
     if not orgs.isalnum() and orgs:
         raise ValueError("an organisation's code has letters and digits only")
-    return ("", "{%s}" % rids, "{%s}" % orgs)
+    return ("", "{" + rids + "}", "{" + orgs + "}")
 
 
 def _set(values):
