@@ -1,0 +1,182 @@
+"""The content of one table (NOIDUNGFILE): from base64, escaped text or elements to rows of text.
+
+Tolerated, because senders do it: base64 with line breaks, XML without base64, a byte-order mark, a declaration that names
+the wrong Unicode encoding, namespaces, missing CDATA, children in any order, missing fields, rows without their list
+element, rows that are all empty.
+"""
+
+import binascii
+import functools
+import unicodedata
+from collections.abc import Iterator
+
+from lxml import etree
+
+from haidang.engines.exchange.adapters.claims import encodings, tables
+from haidang.engines.exchange.adapters.claims.model import WARNING, Problem, Row
+from haidang.engines.exchange.adapters.claims.problems import problem
+
+SAFE = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "huge_tree": False,  # libxml2 then stops at 10 MB of text and 256 levels
+    "remove_comments": True,
+    "remove_pis": True,
+    "collect_ids": False,
+}
+_UTF8 = etree.XMLParser(encoding="utf-8", **SAFE)
+_AS_DECLARED = etree.XMLParser(**SAFE)
+_NESTED = etree.XPath("boolean(*/*)")
+_OLDER_REFERRAL = frozenset({"MA_NOI_DI", "MA_NOI_DEN", "PP_DIEU_TRI"})
+
+
+class Unreadable(Exception):
+    """The content of a table cannot be used; carries the problem to report."""
+
+    def __init__(self, found: Problem):
+        super().__init__(found.code)
+        self.problem = found
+
+
+def local(tag: str) -> str:
+    """The name of an element without its namespace."""
+    return tag.rpartition("}")[2] if tag[:1] == "{" else tag
+
+
+def parse(text: str, table: str) -> etree._Element:
+    """The root element of a table that came as text: base64, or XML as it is.
+
+    Raises    Unreadable `table.base64`, `table.not_xml`, `table.encoding`, `table.entity`, `table.too_large`
+    """
+    start = text.lstrip("\ufeff \t\r\n")
+    return _parse_bytes(start.encode() if start[:1] == "<" else _decoded(start, table), table)
+
+
+def _decoded(text, table):
+    try:
+        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
+    except ValueError:
+        raise Unreadable(problem("table.base64", table=table)) from None
+
+
+def _parse_bytes(data, table):
+    data = encodings.trim(data)
+    parser = _AS_DECLARED if encodings.is_wide(data) else _UTF8
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        root = _second_try(data, table, error)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable(problem("table.entity", table=table))
+    return root
+
+
+def _second_try(data, table, error):
+    """Honour a declaration such as windows-1258 when the bytes are not UTF-8."""
+    if reason(error) == "encoding" and encodings.declared(data) not in (None, "utf-8"):
+        try:
+            return etree.fromstring(data, _AS_DECLARED)
+        except (etree.XMLSyntaxError, LookupError) as second:
+            error = second
+    raise Unreadable(_not_parsed(table, error)) from None
+
+
+def _not_parsed(table, error):
+    code = {
+        "encoding": "encoding",
+        "entity": "entity",
+        "too_large": "too_large",
+        "too_deep": "too_large",
+    }.get(reason(error), "not_xml")
+    return problem(f"table.{code}", table=table, line=line(error), limit="10 MB")
+
+
+def reason(error: Exception) -> str:
+    """Why libxml2 refused: encoding, entity, too_deep, too_large, truncated, empty or not_xml."""
+    number, words = getattr(error, "code", 0), str(error)
+    if "depth" in words:
+        return "too_deep"
+    if "ntity" in words:
+        return "entity"
+    if number in (63, 114) or "too long" in words or "too big" in words:
+        return "too_large"
+    if number in (31, 32, 81) or "encoding" in words:
+        return "encoding"
+    if number in (5, 73, 74, 77) and "Extra content" not in words:
+        return "truncated"
+    return "not_xml"
+
+
+def line(error: Exception) -> int:
+    """The line on which reading stopped."""
+    return (getattr(error, "position", None) or (0, 0))[0] or 1
+
+
+def rows(root: etree._Element, table: str, problems: list[Problem], start: int = 1) -> list[Row]:
+    """The rows of a table whose root element has been parsed; rows with nothing in them are left out."""
+    found = []
+    for element in _row_elements(root, table):
+        row = _row(element, table, start + len(found), problems)
+        if any(row.values()):
+            found.append(row)
+    return found
+
+
+def _row_elements(root, table) -> Iterator[etree._Element]:
+    _, _, name = tables.FRAMES[table]
+    return root.iter(name, "{*}" + name) if name else iter((root,))
+
+
+@functools.cache
+def template(table: str, form: str = tables.NEWEST) -> dict[str, str]:
+    """Every field of the table, empty, in table order."""
+    return dict.fromkeys(tables.form(form).tables[table].names, "")
+
+
+def _row(element, table, index, problems):
+    blank = template(table)
+    row = Row(table, index, blank)
+    normal = unicodedata.normalize
+    for child in element:
+        text = child.text
+        if text:
+            text = text.strip()
+            row[child.tag] = text if text.isascii() else normal("NFC", text)
+        else:
+            row[child.tag] = ""
+    if len(row) == len(blank) == len(element) and not _NESTED(element):
+        return row
+    return _unusual_row(element, table, index, problems)
+
+
+def _unusual_row(element, table, index, problems):
+    """A row with fields missing, repeated, unknown, in a namespace, or with elements inside a field."""
+    values: dict[str, str] = {}
+    for child in element:
+        name = local(child.tag) if isinstance(child.tag, str) else ""
+        text = unicodedata.normalize("NFC", "".join(child.itertext()).strip())
+        if name in values and values[name] != text:
+            problems.append(problem("field.twice", table=table, row=index, field=name))
+        values.setdefault(name, text)
+    values.pop("", None)
+    blank = template(table, form_of_referral(values)) if table == "XML13" else template(table)
+    _report_fields(values, blank, table, index, problems)
+    return Row(table, index, blank | values)
+
+
+def form_of_referral(values) -> str:
+    """Which form the fields of a referral paper belong to."""
+    return "4750" if _OLDER_REFERRAL & values.keys() else "3176"
+
+
+def _report_fields(values, blank, table, index, problems):
+    where = {"table": table, "row": index}
+    absent = [name for name in blank if name not in values]
+    if absent and any(values.values()):
+        problems.append(problem("field.absent", WARNING, **where, fields=", ".join(absent)))
+    problems.extend(
+        problem("field.unknown", WARNING, **where, field=name[:60])
+        for name in values
+        if name not in blank
+    )
