@@ -1,0 +1,60 @@
+"""`bin/haidang load-reference`: bring releases and catalogues into the database, with counts."""
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from haidang.engines.terminology import releases
+from haidang.kernel import actor, errors
+
+
+@click.command("load-reference")
+@click.option("--folder", type=Path, default=releases.FOLDER, help="Release folders to load.")
+@click.option("--force", is_flag=True, help="Accept a surprising loss of rows.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on the output.")
+def command(folder, force, as_json):
+    """Load the releases under reference/ and HL7's own terminology; what is unchanged is skipped."""
+    try:
+        with progress_bar("reference", shown=not as_json) as progress:
+            loaded = releases.load_all(actor.SYSTEM, root=folder, progress=progress, force=force)
+    except errors.HaidangError as refusal:
+        click.echo(f"{refusal.code}: {refusal.message} {refusal.facts or ''}", err=True)
+        sys.exit(1)
+    click.echo(json.dumps(_facts(loaded)) if as_json else summary(loaded))
+
+
+@contextmanager
+def progress_bar(title, *, shown=True):
+    """A progress bar on the error stream; yields a function progress(done, total, name)."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[name]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
+        task = bar.add_task(title, total=None, name="")
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=name)
+
+
+def summary(loaded):
+    """One sentence about a list of `Loaded`."""
+    fresh = [one for one in loaded if not one.skipped]
+    rows = sum(one.rows for one in fresh)
+    return f"{len(fresh)} loaded ({rows:,} rows), {len(loaded) - len(fresh)} unchanged"
+
+
+def _facts(loaded):
+    fresh = [one for one in loaded if not one.skipped]
+    return {
+        "loaded": {one.name: one.rows for one in fresh},
+        "rows": sum(one.rows for one in fresh),
+        "unchanged": len(loaded) - len(fresh),
+    }

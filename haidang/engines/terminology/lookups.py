@@ -1,0 +1,192 @@
+"""Reading single codes: look up, search by words, subsume, translate.
+
+Which version answers: the one asked for; else the one in force on the day asked for; else the
+newest that has begun. A concept outside its own period of validity is not found on that day.
+"""
+
+# SQL is put together from the constants below; every value is a parameter.
+# ruff: noqa: S608
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection
+
+from haidang.kernel import errors, fhirjson, text
+
+COLUMNS = (
+    "s.url, s.version, c.code, c.display_vi, c.display_en, c.parent, c.ancestors, c.inactive,"
+    " c.valid_from, c.valid_to, c.properties"
+)
+
+#: Rows of the systems that answer for a URL, best first, as seen from one day.
+IN_FORCE = """
+  SELECT id, url, version FROM (
+    SELECT s.*, row_number() OVER (PARTITION BY s.url ORDER BY
+             (coalesce(s.valid_from, '-infinity') <= %(on)s
+              AND coalesce(s.valid_to, 'infinity') > %(on)s) DESC,
+             s.complete DESC, s.valid_from DESC NULLS LAST, s.version DESC) AS rank
+      FROM terminology_codesystem s
+     WHERE s.current AND s.url = ANY(%(systems)s)
+       AND (%(version)s::text IS NULL OR s.version = %(version)s)) ranked
+   WHERE rank = 1"""
+
+VALID = (
+    "coalesce(c.valid_from, '-infinity') <= %(on)s AND coalesce(c.valid_to, 'infinity') > %(on)s"
+)
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One code as it stands in one version of its system (khái niệm).
+
+    `display_vi` falls back on nothing: use `display` for what a Vietnamese reader should see.
+    """
+
+    system: str
+    version: str
+    code: str
+    display_vi: str = ""
+    display_en: str = ""
+    parent: str = ""
+    ancestors: list[str] = field(default_factory=list)
+    inactive: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+    properties: dict = field(default_factory=dict)
+
+    @property
+    def display(self):
+        """The Vietnamese words, or the English ones when there are none."""
+        return self.display_vi or self.display_en or self.code
+
+    def display_in(self, language):
+        """The words in `language` ("vi" or "en"), or the other ones when there are none."""
+        first, second = self.display_vi, self.display_en
+        if language and language.startswith("en"):
+            first, second = second, first
+        return first or second or self.code
+
+
+def lookup(system, code, *, version=None, on=None):
+    """One concept, or None when the code is not in the list in force.
+
+    on        the day whose list is asked for; today when absent
+    """
+    return lookup_many([(system, code)], version=version, on=on).get((system, code))
+
+
+def lookup_many(pairs, *, version=None, on=None):
+    """Concepts for many (system, code) pairs in one query; unknown pairs are absent."""
+    pairs = list(pairs)
+    if not pairs:
+        return {}
+    facts = {
+        "systems": list({system for system, _ in pairs}),
+        "codes": list({code for _, code in pairs}),
+        "version": version,
+        "on": on or date.today(),  # noqa: DTZ011 (a list is in force by the local calendar)
+    }
+    sql = f"""SELECT {COLUMNS} FROM ({IN_FORCE}) s
+              JOIN terminology_concept c ON c.code_system_id = s.id
+             WHERE c.code = ANY(%(codes)s) AND {VALID}"""
+    wanted = set(pairs)
+    found = {(c.system, c.code): c for c in select(sql, facts)}
+    return {pair: concept for pair, concept in found.items() if pair in wanted}
+
+
+def search_codes(system, query, limit=20, *, on=None):
+    """Concepts whose code or words hold every word of `query`, marks or not, best first.
+
+    A code that begins with the query comes before words that begin with it, and those before
+    the rest; shorter words before longer ones.
+    """
+    words = text.fold(query).split()
+    if not words:
+        return []
+    facts = {
+        "systems": [system],
+        "version": None,
+        "on": on or date.today(),  # noqa: DTZ011
+        "like": [f"%{literal(word)}%" for word in words],
+        "start": f"{literal(' '.join(words))}%",
+        "limit": limit,
+    }
+    sql = f"""SELECT {COLUMNS} FROM ({IN_FORCE}) s
+              JOIN terminology_concept c ON c.code_system_id = s.id
+             WHERE c.search LIKE ALL(%(like)s) AND {VALID} AND NOT c.inactive
+             ORDER BY lower(c.code) LIKE %(start)s DESC,
+                      substr(c.search, length(c.code) + 2) LIKE %(start)s DESC,
+                      length(c.search), c.code
+             LIMIT %(limit)s"""
+    return list(select(sql, facts))
+
+
+def subsumes(system, a, b, *, version=None, on=None):
+    """How two codes of one system stand: equivalent, subsumes, subsumed-by, not-subsumed.
+
+    Raises    NotFound `terminology.code_unknown` (facts: system, code)
+    """
+    found = lookup_many([(system, a), (system, b)], version=version, on=on)
+    for code in (a, b):
+        if (system, code) not in found:
+            raise errors.NotFound(
+                "terminology.code_unknown", "Mã không có trong danh mục.", system=system, code=code
+            )
+    if a == b:
+        return "equivalent"
+    if a in found[system, b].ancestors:
+        return "subsumes"
+    if b in found[system, a].ancestors:
+        return "subsumed-by"
+    return "not-subsumed"
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One arrow of a concept map that fits the question."""
+
+    system: str
+    code: str
+    equivalence: str
+    map_url: str
+    comment: str = ""
+
+
+def translate(system, code, *, target=None, url=None, reverse=False):
+    """The codes that maps say correspond to (system, code).
+
+    target    only arrows to this system
+    url       only arrows of this concept map
+    reverse   follow the arrows backwards
+    """
+    here, there = ("target", "source") if reverse else ("source", "target")
+    sql = f"""SELECT e.{there}_system, e.{there}, e.equivalence, m.url, e.comment
+                FROM terminology_mapentry e
+                JOIN terminology_conceptmap m ON m.id = e.concept_map_id
+               WHERE e.{here}_system = %(system)s AND e.{here} = %(code)s
+                 AND (%(target)s::text IS NULL OR e.{there}_system = %(target)s)
+                 AND (%(url)s::text IS NULL OR m.url = %(url)s)
+               ORDER BY m.id, e.id"""
+    facts = {"system": system, "code": code, "target": target, "url": url}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, facts)
+        return [Translation(*row) for row in cursor.fetchall()]
+
+
+def select(sql, facts):
+    """Concepts of a query that selects `COLUMNS`."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, facts)
+        for row in cursor.fetchall():
+            yield Concept(*row[:10], properties=decoded(row[10]))
+
+
+def literal(word):
+    """A word as LIKE takes it literally."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def decoded(value):
+    """A jsonb column of a raw cursor: Django hands it over as text."""
+    return fhirjson.loads(value.encode())

@@ -1,0 +1,105 @@
+"""The release folders of the project: load one, load all, say what is loaded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from haidang.engines.places import api as places
+from haidang.engines.terminology import definitions, folders, hl7, loading, manifest, models
+
+#: Where releases lie when nobody says otherwise.
+FOLDER = definitions.PROJECT / "reference"
+
+#: Kinds in the order they must be loaded: successors need today's units.
+ORDER = ("places", "former-places")
+
+
+@dataclass(frozen=True)
+class Status:
+    """One ready release, for screens and `doctor`."""
+
+    name: str
+    title: str
+    publisher: str
+    decision: str
+    sure: str
+    completeness: str
+    unverified: str
+    rows: int
+    loaded_at: object
+
+
+def load_release(folder, by, *, force=False):
+    """Load one release folder, whatever engine its kind belongs to, and return what was done.
+
+    Kinds that neither this engine nor places knows are left to the engine that names them: then
+    the result is None.
+
+    Raises    see `manifest.read`, `loading.load` and `places.load_units`
+    """
+    release = manifest.read(folder)
+    if release.kind in ORDER:
+        return _load_places(release, by, force)
+    draft = folders.draft_of(folder)
+    return loading.load(draft, by=by, force=force) if draft else None
+
+
+def _load_places(release, by, force):
+    rows = places.load_units(
+        manifest.rows(release),
+        name=release.name,
+        checksum=release.checksum,
+        valid_from=release.get("valid_from"),
+        valid_to=release.get("valid_to"),
+        by=by,
+        force=force,
+    )
+    return loading.Loaded(release.name, rows or release.rows, skipped=not rows)
+
+
+def folders_of(root=FOLDER):
+    """Every release folder below `root`, in the order they must be loaded."""
+    found = [path.parent for path in sorted(Path(root).glob("*/*/manifest.toml"))]
+    rank = {name: number for number, name in enumerate(ORDER)}
+    return sorted(found, key=lambda path: rank.get(path.parent.name, len(ORDER)))
+
+
+def load_all(by, *, root=FOLDER, progress=None, force=False):
+    """Load every release folder and HL7's own terminology; what is unchanged is skipped.
+
+    progress  called as progress(done, total, name) before each and once at the end
+
+    Returns   a list of `Loaded`
+    """
+    todo = folders_of(root)
+    done = []
+    for number, folder in enumerate(todo):
+        _tell(progress, number, len(todo) + 1, f"{folder.parent.name}/{folder.name}")
+        done.append(load_release(folder, by, force=force))
+    _tell(progress, len(todo), len(todo) + 1, hl7.NAME)
+    if definitions.package_version():
+        done.append(loading.load(hl7.draft(), by=by, force=force))
+    _tell(progress, len(todo) + 1, len(todo) + 1, "")
+    return [loaded for loaded in done if loaded]
+
+
+def _tell(progress, done, total, name):
+    if progress:
+        progress(done, total, name)
+
+
+def statuses():
+    """The ready releases, by name."""
+    rows = models.Release.objects.filter(state="ready").order_by("name")
+    return [_status(row) for row in rows]
+
+
+def _status(row):
+    facts = row.manifest
+    words = ("publisher", "decision", "sure", "completeness", "unverified")
+    return Status(
+        name=row.name,
+        title=facts.get("title_vi", row.name),
+        rows=row.rows,
+        loaded_at=row.loaded_at,
+        **{word: facts.get(word, "") for word in words},
+    )
