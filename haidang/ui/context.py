@@ -1,0 +1,163 @@
+"""What every layout needs: who is here, their menu, the language, the look, the synthetic mark."""
+
+import importlib
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from haidang.kernel.room import ROLES
+
+THEME_COOKIE = "haidang_theme"
+HOMES = {"staff": "staff:home", "office": "office:home", "citizen": "citizen:home"}
+SEARCH_ICON = "search"
+DOCK_PLACES = 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of a menu, ready to be shown."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+
+
+class Shell:
+    """The frame round a page; each part is worked out when a template first asks for it."""
+
+    def __init__(self, request):
+        self._request = request
+        self.synthetic = getattr(settings, "HAIDANG_SYNTHETIC", True)
+        self.theme = request.COOKIES.get(THEME_COOKIE, "")
+        self.path = request.get_full_path()
+
+    @property
+    def actor(self):
+        """The Actor, or None for somebody who is not signed in."""
+        actor = getattr(self._request, "actor", None)
+        return actor if actor is not None and actor.account is not None else None
+
+    @property
+    def language(self):
+        return translation.get_language() or settings.LANGUAGE_CODE
+
+    @property
+    def languages(self):
+        """Code, name, and whether it is the one in use."""
+        return [(code, name, code == self.language) for code, name in settings.LANGUAGES]
+
+    @property
+    def initials(self):
+        return initials(self.actor.name) if self.actor else ""
+
+    @cached_property
+    def staff(self):
+        return self._places("staff")
+
+    @cached_property
+    def office(self):
+        return self._places("office")
+
+    @cached_property
+    def citizen(self):
+        """The five places at the citizen's thumb."""
+        return self._places("citizen")[:DOCK_PLACES]
+
+    @cached_property
+    def portals(self):
+        """The homes that this person may switch between."""
+        found = ((portal, address(name)) for portal, name in HOMES.items())
+        return [(portal, url) for portal, url in found if url and self._places_in(portal)]
+
+    @cached_property
+    def search_url(self):
+        """Where the search box of the bar leads: the staff menu item with the search icon."""
+        found = (item for item in menu_items("staff") if item.icon == SEARCH_ICON)
+        return next(
+            (address(item.url_name) for item in found if allowed(self.actor, item.permission)), ""
+        )
+
+    @property
+    def home_url(self):
+        return address("home") or "/"
+
+    @property
+    def role_text(self):
+        """The roles held, in words."""
+        held = sorted(self.actor.roles) if self.actor else ()
+        return ", ".join(translation.gettext(ROLES.get(role, role)) for role in held)
+
+    @property
+    def sign_in_url(self):
+        return address("accounts:sign_in")
+
+    @property
+    def sign_out_url(self):
+        return address("accounts:sign_out")
+
+    @property
+    def security_url(self):
+        return address("accounts:security")
+
+    def _places_in(self, portal):
+        return any(allowed(self.actor, item.permission) for item in menu_items(portal))
+
+    def _places(self, portal):
+        home = address(HOMES[portal])
+        entries = [(translation.gettext("Trang chủ"), home, "house")] if home else []
+        for item in menu_items(portal):
+            url = address(item.url_name)
+            if url and url != home and allowed(self.actor, item.permission):
+                entries.append((translation.gettext(item.label), url, item.icon))
+        here = _longest_match(self._request.path, [url for _, url, _ in entries], home)
+        return [Place(label, url, icon, url == here) for label, url, icon in entries]
+
+
+def shell(request):
+    """Context processor: `shell` in every template."""
+    return {"shell": Shell(request)}
+
+
+@cache
+def rooms():
+    """The Room of each installed room."""
+    configs = (c.name for c in apps.get_app_configs() if c.name.startswith("haidang.rooms."))
+    return tuple(importlib.import_module(f"{name}.room").ROOM for name in sorted(configs))
+
+
+@cache
+def menu_items(portal):
+    """All menu items of a portal, in their order."""
+    found = [item for room in rooms() for item in room.menu if item.portal == portal]
+    return tuple(sorted(found, key=lambda item: (item.order, item.label)))
+
+
+def allowed(actor, permission):
+    """Whether a menu line is shown; the screen behind it checks again."""
+    if permission == "public":
+        return True
+    return actor is not None and (permission == "signed_in" or actor.can(permission))
+
+
+def address(name):
+    """The URL of a name, or "" when that part of the house is not built in."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def initials(name):
+    """First letters of the middle-most and the given name: `Nguyễn Thị Hoa` → `TH`."""
+    words = name.split()
+    return "".join(word[0] for word in words[-2:]).upper()
+
+
+def _longest_match(path, urls, home):
+    fitting = [url for url in urls if path == url or (url != home and path.startswith(url))]
+    return max(fitting, key=len, default=None)

@@ -1,0 +1,28 @@
+// One bundle for every page. Each part improves markup that already works without it.
+import htmx from "htmx.org/dist/htmx.esm.js";
+import Alpine from "@alpinejs/csp";
+import { confirmations } from "./confirm.js";
+import { menus } from "./menus.js";
+import { palette } from "./palette.js";
+import { scanner } from "./scanner.js";
+import { search } from "./search.js";
+import { tables } from "./tables.js";
+import { timelines } from "./timeline.js";
+import { toasts } from "./toasts.js";
+import { uploads } from "./upload.js";
+
+window.htmx = htmx;
+window.Alpine = Alpine;
+
+document.addEventListener("htmx:config:request", ({ detail }) => {
+  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  if (token) detail.ctx.request.headers["X-CSRFToken"] = token;
+});
+
+const parts = [menus, toasts, confirmations, search, palette, scanner, tables, timelines, uploads];
+const enliven = (root) => parts.forEach((part) => part(root));
+enliven(document);
+document.addEventListener("htmx:after:swap", () => enliven(document));
+
+Alpine.start();
+document.documentElement.dataset.ready = "";

@@ -1,0 +1,13 @@
+"""Addresses of the look itself: language, light or dark, and the gallery."""
+
+from django.urls import path
+
+from haidang.ui import views
+
+app_name = "ui"
+urlpatterns = [
+    path("ngon-ngu/", views.language, name="language"),
+    path("giao-dien/", views.theme, name="theme"),
+    path("gallery/", views.gallery, name="gallery"),
+    path("gallery/<str:shell>/", views.gallery_shell, name="gallery_shell"),
+]
