@@ -8,6 +8,21 @@ from haidang.engines.access.accounts import (
     end_role,
     grant_role,
 )
+from haidang.engines.access.administration import (
+    CITY_ROLES,
+    Card,
+    Held,
+    account_card,
+    change_password,
+    change_roles,
+    check_grantable,
+    find_accounts,
+    is_city_wide,
+    new_password,
+    reset_factors,
+    reset_password,
+    set_active,
+)
 from haidang.engines.access.clients import (
     actor_of_client,
     client_of,
@@ -16,6 +31,21 @@ from haidang.engines.access.clients import (
     end_client,
 )
 from haidang.engines.access.consents import Given, consents_of, give_consent, withdraw_consent
+from haidang.engines.access.factors import (
+    Factors,
+    Passkey,
+    add_passkey,
+    add_totp,
+    factors_of,
+    has_second,
+    new_recovery_codes,
+    new_totp_secret,
+    passkey_options,
+    passkey_options_to_add,
+    remove_passkey,
+    remove_totp,
+    totp_uri,
+)
 from haidang.engines.access.family import family_of, set_family
 from haidang.engines.access.glass import (
     VERDICTS,
@@ -26,54 +56,108 @@ from haidang.engines.access.glass import (
     review_opening,
 )
 from haidang.engines.access.limits import address_of, spend
+from haidang.engines.access.middleware import ORG_KEY
 from haidang.engines.access.models import Account
 from haidang.engines.access.opening import ground_for, open_person
 from haidang.engines.access.permissions import catalogue, may, of_roles, require
 from haidang.engines.access.reach import reach
 from haidang.engines.access.relations import Relation, relate, relate_many, related, unrelate
 from haidang.engines.access.scope import covers, name_of
-from haidang.engines.access.screens import screen
+from haidang.engines.access.screens import NotSignedIn, screen
+from haidang.engines.access.sessions import Session, end_session, end_sessions, sessions_of
+from haidang.engines.access.signin import (
+    begin,
+    check_code,
+    check_passkey,
+    check_password,
+    complete,
+    is_proven,
+    pending,
+    prove_with_password,
+    sign_out,
+)
 
 __all__ = [
+    "CITY_ROLES",
+    "ORG_KEY",
     "VERDICTS",
     "Account",
+    "Card",
+    "Factors",
     "Given",
+    "Held",
+    "NotSignedIn",
     "Opening",
+    "Passkey",
     "Relation",
+    "Session",
+    "account_card",
     "active_grants",
     "actor_of",
     "actor_of_client",
+    "add_passkey",
+    "add_totp",
     "address_of",
+    "begin",
     "break_glass",
     "catalogue",
+    "change_password",
+    "change_roles",
+    "check_code",
+    "check_grantable",
+    "check_passkey",
+    "check_password",
     "clean_username",
     "client_of",
     "clients",
+    "complete",
     "consents_of",
     "covers",
     "create_account",
     "create_client",
     "end_client",
     "end_role",
+    "end_session",
+    "end_sessions",
+    "factors_of",
     "family_of",
+    "find_accounts",
     "give_consent",
     "grant_role",
     "ground_for",
+    "has_second",
     "is_broken",
+    "is_city_wide",
+    "is_proven",
     "may",
     "name_of",
+    "new_password",
+    "new_recovery_codes",
+    "new_totp_secret",
     "of_roles",
     "open_person",
     "openings",
+    "passkey_options",
+    "passkey_options_to_add",
+    "pending",
+    "prove_with_password",
     "reach",
     "relate",
     "relate_many",
     "related",
+    "remove_passkey",
+    "remove_totp",
     "require",
+    "reset_factors",
+    "reset_password",
     "review_opening",
     "screen",
+    "sessions_of",
+    "set_active",
     "set_family",
+    "sign_out",
     "spend",
+    "totp_uri",
     "unrelate",
     "withdraw_consent",
 ]

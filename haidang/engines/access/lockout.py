@@ -1,8 +1,4 @@
-"""What somebody sees after too many wrong passwords, and which name was meant."""
-
-from django.shortcuts import render
-
-STATUS = 429
+"""What django-axes asks of us: which name was meant, and what a locked name gets to see."""
 
 
 def username_of(request, credentials=None):
@@ -11,6 +7,6 @@ def username_of(request, credentials=None):
     return given.strip().lower()[:80]
 
 
-def page(request, _original=None, _credentials=None):
-    """Answer a locked name: what happened, when to try again, whom to ask."""
-    return render(request, "accounts/locked.html", {"minutes": 15}, status=STATUS)
+def page(request, original_response, credentials):
+    """Leave the view's own page as it is: it says in the form that the name is locked."""
+    return original_response

@@ -1,6 +1,6 @@
 """Sets `request.actor`: from the session for people, from a bearer token for systems."""
 
-from haidang.engines.access import accounts, clients
+from haidang.engines.access import accounts, clients, sessions
 
 ORG_KEY = "haidang.org"
 
@@ -23,4 +23,5 @@ def actor_for(request):
         return clients.client_of(token.strip())
     if not request.user.is_authenticated:
         return None
+    sessions.touch(request)
     return accounts.actor_of(request.user, org=request.session.get(ORG_KEY))

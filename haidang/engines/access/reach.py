@@ -24,9 +24,9 @@ def reach(by, *, people=None):
     Staff and clients also see the people who have a care relationship with their organisation.
     Reaches nest: the inner one ends where it began, and a rolled-back one leaves nothing behind.
     """
+    inner = _settings(by, people)
     with transaction.atomic():
         before = getattr(connection, "haidang_reach", _NOTHING)
-        inner = _settings(by, people)
         _set(inner)
         try:
             yield

@@ -12,7 +12,7 @@ def covers(org, asked):
     """
     if not org or org in (CITY, asked):
         return True
-    found = places.facility(asked)
+    found = places.find_facilities([asked]).get(asked)
     return found is not None and found.commune == org
 
 
@@ -20,7 +20,7 @@ def name_of(org):
     """Return what people call an organisation, or None when the code is unknown."""
     if not org or org == CITY:
         return "Toàn thành phố"
-    found = places.facility(org)
+    found = places.find_facilities([org]).get(org)
     if found:
         return found.name
     unit = places.find_unit(org)
