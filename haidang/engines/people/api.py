@@ -1,0 +1,70 @@
+"""The door of the people engine."""
+
+from haidang.engines.people.candidate import Candidate
+from haidang.engines.people.families import (
+    Guard,
+    Home,
+    Member,
+    end_guardian,
+    family_of,
+    guardians,
+    household,
+    household_of,
+    save_household,
+    set_guardian,
+)
+from haidang.engines.people.finding import PersonHit, find
+from haidang.engines.people.matching import Evidence, Match
+from haidang.engines.people.merging import Merged, merge, merges, unmerge
+from haidang.engines.people.patient import candidate_of, resource_of
+from haidang.engines.people.persons import Completeness, Person, person, persons
+from haidang.engines.people.resolving import Resolution, resolve, resolve_many
+from haidang.engines.people.reviews import (
+    Pair,
+    count_open,
+    duplicate,
+    duplicates,
+    duplicates_of,
+    mark_different,
+)
+from haidang.engines.people.saving import catch_up, reindex, save_patient
+
+__all__ = [
+    "Candidate",
+    "Completeness",
+    "Evidence",
+    "Guard",
+    "Home",
+    "Match",
+    "Member",
+    "Merged",
+    "Pair",
+    "Person",
+    "PersonHit",
+    "Resolution",
+    "candidate_of",
+    "catch_up",
+    "count_open",
+    "duplicate",
+    "duplicates",
+    "duplicates_of",
+    "end_guardian",
+    "family_of",
+    "find",
+    "guardians",
+    "household",
+    "household_of",
+    "mark_different",
+    "merge",
+    "merges",
+    "person",
+    "persons",
+    "reindex",
+    "resolve",
+    "resolve_many",
+    "resource_of",
+    "save_household",
+    "save_patient",
+    "set_guardian",
+    "unmerge",
+]

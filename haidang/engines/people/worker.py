@@ -1,0 +1,6 @@
+"""What the worker does for the person index."""
+
+from haidang.engines.people import saving
+from haidang.kernel.room import Loop
+
+LOOPS = [Loop("people.index", saving.catch_up, every_s=5.0)]
