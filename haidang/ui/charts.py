@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from haidang.kernel import dates
 
-WIDTH, HEIGHT = 440, 180
-LEFT, RIGHT, TOP, BOTTOM = 44, 428, 12, 148
-FOOT = 170
+WIDTH, HEIGHT = 360, 172
+LEFT, RIGHT, TOP, BOTTOM = 34, 352, 12, 142
+FOOT = 164
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 96, 28, 4
 
 

@@ -33,9 +33,10 @@ class Component:
     title: str
     title_en: str
     purpose: str
-    parameters: dict
+    parameters: tuple
     accessibility: tuple
     examples: tuple
+    wide: bool = False
 
 
 def components():
@@ -56,9 +57,10 @@ def _load(path):
         title=told["title"],
         title_en=told["title_en"],
         purpose=told["purpose"],
-        parameters=told.get("parameters") or {},
+        parameters=tuple((told.get("parameters") or {}).items()),
         accessibility=tuple(told.get("accessibility") or ()),
         examples=tuple(examples),
+        wide=told.get("wide", False),
     )
 
 
