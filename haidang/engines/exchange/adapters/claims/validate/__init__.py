@@ -1,0 +1,51 @@
+"""Judge a dossier: every problem at once (kiểm tra hồ sơ).
+
+Field rules are data (`reference/claims-fields/`); rules across fields, money and dates are small functions in `money`,
+`times`, `presence` and `diagnoses`, each named after its rule in the reference: M1–M18, D1–D11, C1–C20. An error means that
+the record of the person, or the sums of the claim, would be wrong; what only the gateway or a reader of the paper minds,
+and what is not verified in the decisions, is a warning.
+"""
+
+from datetime import date
+
+from haidang.engines.exchange.adapters.claims import dates
+from haidang.engines.exchange.adapters.claims.lists import Lists
+from haidang.engines.exchange.adapters.claims.model import ERROR, Dossier, Problem
+from haidang.engines.exchange.adapters.claims.validate import fields, visits
+from haidang.engines.exchange.adapters.claims.validate import (  # noqa: F401 - these fill RULES
+    conditions,
+    diagnoses,
+    money,
+    presence,
+    times,
+)
+from haidang.engines.exchange.adapters.claims.validate.rules import RULES, Rule
+
+__all__ = ["RULES", "Rule", "accepts", "check"]
+
+
+def check(dossier: Dossier, lists: Lists, on: date | None = None) -> list[Problem]:
+    """Everything that is wrong with a dossier, what the reader found included, in the order of tables and rules.
+
+    on    the day whose lists and amounts apply; the end of the visit when not given
+    """
+    found = list(dossier.problems)
+    checker = fields.checker(dossier.form, lists)
+    for rows in dossier.tables.values():
+        for row in rows:
+            checker.check(row, found)
+    visit = visits.Visit(dossier, lists, on or _end(dossier))
+    for rule in RULES:
+        if rule.applies(dossier):
+            found.extend(rule.problems(visit))
+    return found
+
+
+def _end(dossier):
+    row = dossier.summary
+    return dates.day(row.get("NGAY_RA", "")) if row else None
+
+
+def accepts(problems: list[Problem]) -> bool:
+    """May the dossier become part of the record? Warnings may; errors may not."""
+    return not any(problem.severity == ERROR for problem in problems)
