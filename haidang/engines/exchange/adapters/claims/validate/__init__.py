@@ -1,7 +1,7 @@
 """Judge a dossier: every problem at once (kiểm tra hồ sơ).
 
 Field rules are data (`reference/claims-fields/`); rules across fields, money and dates are small functions in `money`,
-`times`, `presence` and `diagnoses`, each named after its rule in the reference: M1–M18, D1–D11, C1–C20. An error means that
+`times`, `presence`, `papers` and `codes`, each named after its rule in the reference: M1–M18, D1–D11, C1–C20. An error means that
 the record of the person, or the sums of the claim, would be wrong; what only the gateway or a reader of the paper minds,
 and what is not verified in the decisions, is a warning.
 """
@@ -11,17 +11,22 @@ from datetime import date
 from haidang.engines.exchange.adapters.claims import dates
 from haidang.engines.exchange.adapters.claims.lists import Lists
 from haidang.engines.exchange.adapters.claims.model import ERROR, Dossier, Problem
-from haidang.engines.exchange.adapters.claims.validate import fields, visits
-from haidang.engines.exchange.adapters.claims.validate import (  # noqa: F401 - these fill RULES
+from haidang.engines.exchange.adapters.claims.validate import (
+    codes,
     conditions,
-    diagnoses,
+    fields,
     money,
+    papers,
     presence,
     times,
+    visits,
 )
 from haidang.engines.exchange.adapters.claims.validate.rules import RULES, Rule
 
-__all__ = ["RULES", "Rule", "accepts", "check"]
+__all__ = ["RULES", "RULE_MODULES", "Rule", "accepts", "check"]
+
+# Importing them fills RULES.
+RULE_MODULES = (presence, papers, codes, times, money, conditions)
 
 
 def check(dossier: Dossier, lists: Lists, on: date | None = None) -> list[Problem]:

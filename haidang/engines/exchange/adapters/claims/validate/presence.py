@@ -1,9 +1,7 @@
-"""What must be there and agree, C1 to C20 without the diagnoses (sự có mặt và nhất quán)."""
-
-import re
+"""What must be there and agree, C1 to C9, C16 and C20 (sự có mặt và nhất quán)."""
 
 from haidang.engines.exchange.adapters.claims import dates
-from haidang.engines.exchange.adapters.claims.model import ERROR, WARNING
+from haidang.engines.exchange.adapters.claims.model import WARNING
 from haidang.engines.exchange.adapters.claims.validate.rules import Found, rule
 from haidang.engines.exchange.adapters.claims.validate.visits import (
     BEDS,
@@ -14,13 +12,6 @@ from haidang.engines.exchange.adapters.claims.validate.visits import (
 )
 
 _CARD_FIELDS = ("MA_THE_BHYT", "MA_DKBD", "GT_THE_TU", "GT_THE_DEN")
-_IDENTITY = frozenset(
-    {"HO_TEN", "NGAY_SINH", "GIOI_TINH", "SO_CCCD", "MA_THE_BHYT", "MA_BN", "MA_CSKCB"}
-)
-_ID_NUMBER = re.compile(r"([0-9]{9}|[0-9]{12}|[A-Z][0-9]{7})\Z", re.ASCII)
-_SOCIAL_NUMBER = re.compile(r"(?!0{10})[0-9]{10}\Z", re.ASCII)
-_SUMMARY_KINDS = frozenset({"03", "04", "06"})
-_REFERRED = frozenset({"2", "5"})
 _MACHINE = frozenset({"1", "2", "3"})
 _NO_TENDER = frozenset({"7", "17"})
 _EXAM = "13"
@@ -166,119 +157,6 @@ def one_exam_for_an_inpatient(visit):
             yield Found(row, "MA_DICH_VU")
 
 
-@rule("C10", WARNING)
-def papers_of_the_visit(visit):
-    """XML7 for inpatients, XML8 only for 03, 04, 06, XML13 only when referred (giấy tờ theo lượt khám).
-
-    Source: QĐ 4750/QĐ-BYT 2023; XML7 for every inpatient is unverified
-    """
-    tables, leaving = visit.dossier.tables, visit.summary.get("MA_LOAI_RV", "")
-    if visit.kind in INPATIENT and leaving != "3" and "XML7" not in tables:
-        yield Found(None, table="XML7", text="C10.missing")
-    if "XML8" in tables and visit.kind not in _SUMMARY_KINDS:
-        yield Found(None, table="XML8", facts={"why": f"MA_LOAI_KCB {visit.kind}"})
-    if "XML13" in tables and leaving not in _REFERRED:
-        yield Found(None, table="XML13", facts={"why": f"MA_LOAI_RV {leaving}"})
-    if leaving in _REFERRED and "XML13" not in tables:
-        yield Found(None, table="XML13", text="C10.missing")
-
-
-@rule("C11", needs="XML6 XML13 XML14 XML15")
-def repeated_fields_agree(visit):
-    """Fields repeated from XML1 are equal when filled (các trường lặp lại).
-
-    Source: QĐ 4750/QĐ-BYT 2023. A difference in who the patient is means mixed dossiers: an error; else a warning
-    """
-    if not visit.rows("XML1"):
-        return
-    summary = visit.summary
-    for table in ("XML6", "XML13", "XML14", "XML15"):
-        for row in visit.rows(table):
-            for name, value in row.items():
-                if value and name in summary and name not in _OWN and summary[name] != value:
-                    if not (name in _SEVERAL and summary[name] in value.split(";")):
-                        severity = ERROR if name in _IDENTITY else WARNING
-                        yield Found(row, name, severity=severity)
-
-
-# Fields of XML13 and XML15 that share a name with XML1 but not its meaning, and those that may hold several values.
-_OWN = frozenset(
-    {
-        "STT",
-        "DU_PHONG",
-        "MA_TTDV",
-        "GHI_CHU",
-        "GIAY_CHUYEN_TUYEN",
-        "MA_LK",
-        "TEN_THUOC",
-        "TEN_DICH_VU",
-    }
-)
-_SEVERAL = frozenset({"NGAY_VAO", "NGAY_RA"})
-
-
-@rule("C11", needs="XML7")
-def discharge_paper_repeats(visit):
-    """XML7: MA_YTE is the patient code, its times those of the visit (giấy ra viện khớp với hồ sơ).
-
-    Source: QĐ 130/QĐ-BYT 2023, XML7
-    """
-    if not visit.rows("XML1"):
-        return
-    for row in visit.rows("XML7"):
-        for name, other in (("MA_YTE", "MA_BN"), ("NGAY_VAO", "NGAY_VAO"), ("NGAY_RA", "NGAY_RA")):
-            if row[name] and row[name] != visit.summary[other]:
-                yield Found(row, name, severity=ERROR if name == "MA_YTE" else WARNING)
-
-
-@rule("C13", WARNING, needs="XML7 XML11")
-def end_of_pregnancy(visit):
-    """MA_DINH_CHI_THAI = 1 needs cause, time and age of the pregnancy (đình chỉ thai nghén).
-
-    Source: QĐ 130/QĐ-BYT 2023, XML7 and XML11: 1 to 42 weeks
-    """
-    for row in (*visit.rows("XML7"), *visit.rows("XML11")):
-        if row["MA_DINH_CHI_THAI"] != "1":
-            continue
-        for name in ("NGUYENNHAN_DINHCHI", "THOIGIAN_DINHCHI", "TUOI_THAI"):
-            if row.get(name) == "":
-                yield Found(row, name)
-        weeks = number(row["TUOI_THAI"])
-        if weeks is not None and not 1 <= weeks <= 42:
-            yield Found(row, "TUOI_THAI", {"found": weeks}, text="C13.weeks")
-
-
-@rule("C14", needs="XML7")
-def leave_fields_go_together(visit):
-    """XML7: the three leave fields are all filled or all empty (các trường nghỉ ngoại trú).
-
-    Source: QĐ 3176/QĐ-BYT 2024, XML7
-    """
-    names = ("SO_NGAY_NGHI", "NGOAITRU_TUNGAY", "NGOAITRU_DENNGAY")
-    for row in visit.rows("XML7"):
-        empty = [name for name in names if not row[name]]
-        if 0 < len(empty) < 3 and (row["SO_NGAY_NGHI"] != "0" or len(empty) < 2):
-            yield Found(row, empty[0])
-
-
-@rule("C15", WARNING, needs="XML11")
-def length_of_sick_leave(visit):
-    """XML11: at most 30 days; tuberculosis 180; loss of a pregnancy from 13 weeks 50 (thời gian nghỉ).
-
-    Source: TT 18/2022/TT-BYT, as the table of XML11 prints it
-    """
-    for row in visit.rows("XML11"):
-        days, weeks = number(row["SO_NGAY_NGHI"]), number(row["TUOI_THAI"])
-        codes = visit.summary.get("MA_BENH_CHINH", "") + ";" + visit.summary.get("MA_BENH_KT", "")
-        limit = 30
-        if row["MA_DINH_CHI_THAI"] == "1" and weeks is not None and weeks >= 13:
-            limit = 50
-        if re.search(r"(^|;)A1[5-9]", codes):
-            limit = 180
-        if days is not None and days > limit:
-            yield Found(row, "SO_NGAY_NGHI", {"found": days, "limit": limit})
-
-
 @rule("C16", WARNING, needs="XML4")
 def results_belong_to_orders(visit):
     """A result names a service of XML3; a unit needs an indicator, a value its time (kết quả cận lâm sàng).
@@ -293,57 +171,6 @@ def results_belong_to_orders(visit):
             yield Found(row, "MA_CHI_SO", text="C16.indicator")
         if row["GIA_TRI"] and not row["NGAY_KQ"]:
             yield Found(row, "NGAY_KQ", text="C16.time")
-
-
-@rule("C17", WARNING, needs="XML0 XML1 XML6 XML9 XML12 XML15")
-def personal_numbers(visit):
-    """SO_CCCD is 9 or 12 digits, or a capital letter and 7 digits (số căn cước).
-
-    Source: QĐ 4750/QĐ-BYT 2023; an e-identification account is allowed in XML0 and XML1, so this only warns
-    """
-    for table in ("XML0", "XML1", "XML6", "XML9", "XML12", "XML15"):
-        for row in visit.rows(table):
-            name = "SO_CCCD_NND" if table == "XML9" else "SO_CCCD"
-            if row.get(name) and not _ID_NUMBER.match(row[name]):
-                yield Found(row, name)
-
-
-@rule("C18", WARNING, needs="XML9 XML11 XML12")
-def social_insurance_numbers(visit):
-    """MA_BHXH is 10 digits, not all zero (mã số BHXH).
-
-    Source: QĐ 130/QĐ-BYT 2023, XML9 and XML11
-    """
-    for table, name in (("XML9", "MA_BHXH_NND"), ("XML11", "MA_BHXH"), ("XML12", "MA_BHXH")):
-        for row in visit.rows(table):
-            if row[name] and not _SOCIAL_NUMBER.match(row[name]):
-                yield Found(row, name)
-
-
-@rule("C19", WARNING, needs="XML1 XML2 XML3")
-def registered_codes(visit):
-    """Departments, drugs and services stand in their lists (mã trong danh mục của cơ sở).
-
-    Source: QĐ 7603/QĐ-BYT 2018; the lists that a facility registered are held by the portal, so only a complete list speaks
-    """
-    has = visit.lists.has
-    for row in visit.rows("XML1"):
-        for code in row["MA_KHOA"].split(";"):
-            if code and has("department", code.partition(".D")[0]) is False:
-                yield Found(row, "MA_KHOA", {"found": code[:50]})
-    for row in visit.rows("XML2"):
-        if any(has("drug-ingredient", part) is False for part in _ingredients(row["MA_THUOC"])):
-            yield Found(row, "MA_THUOC", {"found": row["MA_THUOC"][:50]})
-    for row in visit.rows("XML3"):
-        code = row["MA_DICH_VU"].partition(".K.")[0].partition("_")[0]
-        if code and not code.startswith("VC.") and has("service", code) is False:
-            yield Found(row, "MA_DICH_VU", {"found": code[:50]})
-
-
-def _ingredients(code):
-    if code.startswith(("VM.", "BB.", "00.")):
-        return []
-    return [part.strip().removesuffix(".KT").removesuffix(".NAT") for part in code.split("+")]
 
 
 @rule("C20", WARNING)
