@@ -72,7 +72,7 @@ class Department:
 def facility(code):
     """A facility by its code.
 
-    Raises    NotFound `places.facility_unknown` (facts: code)
+    Raises    NotFound `places.facility_unknown` (facts: facility)
     """
     return describe(row_of(code))
 
@@ -110,7 +110,7 @@ def row_of(code):
     """The table row of a facility, for this engine's own use."""
     row = models.Facility.objects.filter(code=code).first()
     if row is None:
-        raise errors.NotFound("places.facility_unknown", "Không có cơ sở y tế này.", code=code)
+        raise errors.NotFound("places.facility_unknown", "Không có cơ sở y tế này.", facility=code)
     return row
 
 

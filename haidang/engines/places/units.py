@@ -111,13 +111,13 @@ def forget():
 def unit(code, *, on=None):
     """A unit by its code: the one in force on `on`; without a day today's, else the former one.
 
-    Raises    NotFound `places.unit_unknown` (facts: code)
+    Raises    NotFound `places.unit_unknown` (facts: unit)
     """
     candidates = atlas().by_code.get(code, [])
     if on is not None:
         candidates = [u for u in candidates if _in_force(u, on)]
     if not candidates:
-        raise errors.NotFound("places.unit_unknown", "Không có đơn vị hành chính này.", code=code)
+        raise errors.NotFound("places.unit_unknown", "Không có đơn vị hành chính này.", unit=code)
     return max(candidates, key=lambda u: (u.valid_to is None, u.valid_from or date.min))
 
 
@@ -153,7 +153,7 @@ def province(code, *, on=None):
     """
     found = unit(code, on=on)
     if found.kind not in PROVINCE_KINDS:
-        raise errors.NotFound("places.unit_unknown", "Không có tỉnh, thành phố này.", code=code)
+        raise errors.NotFound("places.unit_unknown", "Không có tỉnh, thành phố này.", unit=code)
     return found
 
 

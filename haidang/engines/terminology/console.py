@@ -7,23 +7,43 @@ from pathlib import Path
 
 import click
 
-from haidang.engines.terminology import releases
+from haidang.engines.terminology import catalogues as catalogue_files
+from haidang.engines.terminology import manifest, releases
 from haidang.kernel import actor, errors
 
 
 @click.command("load-reference")
 @click.option("--folder", type=Path, default=releases.FOLDER, help="Release folders to load.")
+@click.option(
+    "--catalogues",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the full national catalogues  [default: HAIDANG_CATALOGUES, else the one beside the checkout]",
+)
 @click.option("--force", is_flag=True, help="Accept a surprising loss of rows.")
+@click.option("--seal", type=Path, help="Only write row count and checksum of this release folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on the output.")
-def command(folder, force, as_json):
-    """Load the releases under reference/ and HL7's own terminology; what is unchanged is skipped."""
+def command(folder, catalogues, force, seal, as_json):
+    """Load reference data: releases, HL7's terminology, national catalogues.
+
+    What is unchanged is skipped. Without the catalogues the starter sets answer.
+    """
+    if seal:
+        manifest.seal(seal)
+        return
+    catalogues = catalogues or catalogue_files.default_folder()
     try:
-        with progress_bar("reference", shown=not as_json) as progress:
-            loaded = releases.load_all(actor.SYSTEM, root=folder, progress=progress, force=force)
+        with progress_bar("Reference", shown=not as_json) as progress:
+            loaded = releases.load_all(
+                actor.SYSTEM, root=folder, catalogues=catalogues, progress=progress, force=force
+            )
     except errors.HaidangError as refusal:
         click.echo(f"{refusal.code}: {refusal.message} {refusal.facts or ''}", err=True)
         sys.exit(1)
     click.echo(json.dumps(_facts(loaded)) if as_json else summary(loaded))
+    if not catalogues and not as_json:
+        click.echo(
+            "The national catalogues are not here: starter sets answer (docs: reference/README.md)."
+        )
 
 
 @contextmanager

@@ -4,7 +4,7 @@ A folder under `reference/`, a file of the national catalogues and HL7's package
 different modules into the same `Draft`; `loading.load` is the only writer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -88,3 +88,20 @@ class Draft:
     systems: list[SystemDraft] = field(default_factory=list)
     value_sets: list[ValueSetDraft] = field(default_factory=list)
     maps: list[MapDraft] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A draft that is built only when a release of that name and checksum is not loaded yet."""
+
+    name: str
+    checksum: str
+    draft: Callable[[], Draft]
+
+
+@dataclass(frozen=True)
+class Chore:
+    """A load that another engine does; `run` returns the rows it wrote, 0 when unchanged."""
+
+    name: str
+    run: Callable[[], int]

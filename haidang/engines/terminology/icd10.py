@@ -47,8 +47,12 @@ def normal(code):
 
 
 def concept(code, *, on):
-    """The concept of a diagnosis code in the list in force on `on` (the day the visit ends)."""
-    return lookups.lookup(systems.ICD10, normal(code), on=on)
+    """The concept of a diagnosis code in the list in force on `on` (the day the visit ends).
+
+    Blocks and chapters stand in the list too, but are no diagnoses: for them the answer is None.
+    """
+    found = lookups.lookup(systems.ICD10, normal(code), on=on)
+    return None if found and found.properties.get("notSelectable") else found
 
 
 def flags_of(properties):

@@ -111,7 +111,8 @@ def _read(url):
             """SELECT code_system_id, code, coalesce(valid_from, '0001-01-01'),
                       coalesce(valid_to, '9999-12-31'),
                       CASE WHEN properties ?| %s THEN properties END
-                 FROM terminology_concept WHERE code_system_id = ANY(%s)""",
+                 FROM terminology_concept
+                WHERE code_system_id = ANY(%s) AND NOT properties ? 'notSelectable'""",
             [list(icd10.NAMES), list(versions)],
         )
         for system, code, start, end, properties in cursor:

@@ -115,6 +115,7 @@ def search_codes(system, query, limit=20, *, on=None):
     sql = f"""SELECT {COLUMNS} FROM ({IN_FORCE}) s
               JOIN terminology_concept c ON c.code_system_id = s.id
              WHERE c.search LIKE ALL(%(like)s) AND {VALID} AND NOT c.inactive
+               AND NOT c.properties ? 'notSelectable'
              ORDER BY lower(c.code) LIKE %(start)s DESC,
                       substr(c.search, length(c.code) + 2) LIKE %(start)s DESC,
                       length(c.search), c.code
@@ -125,13 +126,13 @@ def search_codes(system, query, limit=20, *, on=None):
 def subsumes(system, a, b, *, version=None, on=None):
     """How two codes of one system stand: equivalent, subsumes, subsumed-by, not-subsumed.
 
-    Raises    NotFound `terminology.code_unknown` (facts: system, code)
+    Raises    NotFound `terminology.code_unknown` (facts: system, unknown)
     """
     found = lookup_many([(system, a), (system, b)], version=version, on=on)
     for code in (a, b):
         if (system, code) not in found:
             raise errors.NotFound(
-                "terminology.code_unknown", "Mã không có trong danh mục.", system=system, code=code
+                "terminology.code_unknown", "Mã không có trong danh mục.", system=system, unknown=code
             )
     if a == b:
         return "equivalent"

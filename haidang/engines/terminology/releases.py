@@ -1,10 +1,12 @@
 """The release folders of the project: load one, load all, say what is loaded."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from haidang.engines.places import api as places
-from haidang.engines.terminology import definitions, folders, hl7, loading, manifest, models
+from haidang.engines.terminology import catalogues as catalogue_files
+from haidang.engines.terminology import definitions, drafts, folders, hl7, loading, manifest, models
 
 #: Where releases lie when nobody says otherwise.
 FOLDER = definitions.PROJECT / "reference"
@@ -63,23 +65,38 @@ def folders_of(root=FOLDER):
     return sorted(found, key=lambda path: rank.get(path.parent.name, len(ORDER)))
 
 
-def load_all(by, *, root=FOLDER, progress=None, force=False):
-    """Load every release folder and HL7's own terminology; what is unchanged is skipped.
+def load_all(by, *, root=FOLDER, catalogues=None, progress=None, force=False):
+    """Load every release folder, HL7's own terminology and the national catalogues.
 
-    progress  called as progress(done, total, name) before each and once at the end
+    catalogues  folder of catalogue files, or None for none
+    progress    called as progress(done, total, name) before each and once at the end
 
-    Returns   a list of `Loaded`
+    Returns     a list of `Loaded`; what was unchanged is marked as skipped
     """
-    todo = folders_of(root)
+    todo = list(_jobs(root, catalogues, by, force))
     done = []
-    for number, folder in enumerate(todo):
-        _tell(progress, number, len(todo) + 1, f"{folder.parent.name}/{folder.name}")
-        done.append(load_release(folder, by, force=force))
-    _tell(progress, len(todo), len(todo) + 1, hl7.NAME)
-    if definitions.package_version():
-        done.append(loading.load(hl7.draft(), by=by, force=force))
-    _tell(progress, len(todo) + 1, len(todo) + 1, "")
+    for number, (name, job) in enumerate(todo):
+        _tell(progress, number, len(todo), name)
+        done.append(job())
+    _tell(progress, len(todo), len(todo), "")
     return [loaded for loaded in done if loaded]
+
+
+def _jobs(root, catalogues, by, force):
+    for folder in folders_of(root):
+        name = f"{folder.parent.name}/{folder.name}"
+        yield name, partial(load_release, folder, by, force=force)
+    if hl7.source():
+        yield hl7.NAME, partial(loading.load_source, hl7.source(), by=by, force=force)
+    for source in catalogue_files.sources(catalogues, by=by) if catalogues else ():
+        yield source.name, partial(_load_catalogue, source, by, force)
+
+
+def _load_catalogue(source, by, force):
+    if isinstance(source, drafts.Chore):
+        rows = source.run()
+        return loading.Loaded(source.name, rows, skipped=not rows)
+    return loading.load_source(source, by=by, force=force)
 
 
 def _tell(progress, done, total, name):
