@@ -1,0 +1,66 @@
+"""The door of the exchange engine."""
+
+from haidang.engines.exchange.adapters.claims.model import Problem
+from haidang.engines.exchange.checking import Checked, CheckedDossier, check
+from haidang.engines.exchange.folder import sweep as sweep_folder
+from haidang.engines.exchange.folder import watched as watched_folder
+from haidang.engines.exchange.inbox import Receipt, limit_of, read_limited, receive, receive_many
+from haidang.engines.exchange.pipeline import process, process_pending
+from haidang.engines.exchange.pool import work_off
+from haidang.engines.exchange.queue import backlog
+from haidang.engines.exchange.replays import replay
+from haidang.engines.exchange.reports import (
+    Dossier,
+    Filters,
+    Group,
+    Message,
+    Report,
+    count_states,
+    dead_letters,
+    dossier,
+    dossiers_with,
+    groups,
+    messages,
+    raw,
+    report,
+    states,
+    telling_of,
+    tellings,
+)
+from haidang.engines.exchange.sending import export_visit
+
+__all__ = [
+    "Checked",
+    "CheckedDossier",
+    "Dossier",
+    "Filters",
+    "Group",
+    "Message",
+    "Problem",
+    "Receipt",
+    "Report",
+    "backlog",
+    "check",
+    "count_states",
+    "dead_letters",
+    "dossier",
+    "dossiers_with",
+    "export_visit",
+    "groups",
+    "limit_of",
+    "messages",
+    "process",
+    "process_pending",
+    "raw",
+    "read_limited",
+    "receive",
+    "receive_many",
+    "replay",
+    "report",
+    "states",
+    "sweep_folder",
+    "telling_of",
+    "tellings",
+    "watched_folder",
+    "work_off",
+]

@@ -1,0 +1,74 @@
+"""Checking without taking in (kiểm tra thử): nothing is stored, nobody is looked up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from haidang.engines.exchange import codelists, faults, inbox, packages
+from haidang.engines.exchange.adapters.claims import reader, validate
+
+
+@dataclass(frozen=True)
+class CheckedDossier:
+    """One dossier and everything that is wrong with it."""
+
+    position: int
+    visit: str
+    facility: str
+    form: str
+    problems: Sequence
+
+    @property
+    def errors(self):
+        return sum(each.is_error for each in self.problems)
+
+    @property
+    def warnings(self):
+        return len(self.problems) - self.errors
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file: what it says of itself, its own problems, its dossiers (the first `shown`)."""
+
+    name: str
+    sender: str
+    total: int
+    problems: Sequence
+    dossiers: Sequence[CheckedDossier]
+
+    @property
+    def is_sound(self):
+        return not any(p.is_error for p in self.problems) and not any(
+            d.errors for d in self.dossiers
+        )
+
+
+def check(content, *, name="", shown=1000):
+    """Check a file or a zip (kiểm tra hồ sơ) and return a list of `Checked`, one for each file.
+
+    Raises    Incorrect `exchange.empty`, `exchange.package_…`; TooLarge `exchange.too_large`
+    """
+    if not content:
+        raise faults.refusal("exchange.empty")
+    if len(content) > (limit := inbox.limit_of(content)):
+        raise inbox.too_large(limit)
+    lists = codelists.current()
+    if packages.is_package(content):
+        entries = packages.open_package(content)
+        return [_checked(each.name, each.content, lists, shown) for each in entries]
+    return [_checked(name, content, lists, shown)]
+
+
+def _checked(name, content, lists, shown):
+    reading = reader.stream(content)
+    dossiers, total = [], 0
+    for position, dossier in enumerate(reading):
+        total += 1
+        if len(dossiers) < shown:
+            dossiers.append(_judged(position, dossier, lists))
+    return Checked(name, reading.file.sender, total, reading.file.problems, dossiers)
+
+
+def _judged(position, dossier, lists):
+    found = validate.check(dossier, lists)
+    return CheckedDossier(position, dossier.ma_lk, dossier.facility, dossier.form, found)

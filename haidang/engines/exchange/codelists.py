@@ -1,0 +1,39 @@
+"""The code lists as the claims rules ask for them, answered by the terminology engine.
+
+A dossier may be older than a list: a code counts as known when any release that came with the
+product, or the list now in force, has it. Only a complete list can call a code unknown.
+"""
+
+from haidang.engines.exchange.adapters.claims import lists as shipped
+from haidang.engines.terminology import api as terminology
+
+
+class Lists:
+    """A snapshot: what rules learn from it stays true until another release is loaded."""
+
+    def __init__(self, picture):
+        self._picture = picture
+        self._shipped = shipped.shipped()
+
+    def has(self, list, code):
+        """True the code is there, False a complete list lacks it, None nothing follows."""
+        known = self._shipped.has(list, code)
+        if known or self._picture.has(list, code):
+            return True
+        return False if known is False or self._picture.known(list) else None
+
+    def icd10(self, code, on):
+        """The marks of a diagnosis in the list in force on that day, or None."""
+        return self._picture.icd10(code, on) or self._shipped.icd10(code, on)
+
+
+_current = None
+
+
+def current():
+    """The lists as they are loaded now; the same object until that changes."""
+    global _current
+    picture = terminology.lists()
+    if _current is None or _current._picture is not picture:
+        _current = Lists(picture)
+    return _current

@@ -1,0 +1,169 @@
+"""`bin/haidang claims`: check, import and export dossiers from the command line."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich import progress
+
+_AT_ONCE = 100
+_BYTES = 32 * 1024 * 1024
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of words.")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("claims")
+def command():
+    """Health-insurance dossiers (QĐ 130, 4750, 3176): check, import, export."""
+
+
+@command.command("check")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@_JSON
+def check(files, as_json):
+    """List every problem of FILES (XML or zip) and keep nothing.
+
+    Exit code 0: no errors. 1: some dossier would be refused. 2: a file cannot be read.
+    """
+    from haidang.engines.exchange import api
+    from haidang.kernel import errors
+
+    found, unreadable = [], []
+    for path in files:
+        try:
+            with path.open("rb") as stream:
+                found += api.check(api.read_limited(stream), name=path.name)
+        except errors.HaidangError as why:
+            unreadable.append({"name": path.name, "code": why.code, "message": why.message})
+    _show_checked(found, unreadable, as_json)
+    sys.exit(2 if unreadable else int(not all(each.is_sound for each in found)))
+
+
+def _show_checked(found, unreadable, as_json):
+    if as_json:
+        files = [_as_facts(each) for each in found]
+        click.echo(json.dumps({"files": files, "unreadable": unreadable}, ensure_ascii=False))
+        return
+    for each in unreadable:
+        click.echo(f"{each['name']}: {each['message']}")
+    for each in found:
+        wrong = sum(dossier.errors > 0 for dossier in each.dossiers)
+        click.echo(f"{each.name}: {each.total} hồ sơ, {wrong} có lỗi")
+        for problem in each.problems:
+            click.echo(_line("", problem))
+        for dossier in each.dossiers:
+            for problem in dossier.problems:
+                click.echo(_line(dossier.visit, problem))
+
+
+def _as_facts(checked):
+    dossiers = [
+        {"visit": d.visit, "form": d.form, "problems": [p._asdict() for p in d.problems]}
+        for d in checked.dossiers
+    ]
+    problems = [problem._asdict() for problem in checked.problems]
+    facts = {"name": checked.name, "sender": checked.sender, "total": checked.total}
+    return facts | {"sound": checked.is_sound, "problems": problems, "dossiers": dossiers}
+
+
+def _line(visit, problem):
+    where = " ".join(str(x) for x in (visit, problem.table, problem.row, problem.field) if x)
+    return f"  {problem.severity:7} {problem.code:12} {where}: {problem.vi} {problem.action_vi}"
+
+
+@command.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--facility", default="", help="Take only dossiers of this facility.")
+@click.option("--processes", default=2, show_default=True, help="Worker processes.")
+@click.option("--no-wait", is_flag=True, help="Leave the processing to the worker.")
+@_JSON
+def import_(paths, facility, processes, no_wait, as_json):
+    """Take in files, zips and folders of them, and process them.
+
+    Exit code 0: everything was accepted. 1: something was refused or failed.
+    """
+    from haidang.engines.exchange import api
+    from haidang.kernel import actor
+
+    files = [file for path in paths for file in _files(path)]
+    receipts = []
+    for pile in _piles(progress.track(files, "Tiếp nhận", disable=as_json)):
+        receipts += api.receive_many(pile, by=actor.SYSTEM, channel="console", org=facility)
+    if not no_wait:
+        api.work_off(processes)
+    counts = api.count_states([receipt.message_id for receipt in receipts])
+    told = {"files": len(files), "duplicates": sum(r.duplicate for r in receipts), "states": counts}
+    click.echo(json.dumps(told) if as_json else _words(told))
+    sys.exit(int(bool(set(counts) & {"rejected", "refused", "failed", "partly"})))
+
+
+def _files(path):
+    if path.is_file():
+        return [path]
+    return sorted(
+        p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in {".xml", ".zip"}
+    )
+
+
+def _piles(paths):
+    """Files in piles that fit in memory together and share a commit."""
+    pile, size = [], 0
+    for path in paths:
+        content = path.read_bytes()
+        pile.append((path.name, content))
+        size += len(content)
+        if len(pile) >= _AT_ONCE or size >= _BYTES:
+            yield pile
+            pile, size = [], 0
+    if pile:
+        yield pile
+
+
+def _words(told):
+    states = ", ".join(f"{state} {count}" for state, count in sorted(told["states"].items()))
+    return f"{told['files']} tệp, {told['duplicates']} đã gửi trước đó; {states}"
+
+
+@command.command("status")
+@click.argument("receipt")
+@_JSON
+def status(receipt, as_json):
+    """What became of one message, with every problem."""
+    from haidang.engines.exchange import api
+    from haidang.kernel import errors
+
+    try:
+        found = api.report(receipt, with_problems=True)
+    except errors.NotFound as why:
+        raise click.ClickException(why.message) from why
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, default=str))
+        return
+    click.echo(f"{found.message.filename}: {found.message.state} {found.counts or found.parts}")
+    for problem in found.problems:
+        click.echo(_line("", problem))
+    for dossier in found.dossiers:
+        for problem in dossier.problems:
+            click.echo(_line(dossier.visit, problem))
+
+
+@command.command("export")
+@click.argument("encounters", nargs=-1, required=True)
+@click.option("--to", "folder", default=".", type=click.Path(file_okay=False, path_type=Path))
+def export(encounters, folder):
+    """Write visits (Encounter/<id> …) as QĐ 3176 files into a folder."""
+    from haidang.engines.exchange import api
+    from haidang.kernel import errors
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for encounter in encounters:
+        ref = encounter if "/" in encounter else f"Encounter/{encounter}"
+        try:
+            content = api.export_visit(ref)
+        except errors.HaidangError as why:
+            raise click.ClickException(why.message) from why
+        path = folder / f"{ref.partition('/')[2]}.xml"
+        path.write_bytes(content)
+        click.echo(path)

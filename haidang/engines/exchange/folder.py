@@ -1,0 +1,120 @@
+"""The watched folder (thư mục nhận hồ sơ): files put there are taken in and moved away.
+
+A file goes to `done/` or `refused/` with a report beside it, `<name>.txt` for people and
+`<name>.json` for programs. It is taken in before it is moved, so a crash between the two only
+means that the same bytes are met again, which changes nothing.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+from haidang.engines.exchange import inbox, pipeline, reports
+from haidang.kernel import actor, errors
+
+_SETTLED_S = 2.0
+_KINDS = {".xml", ".zip"}
+GOOD = {"accepted", "partly", "unpacked", "waiting", "received"}
+
+
+def watched():
+    """The folder to watch: `HAIDANG_CLAIMS_FOLDER`, or `claims-in` in the run home."""
+    named = getattr(settings, "HAIDANG_CLAIMS_FOLDER", "") or os.environ.get(
+        "HAIDANG_CLAIMS_FOLDER"
+    )
+    return Path(named or Path(settings.HAIDANG_HOME) / "claims-in")
+
+
+def sweep(folder=None, *, limit=100, now=None):
+    """Take in what lies in the folder; return how many files were dealt with.
+
+    A file still being written (changed within two seconds) is left for the next round. Files in
+    a folder named after a facility code are sent for that facility; those at the top, for the
+    city.
+    """
+    folder = folder or watched()
+    if not folder.is_dir():
+        return 0
+    done = 0
+    for path in _waiting(folder, now or time.time())[:limit]:
+        done += _take(folder, path)
+    return done
+
+
+def _waiting(folder, now):
+    found = [*folder.glob("*"), *folder.glob("[0-9][0-9]???/*")]
+    return sorted(p for p in found if _is_settled(p, now))
+
+
+def _is_settled(path, now):
+    with contextlib.suppress(FileNotFoundError):
+        facts = path.lstat()
+        plain = path.is_file() and not path.is_symlink()
+        return plain and path.suffix.lower() in _KINDS and now - facts.st_mtime >= _SETTLED_S
+    return False
+
+
+def _take(folder, path):
+    org = "" if path.parent == folder else path.parent.name
+    try:
+        with path.open("rb") as stream:
+            content = inbox.read_limited(stream)
+        told = _receive(content, path.name, org)
+    except errors.Unavailable:
+        raise
+    except errors.HaidangError as why:
+        told = {"state": "refused", "problems": [{"code": why.code, "vi": why.message}]}
+    _put_away(path, told)
+    return 1
+
+
+def _receive(content, name, org):
+    receipt = inbox.receive(content, filename=name, by=actor.SYSTEM, channel="folder", org=org)
+    pipeline.process(receipt.message_id)
+    found = reports.report(receipt.message_id, with_problems=True)
+    inside = [(each.visit, problem) for each in found.dossiers for problem in each.problems]
+    return {
+        "receipt": receipt.message_id,
+        "duplicate": receipt.duplicate,
+        "state": found.message.state,
+        "counts": found.counts,
+        "problems": [_told("", each) for each in found.problems]
+        + [_told(visit, each) for visit, each in inside],
+    }
+
+
+def _told(visit, problem):
+    return {"visit": visit, **dataclasses.asdict(problem)}
+
+
+def _put_away(path, told):
+    place = path.parent / ("done" if told["state"] in GOOD else "refused")
+    place.mkdir(exist_ok=True)
+    goal = _free(place / path.name)
+    goal.with_name(goal.name + ".json").write_text(
+        json.dumps(told, ensure_ascii=False, indent=1, default=str), "utf-8"
+    )
+    goal.with_name(goal.name + ".txt").write_text(_words(told), "utf-8")
+    path.rename(goal)
+
+
+def _free(goal):
+    """The same name, or with a number when a file of that name was dealt with before."""
+    number, free = 1, goal
+    while free.exists():
+        number += 1
+        free = goal.with_stem(f"{goal.stem}-{number}")
+    return free
+
+
+def _words(told):
+    lines = [f"Trạng thái: {told['state']}", f"Mã tiếp nhận: {told.get('receipt', '')}", ""]
+    for each in told["problems"]:
+        where = " ".join(str(each[k]) for k in ("visit", "table", "row", "field") if each.get(k))
+        lines += [f"{each['code']} {where}: {each['vi']} {each.get('action_vi', '')}".strip()]
+    return "\n".join(lines) + "\n"

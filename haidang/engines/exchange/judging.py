@@ -1,0 +1,123 @@
+"""Reading and checking: from the bytes of messages to dossiers with every problem listed."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+
+from haidang.engines.access import api as access
+from haidang.engines.exchange import faults, models, standing
+from haidang.engines.exchange.adapters.claims import model, reader, validate
+from haidang.engines.places import api as places
+from haidang.kernel import dates
+
+_SMALL = 4 * 1024 * 1024
+
+
+@dataclass
+class Case:
+    """One dossier on its way (hồ sơ đang xử lý): what was read, what is wrong, where it stands."""
+
+    message: models.Message
+    position: int
+    dossier: model.Dossier
+    problems: list = field(default_factory=list)
+    key: standing.Key | None = None
+
+    @property
+    def visit(self):
+        """What names the visit, or None when the dossier does not say which it is."""
+        named = self.dossier.facility and self.dossier.ma_lk
+        return (self.dossier.facility, self.dossier.ma_lk) if named else None
+
+    @property
+    def is_sound(self):
+        return self.visit is not None and not any(each.is_error for each in self.problems)
+
+
+class Reading:
+    """A message being read: what it says of itself, and its dossiers from `position` on.
+
+    Half a file must leave nothing behind, so a file is read to its end before its first dossier
+    is written; a long one twice, because then memory holds one visit instead of thousands.
+    """
+
+    def __init__(self, message, content):
+        self.message = message
+        file, count, self._dossiers = _opened(content)
+        message.sender = file.sender[:20]
+        message.made_on = day_of(file.made_on)
+        message.total = count
+        self.problems = [*file.problems, *_of_the_envelope(message, file)]
+        self.position = 0
+
+    @property
+    def is_refused(self):
+        return any(problem.is_error for problem in self.problems)
+
+    def move_to(self, position):
+        """Pass over dossiers that were dealt with before."""
+        self.next(position - self.position)
+
+    def next(self, count):
+        """Up to `count` dossiers, each with its position."""
+        start = self.position
+        found = list(enumerate(islice(self._dossiers, count), start))
+        self.position += len(found)
+        return found
+
+
+def _opened(content):
+    if len(content) <= _SMALL:
+        file = reader.read(content)
+        return file, len(file.dossiers), iter(file.dossiers)
+    scan = reader.stream(content)
+    count = sum(1 for _ in scan)
+    return scan.file, count, iter(reader.stream(content))
+
+
+def judged(reading, count, lists):
+    """The next dossiers of a message, each with every problem."""
+    return [_case(reading.message, *found, lists) for found in reading.next(count)]
+
+
+def _case(message, position, dossier, lists):
+    message.form = message.form or dossier.form
+    found = [*validate.check(dossier, lists), *_of_the_place(message, dossier)]
+    return Case(message, position, dossier, found, key_of(message, dossier, position))
+
+
+def key_of(message, dossier, position):
+    """The order key of a dossier among all tellings of its visit."""
+    rank = standing.CHECK_IN if dossier.is_check_in else standing.DOSSIER
+    day = standing.order_day(message.made_on, received_on(message))
+    return standing.Key(rank, day, message.seq, position)
+
+
+def day_of(text):
+    """A day written as `yyyymmdd`, or None."""
+    try:
+        return datetime.strptime(text, "%Y%m%d").date() if len(text) == 8 else None  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
+def received_on(message) -> date:
+    return message.received_at.astimezone(dates.HANOI).date()
+
+
+def _of_the_envelope(message, file):
+    if not file.is_readable:
+        return
+    if not access.covers(message.org, file.sender):
+        yield faults.problem("exchange.not_your_facility", sender=file.sender, org=message.org)
+    elif places.facility(file.sender) is None:
+        yield faults.problem("exchange.facility_unknown", facility=file.sender)
+    if message.made_on and message.made_on > received_on(message):
+        yield faults.problem("exchange.made_in_future")
+
+
+def _of_the_place(message, dossier):
+    # Check-ins of several facilities may stand in one file, which has no envelope.
+    facility = dossier.facility
+    if facility != message.sender and not access.covers(message.org, facility):
+        yield faults.problem("exchange.not_your_facility", sender=facility, org=message.org)

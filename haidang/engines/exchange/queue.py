@@ -1,0 +1,128 @@
+"""Which work is next: locked for this transaction, passed over by every other worker."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from haidang.engines.exchange import models, vault
+
+TRIES = 6
+_BYTES_AT_ONCE = 32 * 1024 * 1024
+_FIRST_PAUSE = timedelta(seconds=10)
+
+State = models.Message.State
+DossierState = models.Dossier.State
+
+
+def take(limit):
+    """Lock the next messages to read, oldest first, up to `limit` and to a bound of bytes.
+
+    Returns    pairs (Message, its bytes); the locks last until the transaction ends
+    """
+    waiting = _due(models.Message.objects.filter(state=State.RECEIVED))
+    messages = list(waiting.select_for_update(skip_locked=True).order_by("seq")[:limit])
+    return list(_with_content(_within_bytes(messages)))
+
+
+def take_one(seq):
+    """Lock one message that is still to be read; waits for a process that has it already.
+
+    Returns    (Message, its bytes), or None when there is nothing left to read
+    """
+    waiting = models.Message.objects.filter(seq=seq, state=State.RECEIVED)
+    message = waiting.select_for_update().first()
+    return next(_with_content([message])) if message else None
+
+
+def take_dossiers(limit, pks=None):
+    """Lock dossiers whose next try is due.
+
+    Returns    triples (Dossier, its Message, the bytes of the message)
+    """
+    due = _due(models.Dossier.objects.filter(state=DossierState.WAITING))
+    if pks is not None:
+        due = due.filter(pk__in=pks)
+    rows = list(due.select_for_update(skip_locked=True).order_by("next_try_at")[:limit])
+    parents = models.Message.objects.filter(pk__in=[row.message_id for row in rows])
+    found = {m.pk: (m, c) for m, c in _with_content(parents.select_for_update().order_by("seq"))}
+    return [(row, *found[row.message_id]) for row in rows]
+
+
+def put_off(row, fault):
+    """After a failed try: again later, at growing intervals, or `failed` when it was the last.
+
+    Returns    whether there will be another try
+    """
+    row.tries += 1
+    row.fault = fault
+    row.next_try_at = timezone.now() + _FIRST_PAUSE * 4 ** (row.tries - 1)
+    return row.tries < TRIES
+
+
+def conclude(messages):
+    """Give messages that are read to the end their state, from what became of their dossiers."""
+    for message in messages:
+        message.processed_at = timezone.now()
+    counts = _counts([message.pk for message in messages])
+    for message in messages:
+        if message.state != State.REFUSED:
+            message.state = _verdict(**counts.get(message.pk, _NONE))
+    models.Message.objects.bulk_update(messages, _CONCLUDED)
+
+
+_NONE = {"all": 0, "wrong": 0, "waiting": 0, "failed": 0}
+_CONCLUDED = [
+    "state", "sender", "made_on", "form", "total", "judged", "fault", "tries", "next_try_at",
+    "processed_at",
+]  # fmt: skip
+
+
+def _counts(seqs):
+    of_state = {name: Count("pk", Q(state=name)) for name in ("waiting", "failed")}
+    wrong = Count("pk", Q(errors__gt=0))
+    rows = models.Dossier.objects.filter(message__in=seqs).order_by()
+    found = rows.values("message").annotate(all=Count("pk"), wrong=wrong, **of_state)
+    return {row.pop("message"): row for row in found}
+
+
+def _verdict(*, all, wrong, waiting, failed):
+    if failed:
+        return State.FAILED
+    if waiting:
+        return State.WAITING
+    if not wrong:
+        return State.ACCEPTED
+    return State.REJECTED if wrong == all else State.PARTLY
+
+
+def _due(rows):
+    return rows.filter(Q(next_try_at=None) | Q(next_try_at__lte=timezone.now()))
+
+
+def _within_bytes(messages):
+    """The first messages that fit the bound together; the very first always."""
+    sizes = dict(
+        models.Content.objects.filter(pk__in=[m.content_id for m in messages]).values_list(
+            "sha256", "size"
+        )
+    )
+    total, fitting = 0, []
+    for message in messages:
+        total += sizes[message.content_id]
+        if fitting and total > _BYTES_AT_ONCE:
+            break
+        fitting.append(message)
+    return fitting
+
+
+def _with_content(messages):
+    messages = list(messages)
+    contents = vault.fetch(message.content_id for message in messages)
+    for message in messages:
+        yield message, contents[message.content_id]
+
+
+def backlog():
+    """How many messages are still to be read."""
+    return models.Message.objects.filter(state=State.RECEIVED).count()

@@ -1,0 +1,1 @@
+"""The portal of machines: facilities' systems, FHIR clients, open data."""

@@ -1,0 +1,124 @@
+"""The door for facilities' systems: POST a dossier, get a receipt, ask what became of it."""
+
+import dataclasses
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import JsonResponse
+from django.urls import reverse
+
+from haidang.engines.access import api as access
+from haidang.engines.exchange import api as exchange
+from haidang.engines.places import api as places
+from haidang.kernel import errors
+
+_PER_MINUTE = 600
+_LONGEST_WAIT_S = 30
+_AT_ONCE = 2 * 1024 * 1024
+_PAUSE_S = 0.25
+_GONE_WRONG = {"rejected", "refused"}
+_ON_ITS_WAY = {"received", "waiting"}
+
+
+@access.screen("intake.send_claims", portal="gateway", methods=("POST",))
+def send_claims(request):
+    """Take in one XML file or zip: the body itself, or the file `file` of a form.
+
+    ?filename=   the name to keep; ?wait=20   answer with the report when it is there in time
+
+    202 received, 200 with `wait` and processed, 422 when all of it was refused or rejected.
+    """
+    by = request.actor
+    limit = getattr(settings, "HAIDANG_GATEWAY_CLAIMS_PER_MINUTE", _PER_MINUTE)
+    access.spend("gateway.claims", by.ref, limit=limit, per=timedelta(minutes=1))
+    wait = _seconds(request.GET.get("wait", ""))
+    name, content = _sent(request)
+    receipt = exchange.receive(content, filename=name, by=by, channel="gateway")
+    if wait:
+        _wait_for(receipt, len(content), wait)
+    body = _told(receipt.message_id, by, whole=bool(wait)) | {"duplicate": receipt.duplicate}
+    return JsonResponse(body, status=_status(body["state"], waited=bool(wait)))
+
+
+@access.screen("intake.send_claims", portal="gateway")
+def see_claims(request, receipt):
+    """What became of one message, with every problem of every dossier."""
+    return JsonResponse(_told(receipt, request.actor, whole=True))
+
+
+def _sent(request):
+    """The name and the bytes, read no further than the limit."""
+    name = request.GET.get("filename", "")
+    if request.content_type == "multipart/form-data":
+        file = request.FILES.get("file")
+        if file is None:
+            raise errors.Incorrect(
+                "gateway.file_missing", "Biểu mẫu không có tệp `file`; thêm tệp rồi gửi lại."
+            )
+        return name or file.name, exchange.read_limited(file)
+    return name or "gateway.xml", exchange.read_limited(request)
+
+
+def _seconds(text):
+    try:
+        return min(max(float(text or 0), 0), _LONGEST_WAIT_S)
+    except ValueError as why:
+        raise errors.Incorrect(
+            "gateway.wait_unreadable", "`wait` là số giây, ví dụ wait=20."
+        ) from why
+
+
+def _wait_for(receipt, size, seconds):
+    """Process a small message here and now; of a large one the worker makes a report in time."""
+    if size <= _AT_ONCE and receipt.state == "received":
+        exchange.process(receipt.message_id)
+        return
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and _state(receipt.message_id) in _ON_ITS_WAY:
+        time.sleep(_PAUSE_S)
+
+
+def _state(receipt):
+    return exchange.report(receipt, limit=0).message.state
+
+
+def _status(state, *, waited):
+    if state in _GONE_WRONG:
+        return 422
+    return 200 if waited and state not in _ON_ITS_WAY else 202
+
+
+def _told(receipt, by, *, whole):
+    report = exchange.report(receipt, with_problems=whole)
+    message = report.message
+    if not _reaches(by, message):
+        raise errors.NotFound("exchange.message_unknown", "Không có thông điệp mang mã này.")
+    body = {
+        "receipt": message.id,
+        "state": message.state,
+        "status": reverse("gateway:see_claims", args=[message.id]),
+        "received_at": message.received_at.isoformat(timespec="seconds"),
+        "total": message.total,
+        "counts": report.parts or report.counts,
+        "problems": [_problem(each) for each in report.problems],
+    }
+    return body | ({"dossiers": [_dossier(each) for each in report.dossiers]} if whole else {})
+
+
+def _reaches(by, message):
+    return not by.org or by.org == places.HAI_PHONG or by.org == message.org
+
+
+def _dossier(found):
+    return {
+        "ma_lk": found.visit,
+        "facility": found.facility,
+        "state": found.state,
+        "encounter": found.encounter or None,
+        "problems": [_problem(each) for each in found.problems],
+    }
+
+
+def _problem(problem):
+    return dataclasses.asdict(problem)

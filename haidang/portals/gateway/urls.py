@@ -1,0 +1,12 @@
+"""Addresses of the gateway: one module for each kind of machine that knocks."""
+
+from django.urls import path
+
+from haidang.portals.gateway import claims
+
+app_name = "gateway"
+
+urlpatterns = [
+    path("gateway/claims", claims.send_claims, name="send_claims"),
+    path("gateway/claims/<str:receipt>", claims.see_claims, name="see_claims"),
+]

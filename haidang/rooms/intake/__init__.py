@@ -1,0 +1,1 @@
+"""The room intake: dossiers of facilities on their way into the records."""
