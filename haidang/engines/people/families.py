@@ -118,7 +118,9 @@ def set_guardian(patient_rid, guardian_rid, *, relation, by, until=None):
     Records   event `people.guardian.set`
     """
     if patient_rid == guardian_rid:
-        raise errors.Incorrect("people.own_guardian", "Hãy chọn một người giám hộ khác chính người này.")
+        raise errors.Incorrect(
+            "people.own_guardian", "Hãy chọn một người giám hộ khác chính người này."
+        )
     people = Person.objects.in_bulk([patient_rid, guardian_rid])
     if len(people) < 2:
         raise errors.NotFound("people.no_person", "Không tìm thấy người này trong chỉ mục.")
@@ -197,5 +199,7 @@ def _grown_up_on(birth_date):
     if not birth_date:
         return None
     born = dates.parse_fhir(birth_date)[0].date()
-    grown = date(born.year + ADULT_AT, born.month, min(born.day, 28) if born.month == 2 else born.day)
+    grown = date(
+        born.year + ADULT_AT, born.month, min(born.day, 28) if born.month == 2 else born.day
+    )
     return grown if grown > timezone.localdate() else None

@@ -7,7 +7,7 @@ The index answers alone, so a search needs no care relationship and opens no rec
 import re
 from dataclasses import dataclass
 
-from haidang.engines.people import index, keys
+from haidang.engines.people import index, keys, spelling
 from haidang.kernel import dates, errors, identity, text
 
 _DAY = re.compile(r"\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\b")
@@ -98,32 +98,47 @@ def _by_phone(query, limit):
 
 
 def _by_name(query, limit):
-    """Whole names first, then beginnings, then any order of words, then what sounds alike."""
+    """Whole names first, then beginnings, then any order of words, then what is like it."""
     name, born = _birth_in(query)
     folded, words = text.fold(name), sorted(set(text.words(name)))
     if not words:
         return []
     where, parameters = _born(born)
-    exact = _hits(_BEGINS + where, [folded, *_begins(folded), *parameters], limit)
+    exact = _hits(_BEGINS.format(where), [folded, *_begins(folded), *parameters], limit)
     if len(exact) >= limit:
         return exact
     more = _hits(_HAS_WORDS + where, [words, *parameters], limit)
     found = _joined(exact, more, limit)
-    return found or _hits(_SOUNDS + where + _NEAREST, [folded, folded, *parameters, folded], limit)
+    return found or _alike(folded, born, where, parameters, limit)
+
+
+def _alike(folded, born, where, parameters, limit):
+    """People whose name is like one that nobody has, looked for on the shortest way."""
+    words, known = folded.split(), spelling.syllables()
+    unknown = [word for word in words if word not in known]
+    if not (born and len(born) == 10):
+        if len(unknown) == len(words) > 1 or not known:
+            return []
+        kept = [word for word in words if word not in unknown] if unknown else [words[0], words[-1]]
+        meant = [spelling.near(word, known) for word in unknown]
+        where = " AND words @> %s::text[]" + " AND words && %s::text[]" * len(meant) + where
+        parameters = [kept, *meant, *parameters]
+    return _hits(_LIKE.format(where), [folded, *parameters, folded, LIKE_ENOUGH], limit)
 
 
 _BEGINS = (
     "SELECT rid, CASE WHEN folded = %s THEN 85 ELSE 75 END AS score FROM people_person"
-    " WHERE merged_into IS NULL AND folded ~>=~ %s AND folded ~<~ %s"
+    " WHERE merged_into IS NULL AND folded ~>=~ %s AND folded ~<~ %s{} ORDER BY folded USING ~<~"
 )
 _HAS_WORDS = (
     "SELECT rid, 65 AS score FROM people_person WHERE merged_into IS NULL AND words @> %s::text[]"
 )
-_SOUNDS = (
-    "SELECT rid, (60 * similarity(folded, %s))::int AS score FROM people_person"
-    " WHERE merged_into IS NULL AND folded %% %s"
+_LIKE = (
+    "SELECT rid, (60 * similarity(folded, %s))::int AS score FROM (SELECT rid, folded"
+    " FROM people_person WHERE merged_into IS NULL{} LIMIT 3000) q"
+    " WHERE similarity(folded, %s) >= %s ORDER BY score DESC"
 )
-_NEAREST = " ORDER BY similarity(folded, %s) DESC"
+LIKE_ENOUGH = 0.35
 
 
 def _begins(folded):

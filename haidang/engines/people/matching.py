@@ -8,10 +8,17 @@ what the texts leave open (typing faults, partial birth dates) is chosen here an
 
 from dataclasses import dataclass
 
-from haidang.engines.people import keys
+from haidang.engines.people import keys, spelling
 
 LINK, REVIEW, NONE = "link", "review", "none"
-SAME, CLOSE, PART, NEAR, DIFFERENT, UNKNOWN = "same", "close", "part", "near", "different", "unknown"
+SAME, CLOSE, PART, NEAR, DIFFERENT, UNKNOWN = (
+    "same",
+    "close",
+    "part",
+    "near",
+    "different",
+    "unknown",
+)
 
 _WEIGHTS = {
     ("citizen", SAME): 60, ("citizen", DIFFERENT): -60,
@@ -203,13 +210,9 @@ def _one_fault(left, right):
     The given name of a short name decides who is meant (`An`, `Ân`, `Anh`), so a fault in the
     last word is forgiven only when that word is long.
     """
-    if min(len(left), len(right)) < 8 or abs(len(left) - len(right)) > 1:
+    if min(len(left), len(right)) < 8:
         return False
     last_left, last_right = left.split()[-1], right.split()[-1]
     if last_left != last_right and min(len(last_left), len(last_right)) < 5:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), None)
-    if start is None:
-        return True
-    a, b = left[start:], right[start:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    return spelling.one_letter_apart(left, right)

@@ -84,7 +84,9 @@ def merge(keep, drop, *, by, reason, review=None):
 def _both(keep, drop):
     """The two people, locked against matching and other merges, then read again."""
     if keep == drop:
-        raise errors.Incorrect("people.same_record", "Hai hồ sơ cần gộp phải là hai hồ sơ khác nhau.")
+        raise errors.Incorrect(
+            "people.same_record", "Hai hồ sơ cần gộp phải là hai hồ sơ khác nhau."
+        )
     _lock(*(_row(ref) for ref in (keep, drop)))
     records.lock(keep, drop)
     kept, dropped = _row(keep), _row(drop)
@@ -144,9 +146,7 @@ def _rewritten(before, kept, dropped):
 def _keeping(resource, other, old):
     """The kept Patient: takes over the numbers of the other, and says that it replaces it."""
     own = {(i.get("system"), i.get("value")) for i in resource.get("identifier", ())}
-    taken = [
-        i for i in other.get("identifier", ()) if (i.get("system"), i.get("value")) not in own
-    ]
+    taken = [i for i in other.get("identifier", ()) if (i.get("system"), i.get("value")) not in own]
     link = {"other": {"reference": old}, "type": "replaces"}
     merged = {**resource, "link": [*resource.get("link", ()), link]}
     return merged | ({"identifier": [*resource.get("identifier", ()), *taken]} if taken else {})
@@ -309,4 +309,3 @@ def merges(*, before=None, limit=50):
         for row in rows
         if row.keep in people and row.drop in people
     ]
-

@@ -34,11 +34,19 @@ class Person(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(OpClass(F("folded"), "text_pattern_ops"), F("birth_year"), name="people_person_name"),
+            models.Index(
+                OpClass(F("folded"), "text_pattern_ops"), F("birth_year"), name="people_person_name"
+            ),
             GinIndex(F("words"), name="people_person_words", fastupdate=False),
-            GinIndex(OpClass(F("folded"), "gin_trgm_ops"), name="people_person_like", fastupdate=False),
-            models.Index(fields=["phone"], name="people_person_phone", condition=Q(phone__isnull=False)),
-            models.Index(fields=["merged_into"], name="people_person_faces", condition=Q(merged_into__isnull=False)),
+            models.Index(fields=["birth_date"], name="people_person_birth"),
+            models.Index(
+                fields=["phone"], name="people_person_phone", condition=Q(phone__isnull=False)
+            ),
+            models.Index(
+                fields=["merged_into"],
+                name="people_person_faces",
+                condition=Q(merged_into__isnull=False),
+            ),
         ]
 
 
@@ -90,7 +98,9 @@ class Review(models.Model):
             models.CheckConstraint(condition=Q(low__lt=F("high")), name="people_review_ordered"),
         ]
         indexes = [
-            models.Index(F("score").desc(), F("id"), name="people_review_open", condition=Q(state="open"))
+            models.Index(
+                F("score").desc(), F("id"), name="people_review_open", condition=Q(state="open")
+            )
         ]
 
 
@@ -119,7 +129,9 @@ class Merge(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(keep=F("drop")), name="people_merge_two"),
-            models.UniqueConstraint(fields=["drop"], condition=Q(undone_at__isnull=True), name="people_merge_once"),
+            models.UniqueConstraint(
+                fields=["drop"], condition=Q(undone_at__isnull=True), name="people_merge_once"
+            ),
         ]
 
 
@@ -145,7 +157,9 @@ class Residence(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["rid"], condition=Q(until__isnull=True), name="people_residence_once")
+            models.UniqueConstraint(
+                fields=["rid"], condition=Q(until__isnull=True), name="people_residence_once"
+            )
         ]
 
 

@@ -7,7 +7,15 @@ from haidang.kernel import dates, errors
 
 #: What a usable record needs, and how much each counts towards 100 (NĐ 102/2025, art. 6; T3 of
 #: the plan). The order is the order in which a desk should ask for it.
-NEEDED = {"citizen": 30, "name": 15, "birth": 15, "sex": 10, "insurance": 10, "address": 10, "phone": 10}
+NEEDED = {
+    "citizen": 30,
+    "name": 15,
+    "birth": 15,
+    "sex": 10,
+    "insurance": 10,
+    "address": 10,
+    "phone": 10,
+}
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,9 @@ def open_many(doubts, *, by, org=None):
     if not pairs:
         return {}
     rows = index.query(_OPEN, [by.ref, org, *_columns(pairs)])
-    new = [ledger.Entry("people.review.opened", org=org, facts={"review": r[2]}) for r in rows if r[3]]
+    new = [
+        ledger.Entry("people.review.opened", org=org, facts={"review": r[2]}) for r in rows if r[3]
+    ]
     ledger.record_many(new, by=by)
     numbers = {(low, high): number for low, high, number, _ in rows}
     return {d: numbers.get(tuple(sorted((d.left.rid, d.right.rid)))) for d in doubts}
@@ -163,7 +165,9 @@ def close(review_id, state, *, by, reason):
     if row is None:
         raise errors.NotFound("people.no_review", "Không còn cặp hồ sơ này để xem.")
     if row.state != OPEN:
-        raise errors.Conflict("people.review_closed", "Cặp này đã có người xử lý; hãy tải lại trang.")
+        raise errors.Conflict(
+            "people.review_closed", "Cặp này đã có người xử lý; hãy tải lại trang."
+        )
     row.state, row.reason, row.closed_at = state, reason.strip(), timezone.now()
     row.closed_by, row.closed_name = by.ref, by.name
     row.save()

@@ -94,9 +94,7 @@ def refresh(rids, changes):
     """Bring the index in line for those Patients among `changes` whose row is behind."""
     latest = {c.rid: c for c in changes if c.rid in set(rids)}
     known = dict(
-        index.query(
-            "SELECT rid, version FROM people_person WHERE rid = ANY(%s)", [list(latest)]
-        )
+        index.query("SELECT rid, version FROM people_person WHERE rid = ANY(%s)", [list(latest)])
     )
     behind = [c for c in latest.values() if known.get(c.rid, 0) < c.version]
     index.remove([c.rid for c in behind if c.deleted])
@@ -116,4 +114,3 @@ def reindex(*, progress=None):
         if progress:
             progress(done)
     return done
-

@@ -33,7 +33,9 @@ def test_a_citizen_id_tells_of_sex_and_year(value, sex, year):
     assert (number.province, number.sex, number.birth_year) == ("031", sex, year)
 
 
-@pytest.mark.parametrize("value", ["", None, "03107000000", "0310700000011", "03107000000a", "٠٣١٠٧٠٠٠٠٠٠١"])
+@pytest.mark.parametrize(
+    "value", ["", None, "03107000000", "0310700000011", "03107000000a", "٠٣١٠٧٠٠٠٠٠٠١"]
+)
 def test_eleven_thirteen_or_odd_digits_are_no_citizen_id(value):
     with pytest.raises(errors.Incorrect, match="12 chữ số"):
         identity.CitizenId.parse(value)
@@ -73,7 +75,9 @@ def test_insurance_cards_of_every_form(value, group, social):
     assert (card.group, card.social_insurance) == (group, social)
 
 
-@pytest.mark.parametrize("value", ["", "GD0313199000001", "GD6313199000001", "0000000000", "GD43131990000"])
+@pytest.mark.parametrize(
+    "value", ["", "GD0313199000001", "GD6313199000001", "0000000000", "GD43131990000"]
+)
 def test_what_is_no_insurance_card_is_refused(value):
     with pytest.raises(errors.Incorrect, match="15 ký tự"):
         identity.InsuranceCard.parse(value)
@@ -103,7 +107,11 @@ def test_the_qr_of_an_insurance_card():
 
     assert isinstance(card, identity.InsuranceCardScan)
     assert (card.name, card.facility, card.sex) == ("Nguyễn Văn Mẫu", "31001", "male")
-    assert (card.valid_from, card.valid_to, card.five_years_on) == ("2025-01-01", None, "2027-10-01")
+    assert (card.valid_from, card.valid_to, card.five_years_on) == (
+        "2025-01-01",
+        None,
+        "2027-10-01",
+    )
     assert card.identifiers == [(systems.SOCIAL_INSURANCE, "3199000001")]
 
 

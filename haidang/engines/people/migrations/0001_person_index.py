@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass(models.F('folded'), 'text_pattern_ops'), models.F('birth_year'), name='people_person_name'), django.contrib.postgres.indexes.GinIndex(models.F('words'), fastupdate=False, name='people_person_words'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('folded'), 'gin_trgm_ops'), fastupdate=False, name='people_person_like'), models.Index(condition=models.Q(('phone__isnull', False)), fields=['phone'], name='people_person_phone'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='people_person_faces')],
+                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass(models.F('folded'), 'text_pattern_ops'), models.F('birth_year'), name='people_person_name'), django.contrib.postgres.indexes.GinIndex(models.F('words'), fastupdate=False, name='people_person_words'), models.Index(fields=['birth_date'], name='people_person_birth'), models.Index(condition=models.Q(('phone__isnull', False)), fields=['phone'], name='people_person_phone'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='people_person_faces')],
             },
         ),
         migrations.CreateModel(

@@ -27,7 +27,9 @@ def crowd(many, seed=1):
     chance = random.Random(seed)
     for place in range(many):
         name = " ".join(chance.choice(words) for words in (FAMILY, MIDDLE, MIDDLE, GIVEN))
-        birth = f"{chance.randint(1930, 2025)}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
+        birth = (
+            f"{chance.randint(1930, 2025)}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
+        )
         yield Candidate(
             name,
             birth,
@@ -36,5 +38,3 @@ def crowd(many, seed=1):
             f"09{place:08d}",
             f"Số {place}, Phường {chance.choice(GIVEN)}, Thành phố Hải Phòng",
         )
-
-

@@ -2,7 +2,7 @@
 
 import pytest
 
-from haidang.engines.people import finding
+from haidang.engines.people import finding, spelling
 from haidang.engines.people.candidate import Candidate
 from haidang.engines.people.tests import factories
 from haidang.kernel import actor, errors, systems
@@ -18,6 +18,13 @@ AN = Candidate(
 ANH = Candidate("Nguyễn Vân Anh", "1985-02-03", "female", [(systems.CITIZEN_ID, "031185000002")])
 DANG = Candidate("Đặng Thuỳ Trâm", "1942", "female", [(systems.SOCIAL_INSURANCE, "3199000009")])
 CITIZEN_QR = "031070000001|031000001|Nguyễn Văn An|01011970|Nam|Phường Lê Chân|01012022"
+
+
+@pytest.fixture(autouse=True)
+def fresh_syllables():
+    spelling.forget()
+    yield
+    spelling.forget()
 
 
 @pytest.fixture
@@ -38,7 +45,7 @@ def names(query, **kwargs):
         ("anh van", ["Nguyễn Vân Anh"]),
         ("dang thuy tram", ["Đặng Thuỳ Trâm"]),
         ("Đặng Thùy Trâm", ["Đặng Thuỳ Trâm"]),
-        ("dang thuy chram", ["Đặng Thuỳ Trâm"]),
+        ("dang thuy cham", ["Đặng Thuỳ Trâm"]),
         ("nguyen van an 1970", ["Nguyễn Văn An"]),
         ("nguyen van an 01/01/1970", ["Nguyễn Văn An"]),
         ("nguyen van an 02/01/1970", []),
@@ -87,11 +94,29 @@ def test_no_more_than_asked_for_come_back(town):
     assert len(names("nguyen", limit=1)) == 1
 
 
-def test_one_search_by_name_asks_the_database_three_times_at_most(town, django_assert_max_num_queries):
-    with django_assert_max_num_queries(3):
+def test_one_search_by_name_asks_the_database_four_times_at_most(
+    town, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(4):
         names("khong ai ten the nay")
 
 
 def test_a_search_by_number_asks_once(town, django_assert_max_num_queries):
     with django_assert_max_num_queries(1):
         names("031070000001")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("nguyem van an", "Nguyễn Văn An"),
+        ("dang thui tram", "Đặng Thuỳ Trâm"),
+        ("dang thuy ngoc tram", "Đặng Thuỳ Trâm"),
+        ("nguyen van ban 01/01/1970", "Nguyễn Văn An"),
+        ("qwe rty", None),
+    ],
+)
+def test_a_mistyped_name_is_found_through_the_syllables_of_the_city(db, query, found):
+    factories.indexed(AN, ANH, DANG, *factories.crowd(300))
+
+    assert (names(query) or [None])[0] == found

@@ -137,7 +137,9 @@ candidates = st.builds(
 
 @given(candidates, candidates)
 def test_comparing_is_the_same_both_ways(left, right):
-    assert matching.compare(left.traits, right.traits) == matching.compare(right.traits, left.traits)
+    assert matching.compare(left.traits, right.traits) == matching.compare(
+        right.traits, left.traits
+    )
 
 
 @given(candidates, candidates)

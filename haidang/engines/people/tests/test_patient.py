@@ -23,7 +23,13 @@ def heard(*candidates):
 def test_a_candidate_becomes_a_patient():
     resource = patient.resource_of(
         Candidate(
-            "Nguyễn  Văn An", "1970-05-14", "male", [ID], "+84 912 345 678", "Số 1, Phường Mẫu", "11311"
+            "Nguyễn  Văn An",
+            "1970-05-14",
+            "male",
+            [ID],
+            "+84 912 345 678",
+            "Số 1, Phường Mẫu",
+            "11311",
         )
     )
 
@@ -99,7 +105,10 @@ candidates = st.builds(
     phone=st.sampled_from([None, "0912345678", "0987654321"]),
     address=st.sampled_from(["", "Phường Mẫu", "Xã Mẫu"]),
     said_at=st.sampled_from([None, "2025-01-01", "2025-01-01T10:00:00+07:00", "2026-01-01"]),
-    details=st.builds(lambda e: {"extension": e} if e else {}, st.lists(extension, max_size=2, unique_by=lambda e: e["url"])),
+    details=st.builds(
+        lambda e: {"extension": e} if e else {},
+        st.lists(extension, max_size=2, unique_by=lambda e: e["url"]),
+    ),
 )
 
 

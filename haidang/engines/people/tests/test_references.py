@@ -7,7 +7,10 @@ CLAIM = {
     "resourceType": "Claim",
     "patient": {"reference": OLD, "display": "Nguyễn Văn An"},
     "insurance": [{"coverage": {"reference": "Coverage/old"}}],
-    "supportingInfo": [{"valueReference": {"reference": "Patient/older"}}, {"valueReference": {"reference": OLD}}],
+    "supportingInfo": [
+        {"valueReference": {"reference": "Patient/older"}},
+        {"valueReference": {"reference": OLD}},
+    ],
     "text": {"div": "Patient/old"},
 }
 
@@ -30,10 +33,14 @@ def test_there_and_back_is_the_same():
 def test_references_that_were_always_the_other_persons_stay():
     both = {"a": {"reference": OLD}, "b": {"reference": NEW}}
 
-    back = references.moved_at(references.moved(both, OLD, NEW), references.paths_to(both, OLD), NEW, OLD)
+    back = references.moved_at(
+        references.moved(both, OLD, NEW), references.paths_to(both, OLD), NEW, OLD
+    )
 
     assert back == both
 
 
 def test_a_versioned_reference_loses_its_version():
-    assert references.moved({"r": {"reference": f"{OLD}/_history/3"}}, OLD, NEW) == {"r": {"reference": NEW}}
+    assert references.moved({"r": {"reference": f"{OLD}/_history/3"}}, OLD, NEW) == {
+        "r": {"reference": NEW}
+    }
