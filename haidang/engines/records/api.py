@@ -1,0 +1,18 @@
+"""The door of the records engine."""
+
+from haidang.engines.records.reading import compartment, get, get_many, lock, rid, rids
+from haidang.engines.records.stored import Stored
+from haidang.engines.records.writing import delete, save, save_all
+
+__all__ = [
+    "Stored",
+    "compartment",
+    "delete",
+    "get",
+    "get_many",
+    "lock",
+    "rid",
+    "rids",
+    "save",
+    "save_all",
+]

@@ -1,0 +1,61 @@
+"""Whose record a resource is part of."""
+
+import functools
+
+from haidang.engines.records.index import parameters
+from haidang.engines.terminology import api as terminology
+
+_FIRST = ("patient", "subject")
+# These speak of a person only through what they point at.
+THROUGH = {
+    "Provenance": ("target", "entity"),
+    "Binary": (),
+    "AuditEvent": ("entity",),
+    "List": ("item",),
+    "MessageHeader": ("focus",),
+    "ClaimResponse": ("request",),
+    "Task": ("focus", "based-on"),
+}
+
+
+@functools.cache
+def _criteria():
+    (definition,) = terminology.definitions("compartments")
+    return {row["code"]: row.get("param", []) for row in definition["resource"]}
+
+
+@functools.cache
+def paths(type):
+    """The path numbers that may name the Patient of a resource, the most telling first."""
+    known = parameters.catalogue().of(type)
+    listed = _criteria().get(type, [])
+    codes = [c for c in _FIRST if c in known and known[c].kind == "reference"]
+    codes += [code for code in listed if code in known and code not in codes]
+    return _numbers(known, codes)
+
+
+@functools.cache
+def through(type):
+    """The path numbers of what a resource without a Patient inherits its Patient from."""
+    known = parameters.catalogue().of(type)
+    return _numbers(known, [code for code in THROUGH.get(type, ()) if code in known])
+
+
+def _numbers(known, codes):
+    numbers = [path.number for code in codes for path in known[code].paths]
+    return tuple(dict.fromkeys(numbers))
+
+
+def patient(type, found):
+    """("Patient", id) named by the resource itself, or None."""
+    for number in paths(type):
+        for path, kind, id in found.references:
+            if path == number and kind == "Patient":
+                return kind, id
+    return None
+
+
+def sources(type, found):
+    """The (type, id) whose Patient is inherited when none is named."""
+    wanted = through(type)
+    return [(kind, id) for path, kind, id in found.references if path in wanted]

@@ -1,0 +1,155 @@
+"""Bodies compressed with zstd and, once there is one, the dictionary of their type.
+
+The first byte of a stored body is the number of the dictionary, 0 for none. Dictionaries are
+trained from what is there (`train`, called by the worker) and never change or leave.
+"""
+
+import threading
+import time
+
+import zstandard
+from django.db import connection
+
+from haidang.engines.records import kinds
+
+LEVEL = 3
+_REFRESH_S = 30
+_DICTIONARY_BYTES = 48 * 1024
+_SAMPLES, _FEWEST = 4000, 300
+_lock = threading.Lock()
+_shelves = {}  # one for each database: tests and commands may speak to several
+
+
+class _Shelf(threading.local):
+    """The compressors of one thread; zstd contexts must not be shared between threads."""
+
+    def __init__(self):
+        self.read_at = -_REFRESH_S
+        self.writers = {}
+        self.readers = {}
+
+
+def _shelf():
+    name = connection.settings_dict["NAME"]
+    shelf = _shelves.get(name)
+    if shelf is None:
+        with _lock:
+            shelf = _shelves.setdefault(name, _Shelf())
+    return shelf
+
+
+def writer():
+    """A function (type code, body) -> stored bytes, with the newest dictionaries."""
+    shelf = _shelf()
+    if time.monotonic() - shelf.read_at > _REFRESH_S:
+        _refresh(shelf)
+    plain = _plain(shelf)
+
+    def compress(type, body):
+        prefix, compressor = shelf.writers.get(type, plain)
+        return prefix + compressor.compress(body)
+
+    return compress
+
+
+def _plain(shelf):
+    if 0 not in shelf.writers:
+        shelf.writers[0] = (b"\0", _compressor())
+    return shelf.writers[0]
+
+
+def _compressor(**options):
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        LEVEL, write_checksum=0, write_dict_id=0, write_content_size=1
+    )
+    return zstandard.ZstdCompressor(compression_params=parameters, **options)
+
+
+def reader():
+    """A function (type code, stored bytes) -> body."""
+    shelf = _shelf()
+    readers = shelf.readers
+
+    def decompress(type, stored):
+        key = (type, stored[0]) if stored[0] else 0
+        found = readers.get(key)
+        if found is None:
+            found = _reader(shelf, key)
+        return found.decompress(stored[1:])
+
+    return decompress
+
+
+def _reader(shelf, key):
+    if key == 0:
+        shelf.readers[0] = zstandard.ZstdDecompressor()
+    else:
+        _refresh(shelf)
+    return shelf.readers[key]
+
+
+def _refresh(shelf):
+    shelf.read_at = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT type, number, content FROM records_dictionary ORDER BY number")
+        for type, number, content in cursor.fetchall():
+            if (type, number) in shelf.readers:
+                continue
+            data = zstandard.ZstdCompressionDict(bytes(content))
+            data.precompute_compress(level=LEVEL)
+            shelf.readers[type, number] = zstandard.ZstdDecompressor(dict_data=data)
+            shelf.writers[type] = (bytes((number,)), _compressor(dict_data=data))
+
+
+def train(fewest=_FEWEST):
+    """Train a first dictionary for each type that has enough records; return how many were made.
+
+    Call it outside a transaction with everything in reach: a dictionary must be committed before
+    a body stands on it.
+    """
+    made = 0
+    for type in _untrained(fewest):
+        made += _train_one(type)
+    _shelf().read_at = -_REFRESH_S
+    return made
+
+
+def _untrained(fewest):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.type FROM generate_series(1, %s) AS t(type)"
+            " WHERE NOT EXISTS (SELECT FROM records_dictionary d WHERE d.type = t.type)"
+            " AND (SELECT count(*) FROM (SELECT FROM records_key k WHERE k.type = t.type"
+            " AND k.live LIMIT %s) AS few) = %s",
+            [len(kinds.NAMES), fewest, fewest],
+        )
+        return [type for (type,) in cursor.fetchall()]
+
+
+def _train_one(type):
+    samples = _sample(type)
+    if len(samples) < 8:
+        return 0
+    size = min(_DICTIONARY_BYTES, max(2048, sum(map(len, samples)) // 10))
+    try:
+        data = zstandard.train_dictionary(size, samples).as_bytes()
+    except zstandard.ZstdError:
+        return 0  # Too little in common to make one of; plain zstd serves as well.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_dictionary (type, number, content) VALUES (%s, 1, %s)"
+            " ON CONFLICT DO NOTHING",
+            [type, data],
+        )
+        return cursor.rowcount
+
+
+def _sample(type):
+    read = reader()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.body FROM records_key k JOIN records_resource r USING (rid)"
+            " WHERE k.type = %s AND k.live ORDER BY k.rid LIMIT %s",
+            [type, _SAMPLES],
+        )
+        return [read(type, bytes(body)) for (body,) in cursor.fetchall()]

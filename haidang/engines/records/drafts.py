@@ -1,0 +1,78 @@
+"""A resource on its way into the tables: everything that needs no database done beforehand."""
+
+from haidang.engines.records import bodies, compartments, keys, kinds
+from haidang.engines.records.index import extractor
+from haidang.kernel import errors, ids
+
+
+class Draft:
+    """One resource to be written, and what is learnt about it on the way."""
+
+    __slots__ = (
+        "type", "code", "id", "key", "body", "found", "fresh", "expected",
+        "rid", "seq", "patient", "before", "outcome",
+    )  # fmt: skip
+
+    def __init__(self, resource, expected=None):
+        self.type = _type(resource)
+        self.code = kinds.code(self.type)
+        self.fresh = not resource.get("id")
+        self.id = resource.get("id") or ids.new_id()
+        if not ids.is_fhir_id(self.id):
+            raise errors.Incorrect(
+                "records.id_unfit",
+                "Mã tài nguyên chỉ gồm chữ, số, dấu gạch ngang và dấu chấm, tối đa 64 ký tự.",
+                type=self.type,
+            )
+        self.key = keys.pack(self.id)
+        self.body = bodies.canonical(resource, self.id)
+        self.found = extractor.extract(resource)
+        self.expected = expected
+        self.rid = self.seq = self.patient = self.before = self.outcome = None
+
+    @property
+    def name(self):
+        return self.type, self.id
+
+    @property
+    def subject(self):
+        """(type, id) of the Patient this resource names, itself for a Patient, or None."""
+        return self.name if self.type == "Patient" else compartments.patient(self.type, self.found)
+
+    @property
+    def sources(self):
+        return compartments.sources(self.type, self.found)
+
+
+class Removal:
+    """One resource to be deleted."""
+
+    __slots__ = ("type", "code", "id", "key", "expected", "rid", "seq", "before", "outcome")
+    fresh = False
+
+    def __init__(self, ref, expected=None):
+        self.type, self.id = kinds.split(ref)
+        self.code = kinds.code(self.type)
+        self.key = keys.pack(self.id)
+        self.expected = expected
+        self.rid = self.seq = self.before = self.outcome = None
+
+    @property
+    def name(self):
+        return self.type, self.id
+
+
+def _type(resource):
+    if not isinstance(resource, dict):
+        raise errors.Incorrect("records.not_a_resource", "Tài nguyên phải là một đối tượng JSON.")
+    return resource.get("resourceType")
+
+
+def check_distinct(entries):
+    """Refuse a set that names one resource twice: the last one would win in silence."""
+    names = {entry.name for entry in entries}
+    if len(names) != len(entries):
+        raise errors.Incorrect(
+            "records.twice_in_one_set",
+            "Một tài nguyên xuất hiện hai lần trong cùng một lần ghi; hãy gộp lại rồi gửi.",
+        )

@@ -1,0 +1,1 @@
+"""From a resource to what search finds it by: published parameters compiled to one walk."""

@@ -1,0 +1,97 @@
+"""Composite parameters: two values of one element, found together.
+
+At the root of a resource both parts of a pair can only meet each other, so a search for the pair
+is a search for both; only a code with a quantity gets rows of its own there, because one range
+of one index then answers `code-value-quantity`. In an element that repeats, a pair is one number
+(token with token or reference) or a row whose path is the token's number (token with quantity).
+"""
+
+from haidang.engines.records.index import hashing, references, values
+
+_AMOUNT = {
+    "Quantity": values.quantity, "Range": values.span, "SampledData": values.samples,
+    "integer": values.number, "decimal": values.number,
+}  # fmt: skip
+
+
+def action(pair, kinds):
+    """What to do at the element of a pair, or None when its parts are enough."""
+    first, second = kinds
+    if second in ("quantity", "number"):
+        return _with_amount(pair)
+    if pair.context and second == "token":
+        return _with_token(pair)
+    if pair.context and second == "reference":
+        return _with_reference(pair)
+    return None
+
+
+def first_numbers(pair, system, code):
+    """The numbers under which the first part of a pair is kept: at the root its code alone."""
+    forms = hashing.token(pair.number, system, code)
+    return forms if pair.context else forms[: code is not None]
+
+
+def _with_amount(pair):
+    def emit(found, value):
+        for number in _tokens(pair, value):
+            for kind, amount in _at(value, pair.parts[1]):
+                if kind in _AMOUNT:
+                    _AMOUNT[kind](number & ~1)(found, amount)
+
+    return emit
+
+
+def _with_token(pair):
+    def emit(found, value):
+        for number in _tokens(pair, value):
+            for kind, second in _at(value, pair.parts[1]):
+                for system, code in _codings(kind, second):
+                    found.hashes += hashing.token(number, system, code)
+
+    return emit
+
+
+def _with_reference(pair):
+    def emit(found, value):
+        for number in _tokens(pair, value):
+            for _, second in _at(value, pair.parts[1]):
+                references.reference(number)(found, second)
+
+    return emit
+
+
+def _tokens(pair, value):
+    """The numbers of the first part; each is the path number of the second."""
+    numbers = set()
+    for kind, first in _at(value, pair.parts[0]):
+        for system, code in _codings(kind, first):
+            numbers.update(first_numbers(pair, system, code))
+    return numbers
+
+
+def _codings(kind, value):
+    if kind == "CodeableConcept":
+        return [(each.get("system"), each.get("code")) for each in value.get("coding", ())]
+    if kind == "Coding":
+        return [(value.get("system"), value.get("code"))]
+    if kind == "boolean":
+        return [(None, "true" if value else "false")]
+    return [(None, value)] if kind in ("code", "string") else []
+
+
+def _at(value, part):
+    """Every (type, value) that a part's keys lead to from the element of the pair."""
+    for keys, kind in part.leaves:
+        for each in _follow(value, keys):
+            yield kind, each
+
+
+def _follow(value, keys):
+    if isinstance(value, list):
+        for each in value:
+            yield from _follow(each, keys)
+    elif not keys:
+        yield value
+    elif isinstance(value, dict) and keys[0] in value:
+        yield from _follow(value[keys[0]], keys[1:])

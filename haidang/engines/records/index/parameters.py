@@ -1,0 +1,190 @@
+"""The published search parameters of R4, ready for the extractor and for queries."""
+
+import functools
+import os
+from dataclasses import dataclass
+
+import msgspec
+
+from haidang.engines.records import kinds
+from haidang.engines.records.index import expressions, hashing
+from haidang.engines.records.index.elements import Elements
+from haidang.engines.terminology import api as terminology
+
+Key = str | tuple[str, tuple[str, str]]
+
+
+class Path(msgspec.Struct, frozen=True, array_like=True):
+    """One way to a value: number, expression, (keys, type) leaves, and a target type if named."""
+
+    number: int
+    text: str
+    leaves: tuple[tuple[tuple[Key, ...], str], ...]
+    target: str | None = None
+
+
+class Pair(msgspec.Struct, frozen=True, array_like=True):
+    """A composite in one context: its keys from the root, and its two parts from there."""
+
+    number: int
+    context: tuple[Key, ...]
+    parts: tuple[Path, Path]
+
+
+class Parameter(msgspec.Struct, frozen=True, array_like=True):
+    """One search parameter of one resource type."""
+
+    type: str
+    code: str
+    kind: str
+    paths: tuple[Path, ...] = ()
+    targets: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    part_kinds: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every parameter by resource type and code."""
+
+    by_type: dict[str, dict[str, Parameter]]
+
+    def of(self, type):
+        return self.by_type[type]
+
+    def find(self, type, code):
+        return self.by_type[type].get(code)
+
+
+@functools.cache
+def catalogue():
+    """The parameters, compiled once in the life of a process."""
+    rows = _cached() or _compile()
+    by_type = {name: {} for name in kinds.NAMES}
+    for row in rows:
+        by_type[row.type][row.code] = row
+    return Catalogue(by_type)
+
+
+# Reading 45 MB of definitions takes two seconds, so what came of it is kept with the build.
+_LAYOUT = 1
+
+
+def _cache_file():
+    from django.conf import settings
+
+    version = terminology.package_version()
+    return settings.HAIDANG_BUILD / f"search-parameters-{version}-{_LAYOUT}.json"
+
+
+def _cached():
+    try:
+        return msgspec.json.decode(_cache_file().read_bytes(), type=list[Parameter])
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _compile():
+    profiles = terminology.definitions("profiles-resources")
+    elements = Elements([*profiles, *terminology.definitions("profiles-types")])
+    published = terminology.definitions("search-parameters")
+    by_url = {definition["url"]: definition for definition in published}
+    rows = [row for each in published for row in _rows(each, elements, by_url)]
+    _check(rows)
+    _keep(rows)
+    return rows
+
+
+def _keep(rows):
+    path = _cache_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(msgspec.json.encode(rows))
+    fresh.replace(path)
+
+
+def _check(rows):
+    """No two paths may agree in the bits above a record number (see `hashing`)."""
+    numbers = {path.number for row in rows for path in row.paths}
+    if len({number >> hashing.RID_BITS for number in numbers}) != len(numbers):
+        raise RuntimeError("two search paths share their upper bits")
+
+
+def _rows(definition, elements, by_url):
+    bases = definition["base"]
+    if {"Resource", "DomainResource"} & set(bases):
+        bases = kinds.NAMES
+    for base in bases:
+        if base in kinds.CODES:
+            row = _row(definition, base, elements, by_url)
+            if row is not None:
+                yield row
+
+
+def _row(definition, base, elements, by_url):
+    kind, code = definition["type"], definition["code"]
+    common = {"type": base, "code": code, "kind": kind, "url": definition["url"]}
+    if kind == "composite":
+        pairs = _pairs(definition, base, elements, by_url)
+        parts = tuple(by_url[c["definition"]]["type"] for c in definition["component"])
+        return Parameter(**common, pairs=pairs, part_kinds=parts) if pairs else None
+    if code == "deceased":
+        return Parameter(**common, paths=_deceased())
+    paths = _paths(definition.get("expression"), base, kind, elements)
+    if not paths:
+        return None
+    return Parameter(**common, paths=paths, targets=_targets(definition, paths))
+
+
+def _deceased():
+    """`Patient.deceased.exists() and Patient.deceased != false`, the one parameter that computes."""
+    number = hashing.path("Patient.deceased:token")
+    leaves = (("deceasedBoolean",), "deceased"), (("deceasedDateTime",), "deceased")
+    return (Path(number, "Patient.deceased", leaves),)
+
+
+def _targets(definition, paths):
+    narrowed = {path.target for path in paths if path.target}
+    return tuple(sorted(narrowed or set(definition.get("target", ()))))
+
+
+def _paths(expression, base, kind, elements):
+    found = {}
+    for part in expressions.parse(expression, base):
+        leaves = tuple(elements.leaves(part.root, part.steps))
+        number = hashing.path(f"{part.text}:{kind}")
+        if leaves and part.steps:
+            found[number] = Path(number, part.text, leaves, part.target)
+    return tuple(found.values())
+
+
+def _pairs(definition, base, elements, by_url):
+    """The contexts of a composite; those that reach outside their context are not served."""
+    pairs = []
+    for context in expressions.parse(definition["expression"], base):
+        parts = [_part(c, context, elements, by_url) for c in definition["component"]]
+        if None in parts or len(parts) != 2:
+            continue
+        text = "$".join([context.text, *(part.text for part in parts)])
+        spots = elements.leaves(base, context.steps)
+        pairs += [Pair(hashing.path(f"{text}:composite"), keys, tuple(parts)) for keys, _ in spots]
+    return tuple(pairs)
+
+
+def _part(component, context, elements, by_url):
+    kind = by_url[component["definition"]]["type"]
+    parsed = [
+        expressions.parse(f"{context.text.split(':')[0]}.{text.strip()}", context.root)
+        for text in component["expression"].split("|")
+    ]
+    if any(not part for part in parsed) or "%" in component["expression"]:
+        return None
+    depth = len(context.steps)
+    leaves = [
+        (keys[depth:], type)
+        for (part,) in parsed
+        for keys, type in elements.leaves(part.root, part.steps)
+    ]
+    texts = "|".join(part.text for (part,) in parsed)
+    return Path(hashing.path(f"{texts}:{kind}"), f"{texts}:{kind}", tuple(leaves))

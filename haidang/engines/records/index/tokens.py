@@ -1,0 +1,92 @@
+"""Numbers for token and uri parameters, by the data type they stand on."""
+
+from haidang.engines.records.index import hashing
+from haidang.kernel import text as texts
+
+
+def coding(number):
+    text_number = hashing.below(number, hashing.TEXT)
+
+    def emit(found, value):
+        system, code = value.get("system"), value.get("code")
+        found.hashes += hashing.token(number, system, code)
+        if "display" in value:
+            _text(found, text_number, value["display"])
+
+    return emit
+
+
+def codeable(number):
+    text_number, one = hashing.below(number, hashing.TEXT), coding(number)
+
+    def emit(found, value):
+        for each in value.get("coding", ()):
+            one(found, each)
+        if "text" in value:
+            _text(found, text_number, value["text"])
+
+    return emit
+
+
+def identifier(number):
+    text_number = hashing.below(number, hashing.TEXT)
+
+    def emit(found, value):
+        system, text = value.get("system"), value.get("value")
+        found.hashes += hashing.token(number, system, text)
+        kind = value.get("type")
+        if kind is None:
+            return
+        if "text" in kind:
+            _text(found, text_number, kind["text"])
+        if text is not None:
+            _of_types(found, number, kind, text)
+
+    return emit
+
+
+def _of_types(found, number, kind, text):
+    for each in kind.get("coding", ()):
+        if "code" in each:
+            found.hashes.append(hashing.of_type(number, each.get("system"), each["code"], text))
+
+
+def contact(number):
+    def emit(found, value):
+        if "value" in value:
+            found.hashes += hashing.token(number, None, value["value"])
+
+    return emit
+
+
+def plain(number):
+    """A code, string, id or boolean: its system, if any, is implied and not compared."""
+
+    def emit(found, value):
+        written = ("true" if value else "false") if isinstance(value, bool) else str(value)
+        found.hashes.append(hashing.value(number, written.lower()))
+
+    return emit
+
+
+def deceased(number):
+    """`Patient.deceased`: true when it is there and not false (a date of death counts)."""
+
+    def emit(found, value):
+        found.hashes.append(hashing.value(number, "false" if value is False else "true"))
+
+    return emit
+
+
+def uri(number):
+    def emit(found, value):
+        found.hashes.append(number ^ hashing.text_key(value))
+        found.texts.add(value)
+
+    return emit
+
+
+def _text(found, number, value):
+    folded = texts.fold(value)[: hashing.LONGEST_TEXT]
+    found.hashes.append(number ^ hashing.text_key(folded))
+    found.texts.add(folded)

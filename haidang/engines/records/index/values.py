@@ -1,0 +1,167 @@
+"""Rows for date, number, quantity, string and position parameters, by data type."""
+
+from functools import lru_cache
+
+from haidang.engines.records.binary import FOREVER, NEVER
+from haidang.engines.records.index import hashing, moments
+from haidang.kernel import text as texts
+
+
+@lru_cache(65536)
+def fold(value):
+    return texts.fold(value)[: hashing.LONGEST_TEXT]
+
+
+def moment(number):
+    def emit(found, value):
+        low, high = moments.span(value)
+        found.dates.append((number | (high - low > moments.LONG), low, high))
+
+    return emit
+
+
+def period(number):
+    def emit(found, value):
+        low = moments.span(value["start"])[0] if "start" in value else NEVER
+        high = moments.span(value["end"])[1] if "end" in value else FOREVER
+        if low != NEVER or high != FOREVER:
+            found.dates.append((number | (high - low > moments.LONG), low, high))
+
+    return emit
+
+
+def timing(number):
+    """From the first event to the last, or the bounds when they are a period."""
+    whole = period(number)
+
+    def emit(found, value):
+        spans = [moments.span(event) for event in value.get("event", ())]
+        if spans:
+            low, high = min(low for low, _ in spans), max(high for _, high in spans)
+            found.dates.append((number | (high - low > moments.LONG), low, high))
+        elif "boundsPeriod" in value.get("repeat", {}):
+            whole(found, value["repeat"]["boundsPeriod"])
+
+    return emit
+
+
+def number(path):
+    def emit(found, value):
+        found.quantities.append((path, float(value), float(value), 0, 0))
+
+    return emit
+
+
+def units(value):
+    """The hashes a quantity's unit is compared by: (system|code, code, other unit text)."""
+    code, unit = value.get("code"), value.get("unit")
+    exact = hashing.text_key(f"{value.get('system', '')}\x1f{code}") if code else 0
+    forms = [hashing.text_key(form) for form in dict.fromkeys((code, unit)) if form]
+    return exact, forms or [0]
+
+
+def quantity(path):
+    def emit(found, value):
+        if "value" in value:
+            rows_of(found, path, float(value["value"]), float(value["value"]), value)
+
+    return emit
+
+
+def rows_of(found, path, low, high, unit):
+    exact, forms = units(unit)
+    for form in forms:
+        found.quantities.append((path, low, high, exact, form))
+
+
+def money(path):
+    def emit(found, value):
+        if "value" in value:
+            currency = value.get("currency")
+            unit = {"system": "urn:iso:std:iso:4217", "code": currency} if currency else {}
+            rows_of(found, path, float(value["value"]), float(value["value"]), unit)
+
+    return emit
+
+
+def span(path):
+    """A Range: open where a limit is not given."""
+
+    def emit(found, value):
+        low, high = value.get("low", {}), value.get("high", {})
+        if "value" in low or "value" in high:
+            least = float(low.get("value", "-inf"))
+            most = float(high.get("value", "inf"))
+            rows_of(found, path, least, most, low or high)
+
+    return emit
+
+
+def samples(path):
+    """SampledData: between its limits, or its zero value when it names none."""
+
+    def emit(found, value):
+        origin = value.get("origin", {})
+        least = value.get("lowerLimit", origin.get("value"))
+        most = value.get("upperLimit", origin.get("value"))
+        if least is not None and most is not None:
+            rows_of(found, path, float(least), float(most), origin)
+
+    return emit
+
+
+def string(path):
+    def emit(found, value):
+        _rows(found, path, [value])
+
+    return emit
+
+
+def name(path):
+    """Each part of a name and the whole, from the start of every word.
+
+    A Vietnamese name is family, middle, given, and people look for any of them.
+    """
+
+    def emit(found, value):
+        parts = [value[key] for key in ("text", "family") if key in value]
+        for key in ("given", "prefix", "suffix"):
+            parts += [part for part in value.get(key, ()) if part]
+        _rows(found, path, parts, words=True)
+
+    return emit
+
+
+_ADDRESS = ("text", "city", "district", "state", "postalCode", "country")
+
+
+def address(path):
+    def emit(found, value):
+        parts = [value[key] for key in _ADDRESS if key in value]
+        _rows(found, path, [*parts, *(line for line in value.get("line", ()) if line)], words=True)
+
+    return emit
+
+
+def _rows(found, path, values, *, words=False):
+    starts = set()
+    for value in values:
+        found.hashes.append(hashing.exact(path, value))
+        folded = fold(value)
+        found.texts.add(folded)
+        starts.add(folded)
+        if words:
+            starts.update(folded[at + 1 :] for at, c in enumerate(folded) if c == " ")
+    found.strings += [(path, start) for start in starts]
+
+
+def position(path):
+    """Where a Location is: its latitude and longitude as two numbers."""
+    longitude = hashing.below(path, "longitude")
+
+    def emit(found, value):
+        if "latitude" in value and "longitude" in value:
+            number(path)(found, value["latitude"])
+            number(longitude)(found, value["longitude"])
+
+    return emit

@@ -1,0 +1,25 @@
+"""How an id stands in the tables: a UUID as its 16 bytes, any other id as it is written.
+
+Nearly every id is a UUID, and an id stands in two tables and an index.
+"""
+
+import re
+from uuid import UUID
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+_MARK = b"#"  # never part of a FHIR id, so no written id has the length or look of a packed one
+
+
+def pack(value):
+    """The bytes that stand for an id; two ids never share them."""
+    if len(value) == 36 and _UUID.match(value):
+        return bytes.fromhex(value.replace("-", ""))
+    written = _MARK + value.encode()
+    return _MARK + written if len(written) == 16 else written
+
+
+def unpack(stored):
+    """The id that `pack` was given."""
+    if len(stored) == 16:
+        return str(UUID(bytes=bytes(stored)))
+    return bytes(stored).lstrip(_MARK).decode()

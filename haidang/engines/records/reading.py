@@ -1,0 +1,110 @@
+"""Reading records by what they are called."""
+
+from haidang.engines.records import binary, keys, kinds, wire
+from haidang.engines.records.stored import COLUMNS, Stored, of_rows
+from haidang.kernel import errors
+
+_NAMED = f"""
+SELECT {COLUMNS} FROM records_key k JOIN records_resource r ON r.rid = k.rid
+WHERE k.id = %s AND k.type = %s
+"""  # noqa: S608
+_MANY = f"""
+SELECT {COLUMNS} FROM unnest(%s::smallint[], %s::bytea[]) AS wanted(type, id)
+JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
+JOIN records_resource r ON r.rid = k.rid WHERE NOT r.deleted
+"""  # noqa: S608
+_OF_PATIENT = f"""
+SELECT {COLUMNS} FROM records_resource r
+WHERE r.patient = %s AND NOT r.deleted ORDER BY r.rid
+"""  # noqa: S608
+_OF_PATIENT_AND_TYPES = f"""
+SELECT {COLUMNS} FROM records_resource r
+WHERE r.patient = %s AND r.type = ANY (%s::smallint[]) AND NOT r.deleted ORDER BY r.rid
+"""  # noqa: S608
+_RIDS = """
+SELECT k.type, k.id, k.rid FROM unnest(%s::smallint[], %s::bytea[]) AS wanted(type, id)
+JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
+"""
+_LOCK = """
+SELECT k.rid FROM records_key k
+JOIN unnest(%s::smallint[], %s::bytea[]) AS wanted(type, id) ON k.id = wanted.id AND k.type = wanted.type
+ORDER BY k.type, k.id FOR UPDATE OF k
+"""
+
+
+def get(ref):
+    """The current version of `Type/id`.
+
+    Raises    NotFound `records.not_found` (also for what is out of reach); Gone `records.deleted`
+    """
+    found = current(ref)
+    if found is None:
+        raise _not_found()
+    if found.deleted:
+        raise errors.Gone("records.deleted", "Tài nguyên này đã bị xoá; lịch sử vẫn còn.")
+    return found
+
+
+def current(ref) -> Stored | None:
+    """The newest version of `Type/id`, a deletion too, or None when there is none in reach."""
+    type, id = kinds.split(ref)
+    found = of_rows(wire.rows(_NAMED, [keys.pack(id), kinds.code(type)]))
+    return found[0] if found else None
+
+
+def get_many(refs):
+    """The current versions of those references that exist, in no particular order."""
+    wanted = sorted({kinds.split(ref) for ref in refs})
+    return of_rows(wire.rows(_MANY, columns(wanted))) if wanted else []
+
+
+def compartment(patient_rid, *, types=None):
+    """The whole record of one person in one read, oldest first; `types` narrows it."""
+    if types is None:
+        return of_rows(wire.rows(_OF_PATIENT, [patient_rid]))
+    codes = binary.int2s([kinds.code(type) for type in types])
+    return of_rows(wire.rows(_OF_PATIENT_AND_TYPES, [patient_rid, codes]))
+
+
+def rids(refs):
+    """{reference: record number} of those that are known, deleted or merely pointed at too."""
+    wanted = sorted({kinds.split(ref) for ref in refs})
+    if not wanted:
+        return {}
+    found = wire.rows(_RIDS, columns(wanted))
+    return {f"{kinds.name(code)}/{keys.unpack(id)}": rid for code, id, rid in found}
+
+
+def rid(ref):
+    """The record number of `Type/id`.
+
+    Raises    NotFound `records.not_found`
+    """
+    found = rids([ref])
+    if not found:
+        raise _not_found()
+    return next(iter(found.values()))
+
+
+def lock(*refs):
+    """Hold these records until the transaction ends; writers of them wait.
+
+    They are locked in one order everywhere, whatever the order of `refs`.
+
+    Raises    NotFound `records.not_found` when one of them does not exist
+    """
+    wanted = sorted({kinds.split(ref) for ref in refs})
+    if wanted and len(wire.rows(_LOCK, columns(wanted))) < len(wanted):
+        raise _not_found()
+
+
+def columns(names):
+    """(type, id) pairs as two packed columns."""
+    return [
+        binary.int2s([kinds.code(type) for type, _ in names]),
+        binary.byteas([keys.pack(id) for _, id in names]),
+    ]
+
+
+def _not_found():
+    return errors.NotFound("records.not_found", "Không có tài nguyên này.")

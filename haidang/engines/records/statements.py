@@ -1,0 +1,115 @@
+"""The SQL of a write, one statement for each step and set-based throughout."""
+
+# A writer holds a shared lock that names the block of numbers it may have begun to use. Readers
+# of the change sequence stop before the lowest such block (see `changes`), so nobody passes a
+# change that has a number and is not committed yet.
+BLOCK = 4096
+TAG = 1 << 60
+ANNOUNCE = (
+    f"SELECT pg_advisory_xact_lock_shared({TAG} + last_value / {BLOCK} * {BLOCK}) FROM records_seq"
+)
+
+LOCK = """
+SELECT k.rid FROM records_key k
+JOIN unnest(%s::smallint[], %s::bytea[]) AS wanted(type, id) ON k.id = wanted.id AND k.type = wanted.type
+ORDER BY k.type, k.id FOR UPDATE OF k
+"""
+
+CURRENT = """
+SELECT wanted.n, k.rid, k.live, r.version, r.deleted, r.patient, r.seq, r.at, r.body
+FROM unnest(%s::smallint[], %s::bytea[]) WITH ORDINALITY AS wanted(type, id, n)
+JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
+LEFT JOIN records_resource r ON r.rid = k.rid
+"""
+
+RIDS = """
+SELECT wanted.n, k.rid
+FROM unnest(%s::smallint[], %s::bytea[]) WITH ORDINALITY AS wanted(type, id, n)
+JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
+"""
+
+PATIENTS = """
+SELECT wanted.n, r.patient
+FROM unnest(%s::smallint[], %s::bytea[]) WITH ORDINALITY AS wanted(type, id, n)
+JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
+JOIN records_resource r ON r.rid = k.rid
+"""
+
+NUMBERS = "SELECT nextval('records_seq') FROM generate_series(1, %s)"
+NOW = "SELECT clock_timestamp()"
+
+# Two writers of one new id meet here: the second waits, inserts nothing and looks again.
+NEW_KEYS = """
+INSERT INTO records_key (rid, type, id, live, h)
+SELECT rid, type, id, live, (%s::bigint[])[first:last]
+FROM unnest(%s::bigint[], %s::smallint[], %s::bytea[], %s::boolean[], %s::integer[], %s::integer[])
+    AS fresh(rid, type, id, live, first, last)
+ON CONFLICT (id, type) DO NOTHING
+"""
+
+CHANGED_KEYS = """
+UPDATE records_key k SET live = fresh.live, h = (%s::bigint[])[first:last]
+FROM unnest(%s::bigint[], %s::boolean[], %s::integer[], %s::integer[])
+    AS fresh(rid, live, first, last)
+WHERE k.rid = fresh.rid
+"""
+
+NEW_RESOURCES = """
+INSERT INTO records_resource (rid, patient, seq, at, version, type, deleted, id, body)
+SELECT rid, NULLIF(patient, 0), seq, %s, 1, type, false, id, body
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::bytea[], %s::bytea[])
+    AS fresh(rid, patient, seq, type, id, body)
+ON CONFLICT (rid) DO NOTHING
+"""
+
+KEPT_VERSIONS = """
+INSERT INTO records_history (rid, patient, seq, at, version, type, deleted, id, body)
+SELECT rid, patient, seq, at, version, type, deleted, id, body
+FROM records_resource WHERE rid = ANY (%s::bigint[])
+"""
+
+CHANGED_RESOURCES = """
+UPDATE records_resource r SET patient = NULLIF(fresh.patient, 0), seq = fresh.seq, at = %s,
+    version = r.version + 1, deleted = fresh.deleted, body = fresh.body
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[], %s::bytea[])
+    AS fresh(rid, patient, seq, deleted, body)
+WHERE r.rid = fresh.rid
+"""
+
+NEW_TEXTS = """
+INSERT INTO records_text (key, s) SELECT * FROM unnest(%s::bigint[], %s::text[])
+ON CONFLICT (key) DO NOTHING
+"""
+
+NEW_ROWS = {
+    "dates": """
+INSERT INTO records_date (p, lo, hi, rid)
+SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[])
+""",
+    "quantities": """
+INSERT INTO records_quantity (p, lo, hi, unit, code, rid)
+SELECT * FROM unnest(%s::bigint[], %s::float8[], %s::float8[], %s::bigint[], %s::bigint[], %s::bigint[])
+""",
+    "strings": """
+INSERT INTO records_string (p, s, rid) SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[])
+""",
+}
+
+OLD_ROWS = {
+    "dates": """
+DELETE FROM records_date d
+USING unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[]) AS old(p, lo, hi, rid)
+WHERE (d.p, d.lo, d.hi, d.rid) = (old.p, old.lo, old.hi, old.rid)
+""",
+    "quantities": """
+DELETE FROM records_quantity q
+USING unnest(%s::bigint[], %s::float8[], %s::float8[], %s::bigint[], %s::bigint[], %s::bigint[])
+    AS old(p, lo, hi, unit, code, rid)
+WHERE (q.p, q.lo, q.hi, q.unit, q.code, q.rid) = (old.p, old.lo, old.hi, old.unit, old.code, old.rid)
+""",
+    "strings": """
+DELETE FROM records_string t
+USING unnest(%s::bigint[], %s::text[], %s::bigint[]) AS old(p, s, rid)
+WHERE (t.p, t.s, t.rid) = (old.p, old.s, old.rid)
+""",
+}

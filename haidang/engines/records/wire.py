@@ -1,0 +1,46 @@
+"""psycopg under Django's connection: binary cursors and pipelines on the same transaction."""
+
+import contextlib
+import weakref
+
+import psycopg
+from django.db import connection, transaction
+from psycopg.rows import tuple_row
+
+from haidang.engines.records import binary
+
+_prepared = weakref.WeakSet()
+
+
+def open_connection():
+    """The psycopg connection of this thread, taught to send packed columns."""
+    connection.ensure_connection()
+    raw = connection.connection
+    if raw not in _prepared:
+        for packed, dumper in binary.DUMPERS:
+            raw.adapters.register_dumper(packed, dumper)
+        _prepared.add(raw)
+    return raw
+
+
+def cursor():
+    """A cursor whose values are bound on the server."""
+    return psycopg.Cursor(open_connection(), row_factory=tuple_row)
+
+
+def rows(statement, values=(), *, prepare=None):
+    """All rows of one statement, values bound on the server."""
+    with cursor() as run:
+        return run.execute(statement, values, prepare=prepare, binary=True).fetchall()
+
+
+@contextlib.contextmanager
+def pipeline():
+    """Statements inside go out together; results are read as they are asked for."""
+    with open_connection().pipeline():
+        yield
+
+
+def whole():
+    """The caller's transaction when there is one, otherwise one of our own."""
+    return contextlib.nullcontext() if connection.in_atomic_block else transaction.atomic()

@@ -1,0 +1,61 @@
+"""The doors of writing: one resource, a set of them, a deletion."""
+
+from haidang.engines.records import drafts, sets, wire
+from haidang.kernel import errors
+
+_ATTEMPTS = 5
+
+
+def save_all(resources, *, by, deletes=(), unchanged="skip"):
+    """Create or update a set of resources, and delete others, all or nothing.
+
+    resources  dictionaries; without `id` they are created under a new one, with an unknown `id`
+               they are created under that. They may refer to each other in circles.
+    deletes    references `Type/id`
+    unchanged  `skip` writes no version for a resource that says what it said; `write` always does
+    by         the Actor; the caller's ledger entry names them
+
+    Returns    `Stored` for each resource, in order, as it stands afterwards
+    Raises     Incorrect `records.…` before anything is written; NotFound `records.not_found` for
+               an unknown deletion; NotAllowed `records.out_of_reach` for a record out of reach
+    """
+    entries = [drafts.Draft(resource) for resource in resources]
+    removals = [drafts.Removal(ref) for ref in deletes]
+    write(entries, removals, unchanged=unchanged)
+    return [entry.outcome for entry in entries]
+
+
+def save(resource, *, by, expected_version=None, unchanged="skip"):
+    """Create or update one resource; see `save_all`.
+
+    expected_version  the version it must have now; 0 when it must not exist
+
+    Raises    PreconditionFailed `records.version_changed` (facts: expected, actual)
+    """
+    entry = drafts.Draft(resource, expected_version)
+    write([entry], (), unchanged=unchanged)
+    return entry.outcome
+
+
+def delete(ref, *, by, expected_version=None):
+    """Delete one resource; its history stays. Deleting it again changes nothing.
+
+    Raises    NotFound `records.not_found`; PreconditionFailed `records.version_changed`
+    """
+    removal = drafts.Removal(ref, expected_version)
+    write((), [removal])
+    return removal.outcome
+
+
+def write(entries, removals, *, unchanged="skip"):
+    """Write drafts and removals; each has its `outcome` afterwards."""
+    if not entries and not removals:
+        return
+    drafts.check_distinct([*entries, *removals])
+    with wire.whole():
+        for _ in range(_ATTEMPTS):
+            if sets.WriteSet(entries, removals, unchanged).write():
+                return
+    raise errors.Conflict(
+        "records.contended", "Nhiều nơi đang ghi cùng một hồ sơ; hãy thử lại sau ít giây."
+    )
