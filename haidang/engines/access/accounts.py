@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import permissions
 from haidang.engines.access.models import Account, RoleGrant
@@ -91,7 +92,7 @@ def clean_username(username):
     cleaned = username.strip().lower()
     if not 3 <= len(cleaned) <= 80 or any(c.isspace() for c in cleaned):
         raise errors.Incorrect(
-            "access.bad_username", "Tên đăng nhập dài từ 3 đến 80 ký tự và không có dấu cách."
+            "access.bad_username", _("Tên đăng nhập dài từ 3 đến 80 ký tự và không có dấu cách.")
         )
     return cleaned
 
@@ -120,7 +121,7 @@ def _insert(account):
             account.save(force_insert=True)
     except IntegrityError as why:
         raise errors.Conflict(
-            "access.username_taken", "Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."
+            "access.username_taken", _("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.")
         ) from why
 
 
@@ -138,7 +139,7 @@ def grant_role(account, role, org, *, by):
 def _grant(account, role, org, by):
     if role not in rooms.ROLES:
         raise errors.Incorrect(
-            "access.unknown_role", "Vai trò này không có trong danh mục.", role=role
+            "access.unknown_role", _("Vai trò này không có trong danh mục."), role=role
         )
     _grant_row, created = RoleGrant.objects.get_or_create(
         account=account, role=role, org=org or "", until=None, defaults={"by_ref": by.ref}

@@ -9,6 +9,7 @@ from axes.utils import reset as unlock_attempts
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import accounts, scope, sessions
 from haidang.engines.access.models import Account, RoleGrant
@@ -88,7 +89,7 @@ def change_roles(by, account_id, *, give=(), take=()):
         check_grantable(by, role, org)
     if account.pk == by.account and any(role == "administrator" for role, _org in take):
         raise errors.RuleBroken(
-            "access.own_role", "Không tự bỏ quyền quản trị của mình. Hãy nhờ quản trị viên khác."
+            "access.own_role", _("Không tự bỏ quyền quản trị của mình. Hãy nhờ quản trị viên khác.")
         )
     for role, org in give:
         accounts.grant_role(account, role, org, by=by)
@@ -103,15 +104,15 @@ def check_grantable(by, role, org):
               `access.unknown_org`
     """
     if role not in rooms.ROLES or role in ("client", "citizen"):
-        raise errors.Incorrect("access.unknown_role", "Hãy chọn một vai trò trong danh mục.")
-    if org and scope.name_of(org) is None:
-        raise errors.Incorrect("access.unknown_org", "Mã đơn vị này chưa có trong danh mục.")
+        raise errors.Incorrect("access.unknown_role", _("Hãy chọn một vai trò trong danh mục."))
+    if org and org != by.org and scope.name_of(org) is None:
+        raise errors.Incorrect("access.unknown_org", _("Mã đơn vị này chưa có trong danh mục."))
     if is_city_wide(by):
         return
     if not org or role in CITY_ROLES or not scope.covers(by.org, org):
         raise errors.NotAllowed(
             "access.role_out_of_scope",
-            "Vai trò này do quản trị viên của thành phố cấp. Hãy liên hệ Sở Y tế.",
+            _("Vai trò này do quản trị viên của thành phố cấp. Hãy liên hệ Sở Y tế."),
         )
 
 
@@ -129,7 +130,7 @@ def set_active(by, account_id, active):
     """
     account = _fetch(by, account_id)
     if account.pk == by.account:
-        raise errors.RuleBroken("access.own_account", "Không tự khoá tài khoản của mình.")
+        raise errors.RuleBroken("access.own_account", _("Không tự khoá tài khoản của mình."))
     if account.is_active == active:
         return
     account.is_active = active
@@ -178,7 +179,9 @@ def change_password(account, password, *, by):
     Records   event `access.password.changed`
     """
     if account.check_password(password):
-        raise errors.Incorrect("access.weak_password", "Hãy chọn mật khẩu khác mật khẩu đang dùng.")
+        raise errors.Incorrect(
+            "access.weak_password", _("Hãy chọn mật khẩu khác mật khẩu đang dùng.")
+        )
     accounts.set_password(account, password)
     account.must_change_password = False
     account.save(update_fields=["password", "must_change_password"])
@@ -209,7 +212,9 @@ def _holders(role, org):
 def _fetch(by, account_id):
     account = _in_scope(by).filter(pk=account_id).first()
     if account is None:
-        raise errors.NotFound("access.no_account", "Không có tài khoản này trong đơn vị của bạn.")
+        raise errors.NotFound(
+            "access.no_account", _("Không có tài khoản này trong đơn vị của bạn.")
+        )
     return account
 
 

@@ -74,6 +74,7 @@ from haidang.engines.access.signin import (
     is_proven,
     pending,
     prove_with_password,
+    renew_session,
     sign_out,
 )
 
@@ -145,6 +146,7 @@ __all__ = [
     "relate",
     "relate_many",
     "related",
+    "renew_session",
     "remove_passkey",
     "remove_totp",
     "require",

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import permissions
 from haidang.engines.access.models import Client
@@ -33,7 +34,7 @@ def create_client(name, scopes, org, by):
     unknown = [scope for scope in scopes if not _known(scope)]
     if unknown or not scopes:
         raise errors.Incorrect(
-            "access.unknown_scope", "Phạm vi kết nối chưa có hoặc không đúng.", scopes=unknown
+            "access.unknown_scope", _("Phạm vi kết nối chưa có hoặc không đúng."), scopes=unknown
         )
     secret = secrets.token_urlsafe(32)
     client = Client.objects.create(
@@ -49,8 +50,8 @@ def client_of(token):
 
     Its `permissions` hold the scopes as they were given.
     """
-    prefix, _, rest = token.partition("_")
-    uid, _, secret = rest.partition("_")
+    prefix, _mark, rest = token.partition("_")
+    uid, _mark, secret = rest.partition("_")
     if prefix != PREFIX or not secret:
         return None
     client = Client.objects.filter(uid=uid, ended_at=None).first()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import relations
 from haidang.engines.access.models import Consent
@@ -58,7 +59,7 @@ def withdraw_consent(by, consent_id):
     """
     row = Consent.objects.select_for_update().filter(pk=consent_id, withdrawn_at=None).first()
     if row is None:
-        raise errors.NotFound("access.no_consent", "Không còn đồng ý nào như vậy để rút lại.")
+        raise errors.NotFound("access.no_consent", _("Không còn đồng ý nào như vậy để rút lại."))
     row.withdrawn_at = timezone.now()
     row.save()
     relations.unrelate(row.patient_rid, row.org, basis=f"consent:{row.pk}")

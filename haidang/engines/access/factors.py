@@ -12,6 +12,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import accounts, vault
 from haidang.engines.ledger import api as ledger
@@ -78,10 +79,10 @@ def add_totp(account, secret, code):
     Records   event `access.factor.added`
     """
     if Authenticator.objects.filter(user=account, type=_TYPES.TOTP).exists():
-        raise errors.Conflict("access.totp_exists", "Tài khoản đã bật mã xác thực.")
+        raise errors.Conflict("access.totp_exists", _("Tài khoản đã bật mã xác thực."))
     if _counter(secret, code) is None:
         raise errors.NotAllowed(
-            "access.wrong_code", "Mã chưa đúng. Hãy kiểm tra giờ của điện thoại rồi nhập mã mới."
+            "access.wrong_code", _("Mã chưa đúng. Hãy kiểm tra giờ của điện thoại rồi nhập mã mới.")
         )
     totp.TOTP.activate(account, secret)
     _record("access.factor.added", account, "totp")
@@ -147,7 +148,7 @@ def add_passkey(account, name, credential):
     """
     if len(factors_of(account).passkeys) >= MOST_PASSKEYS:
         raise errors.Conflict(
-            "access.too_many_passkeys", "Mỗi tài khoản có tối đa 10 khoá truy cập."
+            "access.too_many_passkeys", _("Mỗi tài khoản có tối đa 10 khoá truy cập.")
         )
     with _passkey_errors():
         webauthn.parse_registration_response(credential)
@@ -228,5 +229,5 @@ class _passkey_errors:  # noqa: N801, a context manager reads as a word
 
 def _wrong_passkey():
     return errors.NotAllowed(
-        "access.wrong_passkey", "Khoá truy cập chưa dùng được. Hãy thử lại hoặc dùng mật khẩu."
+        "access.wrong_passkey", _("Khoá truy cập chưa dùng được. Hãy thử lại hoặc dùng mật khẩu.")
     )

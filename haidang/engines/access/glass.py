@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import limits
 from haidang.engines.access.models import BrokenGlass
@@ -48,11 +49,11 @@ def break_glass(by, patient_ref, *, reason):
     """
     reason = " ".join(reason.split())
     if by.kind != actors.STAFF:
-        raise errors.NotAllowed("access.staff_only", "Chỉ nhân viên y tế được mở khẩn cấp.")
+        raise errors.NotAllowed("access.staff_only", _("Chỉ nhân viên y tế được mở khẩn cấp."))
     if len(reason) < SHORTEST_REASON:
         raise errors.Incorrect(
             "access.reason_too_short",
-            "Hãy ghi rõ lý do cấp cứu (ít nhất 15 ký tự); người bệnh sẽ đọc được lý do này.",
+            _("Hãy ghi rõ lý do cấp cứu (ít nhất 15 ký tự); người bệnh sẽ đọc được lý do này."),
         )
     limits.spend("glass", by.ref, limit=20, per=timedelta(hours=1))
     ledger.looked(by=by, about=patient_ref, what="Mở khẩn cấp", purpose="emergency", reason=reason)
@@ -102,13 +103,13 @@ def review_opening(opening_id, *, verdict, note, by):
     """
     row = BrokenGlass.objects.select_for_update().filter(pk=opening_id).first()
     if row is None:
-        raise errors.NotFound("access.no_opening", "Không có lượt mở khẩn cấp này.")
+        raise errors.NotFound("access.no_opening", _("Không có lượt mở khẩn cấp này."))
     if row.verdict:
-        raise errors.Conflict("access.already_reviewed", "Lượt mở này đã có kết luận.")
+        raise errors.Conflict("access.already_reviewed", _("Lượt mở này đã có kết luận."))
     if row.by_ref == by.ref:
-        raise errors.NotAllowed("access.own_opening", "Không ai tự kết luận lượt mở của mình.")
+        raise errors.NotAllowed("access.own_opening", _("Không ai tự kết luận lượt mở của mình."))
     if verdict not in VERDICTS:
-        raise errors.Incorrect("access.unknown_verdict", "Hãy chọn một kết luận.")
+        raise errors.Incorrect("access.unknown_verdict", _("Hãy chọn một kết luận."))
     row.verdict, row.note, row.reviewed_by = verdict, note.strip(), by.ref
     row.reviewed_at = timezone.now()
     row.save()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.kernel import errors
 
@@ -30,7 +31,8 @@ def spend(what, who, *, limit, per):
         minutes = max(1, round((start + per - timezone.now()) / timedelta(minutes=1)))
         raise errors.TooMany(
             "access.too_many",
-            f"Bạn đã thử quá nhiều lần. Hãy đợi {minutes} phút rồi thử lại.",
+            _("Bạn đã thử quá nhiều lần. Hãy đợi %(minutes)d phút rồi thử lại.")
+            % {"minutes": minutes},
             minutes=minutes,
         )
 

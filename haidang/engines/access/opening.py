@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.access import family, glass, relations
 from haidang.engines.access.reach import reach
 from haidang.engines.ledger import api as ledger
@@ -61,7 +63,9 @@ def _refuse(by, patient_ref, what, purpose):
     )
     raise errors.NotAllowed(
         "access.no_relationship",
-        "Đơn vị của bạn chưa có quan hệ chăm sóc với người này. "
-        "Nếu là cấp cứu, hãy dùng “Mở khẩn cấp” và ghi rõ lý do.",
+        _(
+            "Đơn vị của bạn chưa có quan hệ chăm sóc với người này. "
+            "Nếu là cấp cứu, hãy dùng “Mở khẩn cấp” và ghi rõ lý do."
+        ),
         can_break_glass=by.kind == actors.STAFF,
     )

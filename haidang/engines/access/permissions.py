@@ -5,6 +5,7 @@ from functools import cache
 
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import scope
 from haidang.kernel import actor as actors
@@ -51,8 +52,10 @@ def require(by, permission, *, org=None):
     if not may(by, permission, org=org):
         raise errors.NotAllowed(
             "access.not_permitted",
-            "Tài khoản của bạn chưa được phân quyền làm việc này. "
-            "Hãy liên hệ quản trị viên của đơn vị.",
+            _(
+                "Tài khoản của bạn chưa được phân quyền làm việc này. "
+                "Hãy liên hệ quản trị viên của đơn vị."
+            ),
             permission=permission,
         )
 

@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import permissions
 from haidang.engines.ledger import api as ledger
@@ -17,7 +18,7 @@ PORTALS = ("citizen", "staff", "office", "gateway", "public")
 _WORD = re.compile(r"public|signed_in|[a-z_]+\.[a-z_]+")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 PASSWORD_VIEW = "accounts:change_password"  # noqa: S105, the name of an address
-_OPEN_BEFORE_CHANGE = {PASSWORD_VIEW, "accounts:sign_out"}
+_OPEN_BEFORE_CHANGE = {PASSWORD_VIEW, "account_logout"}
 
 
 class NotSignedIn(errors.NotAllowed):
@@ -63,7 +64,7 @@ def _refusal(request, permission, portal):
     by = request.actor
     if portal == "gateway" and _session_would_write(request, by):
         raise errors.NotAllowed(
-            "access.token_needed", "Cổng kết nối chỉ nhận thay đổi từ hệ thống có mã truy cập."
+            "access.token_needed", _("Cổng kết nối chỉ nhận thay đổi từ hệ thống có mã truy cập.")
         )
     if permissions.may(by, permission):
         return _password_first(request, permission)
@@ -83,7 +84,7 @@ def _session_would_write(request, by):
 
 def _ask_to_sign_in(request, portal):
     if portal == "gateway":
-        raise NotSignedIn("access.token_missing", "Cần mã truy cập (Authorization: Bearer).")
+        raise NotSignedIn("access.token_missing", _("Cần mã truy cập (Authorization: Bearer)."))
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 

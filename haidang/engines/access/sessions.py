@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import accounts, devices, limits
 from haidang.engines.ledger import api as ledger
@@ -49,6 +50,11 @@ def stop(request):
     UserSession.objects.filter(session_key=request.session.session_key).delete()
 
 
+def move(before, after):
+    """Follow a session whose key was changed."""
+    UserSession.objects.filter(session_key=before).update(session_key=after)
+
+
 def sessions_of(account, *, current_key=None):
     """Return where an account is signed in, the present session first."""
     rows = UserSession.objects.purge_and_list(account)
@@ -65,7 +71,7 @@ def end_session(account, session_id):
     """
     row = UserSession.objects.filter(user=account, pk=session_id).first()
     if row is None:
-        raise errors.NotFound("access.no_session", "Phiên đăng nhập này đã kết thúc.")
+        raise errors.NotFound("access.no_session", _("Phiên đăng nhập này đã kết thúc."))
     row.end()
     ledger.record("access.session.revoked", by=accounts.actor_of(account), facts={"ended": 1})
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.contrib import auth
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import accounts, factors, limits, lockout, sessions
 from haidang.engines.access.models import Account
@@ -40,7 +41,7 @@ def check_password(request, username, password):
         raise locked()
     raise errors.NotAllowed(
         "access.wrong_password",
-        "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra lại, kể cả phím Caps Lock.",
+        _("Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy kiểm tra lại, kể cả phím Caps Lock."),
     )
 
 
@@ -48,8 +49,11 @@ def locked():
     """Return the error of a locked name."""
     return errors.TooMany(
         "access.locked",
-        f"Đăng nhập tạm khoá {LOCKED_MINUTES} phút vì nhập sai nhiều lần. "
-        "Hãy thử lại sau, hoặc liên hệ quản trị viên để đặt lại mật khẩu.",
+        _(
+            "Đăng nhập tạm khoá %(minutes)d phút vì nhập sai nhiều lần. "
+            "Hãy thử lại sau, hoặc liên hệ quản trị viên để đặt lại mật khẩu."
+        )
+        % {"minutes": LOCKED_MINUTES},
         minutes=LOCKED_MINUTES,
     )
 
@@ -82,7 +86,7 @@ def check_code(request, account, code):
     if method is None:
         _refused(account, "code")
         raise errors.NotAllowed(
-            "access.wrong_code", "Mã chưa đúng hoặc đã dùng. Hãy nhập mã mới nhất trên ứng dụng."
+            "access.wrong_code", _("Mã chưa đúng hoặc đã dùng. Hãy nhập mã mới nhất trên ứng dụng.")
         )
     complete(request, account, method=method)
 
@@ -119,6 +123,13 @@ def sign_out(request):
     auth.logout(request)
 
 
+def renew_session(request):
+    """Keep this session after a change of the password; every other one ends by itself."""
+    before = request.session.session_key
+    auth.update_session_auth_hash(request, request.user)
+    sessions.move(before, request.session.session_key)
+
+
 def prove(request):
     """Note that the person has just shown who it is."""
     request.session[_PROVEN] = timezone.now().timestamp()
@@ -137,7 +148,7 @@ def prove_with_password(request, password):
     """
     account = check_password(request, request.user.username, password)
     if account.pk != request.user.pk:
-        raise errors.NotAllowed("access.wrong_password", "Mật khẩu chưa đúng.")
+        raise errors.NotAllowed("access.wrong_password", _("Mật khẩu chưa đúng."))
     prove(request)
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import psycopg
 from django.conf import settings
 from django.db import connections
+from django.utils.translation import gettext as _
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from haidang.kernel import errors
@@ -33,7 +34,7 @@ def cursor():
     except (psycopg.Error, PoolTimeout) as why:
         raise errors.Unavailable(
             "ledger.book_closed",
-            "Chưa ghi được sổ truy cập nên chưa thể mở hồ sơ. Hãy thử lại sau ít phút.",
+            _("Chưa ghi được sổ truy cập nên chưa thể mở hồ sơ. Hãy thử lại sau ít phút."),
         ) from why
 
 

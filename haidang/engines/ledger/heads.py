@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import canon, checker, keys, merkle, tree
 from haidang.kernel import errors
@@ -100,7 +101,7 @@ def inclusion_proof(kind, seq, size=None):
     index = tree.place_of(kind, seq)
     if index is None or index >= size:
         raise errors.NotFound(
-            "ledger.not_sealed", "Dòng này chưa có trong cây đã ký. Hãy thử lại sau một phút."
+            "ledger.not_sealed", _("Dòng này chưa có trong cây đã ký. Hãy thử lại sau một phút.")
         )
     log = tree.LOGS[kind]
     return Inclusion(_entry(log, seq), index, size, merkle.inclusion(tree.Kept(), index, size))
@@ -112,7 +113,7 @@ def consistency_proof(old_size, new_size):
     Raises    Incorrect `ledger.bad_sizes`
     """
     if not 0 < old_size <= new_size <= tree.size():
-        raise errors.Incorrect("ledger.bad_sizes", "Hai kích thước cây không hợp lệ.")
+        raise errors.Incorrect("ledger.bad_sizes", _("Hai kích thước cây không hợp lệ."))
     return merkle.consistency(tree.Kept(), old_size, new_size)
 
 
@@ -129,7 +130,7 @@ def _entry(log, seq):
         )
         row = cursor.fetchone()
     if row is None:
-        raise errors.NotFound("ledger.no_such_row", "Không có dòng này trong sổ.")
+        raise errors.NotFound("ledger.no_such_row", _("Không có dòng này trong sổ."))
     return canon.entry(log, row)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import entries, tree
 from haidang.engines.ledger.models import EVENTS, Parked, Position
@@ -94,7 +95,7 @@ def retry_parked(name, seq, *, by):
     """
     row = Parked.objects.select_for_update().filter(subscriber=name, seq=seq, done_at=None).first()
     if row is None or name not in _subscribers:
-        raise errors.NotFound("ledger.not_parked", "Tin này không còn chờ xử lý.")
+        raise errors.NotFound("ledger.not_parked", _("Tin này không còn chờ xử lý."))
     _subscribers[name].function(entries.event(seq))
     row.done_at = timezone.now()
     row.save(update_fields=["done_at"])

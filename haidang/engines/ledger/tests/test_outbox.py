@@ -162,7 +162,7 @@ def test_what_a_failing_subscriber_wrote_is_undone(book, subscribers, nurse):
 
 
 def test_the_pause_grows_up_to_five_minutes(heard, nurse):
-    assert outbox._LONGEST_PAUSE == timedelta(minutes=5)
+    assert timedelta(minutes=5) == outbox._LONGEST_PAUSE
 
     @ledger.subscriber("test.waits", "test.*")
     def waits(event):
