@@ -1,0 +1,1 @@
+"""Accounts: signing in, own security, and the administration of accounts and systems."""
