@@ -13,7 +13,7 @@ from haidang.engines.access import api as access
 from haidang.engines.people import index, keys, matching, patient, reviews, saving
 from haidang.engines.people.candidate import Candidate, Traits
 from haidang.engines.records import api as records
-from haidang.kernel import errors, ids
+from haidang.kernel import errors
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ def _completeness(candidate):
 class Target:
     """One person, known or to be made, and what this set of candidates says of them."""
 
-    id: str
+    place: int
+    id: str = ""
     rid: int | None = None
     traits: Traits = field(default_factory=Traits)
     faces: list[Traits] = field(default_factory=list)
@@ -104,13 +105,13 @@ class Target:
     heard: list[Candidate] = field(default_factory=list)
 
     @classmethod
-    def of(cls, rows):
+    def of(cls, place, rows):
         """The person of index rows: the one kept, and the faces merged into it."""
         head = next(row for row in rows if row.merged_into is None)
         numbers = frozenset().union(*(row.numbers for row in rows))
         faces = [replace(row.traits, numbers=numbers) for row in rows if row is not head]
         traits = replace(head.traits, numbers=numbers)
-        return cls(head.id, head.rid, traits, faces, head.said)
+        return cls(place, head.id, head.rid, traits, faces, head.said)
 
     def match(self, traits):
         """The best match of somebody with this person or one of its faces."""
@@ -191,7 +192,7 @@ class _Pool:
     def _links(self, traits):
         matches = ((target.match(traits), target) for target in self._near(traits))
         links = [pair for pair in matches if pair[0].verdict == matching.LINK]
-        return sorted(links, key=lambda pair: (*pair[0].rank, pair[1].rid or 0, pair[1].id))
+        return sorted(links, key=lambda pair: (*pair[0].rank, pair[1].place))
 
     def _doubtful(self, traits, chosen, *, linked):
         """Likeness is asked about once, when a person is made; contradictions always."""
@@ -211,7 +212,7 @@ class _Pool:
         return (found | self._by_likeness.get((traits.folded, traits.birth_year), {})).values()
 
     def _new(self):
-        target = Target(ids.new_id())
+        target = Target(len(self.targets))
         self.targets.append(target)
         return target
 
@@ -222,7 +223,7 @@ class _Pool:
             if row.head not in known:
                 people.setdefault(row.head, []).append(row)
         for rows_of_one in people.values():
-            target = Target.of(rows_of_one)
+            target = Target.of(len(self.targets), rows_of_one)
             self.targets.append(target)
             self._enter(target)
 
@@ -242,7 +243,7 @@ def _save(targets, by):
     current = {one.id: one.resource for one in records.get_many(known) if one} if known else {}
     changed = []
     for target in heard:
-        before = current.get(target.id, {"resourceType": "Patient", "id": target.id})
+        before = current.get(target.id, {"resourceType": "Patient"})
         after, said = before, target.said
         for candidate in target.heard:
             after, said = patient.merge(after, candidate, said)
@@ -250,4 +251,4 @@ def _save(targets, by):
             changed.append((target, (after, said)))
     stored = saving.save_patients([pair for _, pair in changed], by=by)
     for (target, _), one in zip(changed, stored, strict=True):
-        target.rid = one.rid
+        target.id, target.rid = one.id, one.rid
