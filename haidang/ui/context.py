@@ -9,12 +9,24 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
+from haidang.kernel.actor import CITIZEN
 from haidang.kernel.room import ROLES
 
 THEME_COOKIE = "haidang_theme"
 HOMES = {"staff": "staff:home", "office": "office:home", "citizen": "citizen:home"}
 SEARCH_ICON = "search"
 DOCK_PLACES = 5
+OFFICE_ROLES = frozenset(
+    {
+        "officer",
+        "director",
+        "unit_head",
+        "inspector",
+        "it_officer",
+        "privacy_officer",
+        "administrator",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -57,11 +69,11 @@ class Shell:
 
     @cached_property
     def staff(self):
-        return self._places("staff")
+        return self._work("staff")
 
     @cached_property
     def office(self):
-        return self._places("office")
+        return self._work("office")
 
     @cached_property
     def citizen(self):
@@ -82,9 +94,7 @@ class Shell:
             (address(item.url_name) for item in found if allowed(self.actor, item.permission)), ""
         )
 
-    @property
-    def home_url(self):
-        return address("home") or "/"
+    home_url = "/"
 
     @property
     def role_text(self):
@@ -94,15 +104,24 @@ class Shell:
 
     @property
     def sign_in_url(self):
-        return address("accounts:sign_in")
+        return address("account_login")
 
     @property
     def sign_out_url(self):
-        return address("accounts:sign_out")
+        return address("account_logout")
 
     @property
     def security_url(self):
-        return address("accounts:security")
+        return address("security")
+
+    def _work(self, portal):
+        """The rail of a portal; a page that both portals list keeps the rail its reader knows."""
+        own = portal_of(self.actor)
+        if own not in (portal, "citizen"):
+            places = self._places(own)
+            if any(place.active for place in places):
+                return places
+        return self._places(portal)
 
     def _places_in(self, portal):
         return any(allowed(self.actor, item.permission) for item in menu_items(portal))
@@ -144,10 +163,29 @@ def allowed(actor, permission):
     return actor is not None and (permission == "signed_in" or actor.can(permission))
 
 
-def address(name):
+def portal_of(actor):
+    """Where somebody belongs: "citizen", "office" for civil servants and leaders, else "staff"."""
+    if actor is None or actor.kind == CITIZEN:
+        return "citizen"
+    return "office" if actor.roles and actor.roles <= OFFICE_ROLES else "staff"
+
+
+def home_of(actor):
+    """The home page where somebody belongs."""
+    wanted = portal_of(actor)
+    found = (address(HOMES[portal]) for portal in (wanted, *HOMES))
+    return next((url for url in found if url), "/")
+
+
+def person_url(patient_id):
+    """The page of a person, or "" when no room shows people."""
+    return address("health_record:see_person", patient_id)
+
+
+def address(name, *arguments):
     """The URL of a name, or "" when that part of the house is not built in."""
     try:
-        return reverse(name)
+        return reverse(name, args=arguments)
     except NoReverseMatch:
         return ""
 

@@ -1,0 +1,1 @@
+"""Where a person sees the records of the family; phone first."""

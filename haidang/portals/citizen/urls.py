@@ -1,0 +1,8 @@
+"""Addresses of the citizen portal."""
+
+from django.urls import path
+
+from haidang.portals.citizen import views
+
+app_name = "citizen"
+urlpatterns = [path("cong-dan/", views.home, name="home")]

@@ -1,0 +1,1 @@
+"""Where civil servants and leaders begin their day."""

@@ -1,0 +1,8 @@
+"""Django app of the portal."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "haidang.portals.staff"
+    label = "staff"
