@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from haidang.engines.places import models
@@ -110,7 +111,9 @@ def row_of(code):
     """The table row of a facility, for this engine's own use."""
     row = models.Facility.objects.filter(code=code).first()
     if row is None:
-        raise errors.NotFound("places.facility_unknown", "Không có cơ sở y tế này.", facility=code)
+        raise errors.NotFound(
+            "places.facility_unknown", gettext("Không có cơ sở y tế này."), facility=code
+        )
     return row
 
 

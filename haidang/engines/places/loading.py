@@ -1,6 +1,7 @@
 """The writer of units, successions, populations and borders: set-based and idempotent."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.places import models, units
@@ -27,7 +28,9 @@ def load_units(rows, *, name, checksum, valid_from=None, valid_to=None, by, forc
         if before and not force and len(rows) < before.rows * (1 - LARGEST_LOSS):
             raise errors.RuleBroken(
                 "places.surprising_loss",
-                "Bản mới mất hơn một phần năm số dòng; kiểm tra nguồn, rồi nạp lại kèm --force nếu đúng.",
+                _(
+                    "Bản mới mất hơn một phần năm số dòng; kiểm tra nguồn, rồi nạp lại kèm --force nếu đúng."
+                ),
                 before=before.rows,
                 after=len(rows),
             )
@@ -89,7 +92,7 @@ def _check_successors(codes):
     if missing:
         raise errors.RuleBroken(
             "places.successor_unknown",
-            "Có đơn vị kế thừa chưa được nạp; nạp danh sách đơn vị hiện nay trước.",
+            _("Có đơn vị kế thừa chưa được nạp; nạp danh sách đơn vị hiện nay trước."),
             codes=missing[:20],
         )
 

@@ -3,6 +3,7 @@
 import re
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.places import facilities, models, units
@@ -67,7 +68,7 @@ def save_department(facility_code, code, *, name, by, active=True):
     """
     values = {"name": text.tidy(name), "active": active}
     if not code or not values["name"]:
-        raise errors.Incorrect("places.department_code_missing", "Nhập cả mã khoa và tên khoa.")
+        raise errors.Incorrect("places.department_code_missing", _("Nhập cả mã khoa và tên khoa."))
     with transaction.atomic():
         facility = facilities.row_of(facility_code)
         row = facility.departments.select_for_update().filter(code=code).first()
@@ -85,15 +86,17 @@ def _check(code, values):
     if not CODE.fullmatch(code or ""):
         raise errors.Incorrect(
             "places.facility_code_shape",
-            "Mã cơ sở gồm 5 ký tự: hai chữ số mã tỉnh và ba chữ số hoặc chữ cái in hoa.",
+            _("Mã cơ sở gồm 5 ký tự: hai chữ số mã tỉnh và ba chữ số hoặc chữ cái in hoa."),
         )
     if not values["name"]:
-        raise errors.Incorrect("places.facility_name_missing", "Nhập tên cơ sở.")
+        raise errors.Incorrect("places.facility_name_missing", _("Nhập tên cơ sở."))
     if values["kind"] not in facilities.KINDS:
-        raise errors.Incorrect("places.facility_kind_unknown", "Chọn loại cơ sở trong danh sách.")
+        raise errors.Incorrect(
+            "places.facility_kind_unknown", _("Chọn loại cơ sở trong danh sách.")
+        )
     if values["level"] and values["level"] not in facilities.LEVELS:
         raise errors.Incorrect(
-            "places.facility_level_unknown", "Chọn cấp chuyên môn trong danh sách."
+            "places.facility_level_unknown", _("Chọn cấp chuyên môn trong danh sách.")
         )
     _check_neighbours(code, values)
 
@@ -103,7 +106,7 @@ def _check_neighbours(code, values):
         units.unit(values["commune"])
     if values["successor"] == code:
         raise errors.RuleBroken(
-            "places.facility_own_successor", "Cơ sở tiếp nhận phải khác cơ sở đã đóng cửa."
+            "places.facility_own_successor", _("Cơ sở tiếp nhận phải khác cơ sở đã đóng cửa.")
         )
     if values["successor"]:
         facilities.row_of(values["successor"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from haidang.engines.places import models
 from haidang.kernel import errors, text
@@ -117,7 +118,9 @@ def unit(code, *, on=None):
     if on is not None:
         candidates = [u for u in candidates if _in_force(u, on)]
     if not candidates:
-        raise errors.NotFound("places.unit_unknown", "Không có đơn vị hành chính này.", unit=code)
+        raise errors.NotFound(
+            "places.unit_unknown", _("Không có đơn vị hành chính này."), unit=code
+        )
     return max(candidates, key=lambda u: (u.valid_to is None, u.valid_from or date.min))
 
 
@@ -153,7 +156,7 @@ def province(code, *, on=None):
     """
     found = unit(code, on=on)
     if found.kind not in PROVINCE_KINDS:
-        raise errors.NotFound("places.unit_unknown", "Không có tỉnh, thành phố này.", unit=code)
+        raise errors.NotFound("places.unit_unknown", _("Không có tỉnh, thành phố này."), unit=code)
     return found
 
 

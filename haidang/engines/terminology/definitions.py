@@ -7,6 +7,7 @@ The package is not ours to commit, so nothing is copied: a kind is read from the
 from pathlib import Path
 
 import orjson
+from django.utils.translation import gettext as _
 
 from haidang.kernel import errors
 
@@ -48,7 +49,7 @@ def path_of(kind, *, folder=FOLDER):
     if kind not in FILES:
         raise errors.Incorrect(
             "terminology.definitions_unknown",
-            "Không có loại định nghĩa này.",
+            _("Không có loại định nghĩa này."),
             kind=kind,
             known=sorted(FILES),
         )
@@ -69,6 +70,6 @@ def _load(path):
     except FileNotFoundError as missing:
         raise errors.Unavailable(
             "terminology.definitions_missing",
-            "Chưa có gói định nghĩa FHIR R4; chạy `npm ci` ở thư mục gốc của dự án rồi thử lại.",
+            _("Chưa có gói định nghĩa FHIR R4; chạy `npm ci` ở thư mục gốc của dự án rồi thử lại."),
             file=path.name,
         ) from missing

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from haidang.engines.terminology import lookups
 from haidang.kernel import errors, systems, text
@@ -119,7 +120,7 @@ def _where(query, filter, active_only):
 def _members(query, value_set, depth=0):
     if depth > DEEPEST:
         raise errors.RuleBroken(
-            "terminology.value_set_circle", "Tập mã tham chiếu vòng tròn; kiểm tra định nghĩa."
+            "terminology.value_set_circle", _("Tập mã tham chiếu vòng tròn; kiểm tra định nghĩa.")
         )
     compose = _compose(value_set)
     included = [_include(query, part, depth) for part in compose.get("include", ())]
@@ -170,7 +171,7 @@ def _known(system):
 
 
 def _unknown(url):
-    raise errors.NotFound("terminology.value_set_unknown", "Không có tập mã này.", url=url)
+    raise errors.NotFound("terminology.value_set_unknown", _("Không có tập mã này."), url=url)
 
 
 def _include(query, part, depth):
@@ -235,7 +236,7 @@ def _filter(query, entry):
         case "exists":
             return f"({subject} IS NOT NULL) = {query.put(value == 'true')}"
     raise errors.RuleBroken(
-        "terminology.filter_unknown", "Phép lọc của tập mã không được hỗ trợ.", op=op
+        "terminology.filter_unknown", _("Phép lọc của tập mã không được hỗ trợ."), op=op
     )
 
 

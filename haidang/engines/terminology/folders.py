@@ -7,6 +7,8 @@
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.terminology import drafts, manifest
 from haidang.kernel import errors, fhirjson, systems
 
@@ -79,7 +81,7 @@ def typed(value, kind):
         case "string" | "date":
             return value
     raise errors.RuleBroken(
-        "terminology.property_type_unknown", "Kiểu thuộc tính không được hỗ trợ.", type=kind
+        "terminology.property_type_unknown", _("Kiểu thuộc tính không được hỗ trợ."), type=kind
     )
 
 

@@ -1,5 +1,7 @@
 """HL7's R4 code systems, value sets and concept maps, from the published package."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.terminology import definitions, drafts
 from haidang.kernel import errors
 
@@ -22,7 +24,7 @@ def draft():
     if version is None:
         definitions.definitions("valuesets")
         raise errors.Unavailable(
-            "terminology.definitions_missing", "Gói định nghĩa FHIR R4 bị hỏng."
+            "terminology.definitions_missing", _("Gói định nghĩa FHIR R4 bị hỏng.")
         )
     resources = [r for kind in KINDS for r in definitions.definitions(kind)]
     return drafts.Draft(

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.terminology import folders, models
@@ -178,7 +179,7 @@ def _check_duplicates(url, concepts):
     if twice:
         raise errors.RuleBroken(
             "terminology.duplicate_codes",
-            "Danh mục có mã trùng nhau trong cùng thời gian hiệu lực; sửa dữ liệu rồi nạp lại.",
+            _("Danh mục có mã trùng nhau trong cùng thời gian hiệu lực; sửa dữ liệu rồi nạp lại."),
             system=url,
             codes=twice[:20],
         )
@@ -193,7 +194,9 @@ def _check_loss(name, before, after):
     if after < before * (1 - LARGEST_LOSS):
         raise errors.RuleBroken(
             "terminology.surprising_loss",
-            "Bản mới mất hơn một phần năm số dòng; kiểm tra nguồn, rồi nạp lại kèm --force nếu đúng.",
+            _(
+                "Bản mới mất hơn một phần năm số dòng; kiểm tra nguồn, rồi nạp lại kèm --force nếu đúng."
+            ),
             release=name,
             before=before,
             after=after,

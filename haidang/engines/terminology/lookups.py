@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from haidang.kernel import errors, fhirjson, text
 
@@ -132,7 +133,10 @@ def subsumes(system, a, b, *, version=None, on=None):
     for code in (a, b):
         if (system, code) not in found:
             raise errors.NotFound(
-                "terminology.code_unknown", "Mã không có trong danh mục.", system=system, unknown=code
+                "terminology.code_unknown",
+                _("Mã không có trong danh mục."),
+                system=system,
+                unknown=code,
             )
     if a == b:
         return "equivalent"

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from haidang.kernel import errors
 
 REQUIRED = ("kind", "title_vi", "title_en", "version", "publisher", "source", "licence")
@@ -58,7 +60,7 @@ def read(folder):
     if not path.exists():
         raise errors.NotFound(
             "terminology.release_missing",
-            "Thư mục này không phải một bản phát hành danh mục: thiếu manifest.toml.",
+            _("Thư mục này không phải một bản phát hành danh mục: thiếu manifest.toml."),
             folder=folder.name,
         )
     facts = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -78,7 +80,7 @@ def rows(manifest):
     if len(found) != manifest.rows:
         raise errors.RuleBroken(
             "terminology.row_count_differs",
-            "Số dòng dữ liệu khác với số ghi trong manifest; kiểm tra lại tệp rồi nạp lại.",
+            _("Số dòng dữ liệu khác với số ghi trong manifest; kiểm tra lại tệp rồi nạp lại."),
             expected=manifest.rows,
             found=len(found),
         )
@@ -107,7 +109,7 @@ def _check_complete(manifest):
     if missing:
         raise errors.RuleBroken(
             "terminology.manifest_incomplete",
-            "Manifest của bản phát hành còn thiếu mục; bổ sung rồi nạp lại.",
+            _("Manifest của bản phát hành còn thiếu mục; bổ sung rồi nạp lại."),
             release=manifest.name,
             missing=missing,
         )
@@ -117,6 +119,6 @@ def _check_sum(manifest):
     if checksum(manifest.folder / "data.csv") != manifest.checksum:
         raise errors.RuleBroken(
             "terminology.checksum_differs",
-            "Dữ liệu đã đổi mà manifest chưa đổi theo; nếu đổi có chủ ý, hãy niêm phong lại.",
+            _("Dữ liệu đã đổi mà manifest chưa đổi theo; nếu đổi có chủ ý, hãy niêm phong lại."),
             release=manifest.name,
         )
