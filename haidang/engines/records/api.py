@@ -1,6 +1,6 @@
 """The door of the records engine."""
 
-from haidang.engines.records.reading import compartment, get, get_many, lock, rid, rids
+from haidang.engines.records.reading import compartment, get, get_many, lock, refs, rid, rids
 from haidang.engines.records.stored import Stored
 from haidang.engines.records.writing import delete, save, save_all
 
@@ -11,6 +11,7 @@ __all__ = [
     "get",
     "get_many",
     "lock",
+    "refs",
     "rid",
     "rids",
     "save",

@@ -25,6 +25,7 @@ _RIDS = """
 SELECT k.type, k.id, k.rid FROM unnest(%s::smallint[], %s::bytea[]) AS wanted(type, id)
 JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
 """
+_REFS = "SELECT type, id, rid FROM records_key WHERE rid = ANY (%s::bigint[])"
 _LOCK = """
 SELECT k.rid FROM records_key k
 JOIN unnest(%s::smallint[], %s::bytea[]) AS wanted(type, id) ON k.id = wanted.id AND k.type = wanted.type
@@ -73,6 +74,12 @@ def rids(refs):
         return {}
     found = wire.rows(_RIDS, columns(wanted))
     return {f"{kinds.name(code)}/{keys.unpack(id)}": rid for code, id, rid in found}
+
+
+def refs(rids):
+    """{record number: reference} of those that exist, the way back from `rids`."""
+    found = wire.rows(_REFS, [binary.int8s(sorted(set(rids)))]) if rids else []
+    return {rid: f"{kinds.name(code)}/{keys.unpack(id)}" for code, id, rid in found}
 
 
 def rid(ref):
