@@ -1,0 +1,115 @@
+"""Dossiers for the tests of the mapping: one as most visits are, and generated ones with any text in any field."""
+
+import string
+import unicodedata
+
+from hypothesis import strategies as st
+
+from haidang.engines.exchange.adapters.claims import contents, model, tables
+from haidang.engines.exchange.adapters.claims.tests import examples
+
+FORMS = tables.FORMS
+SINGLE = {name for name, table in tables.form().tables.items() if table.is_single}
+MAPPED = [name for name in tables.FRAMES if name not in ("XML0", "XML1")]
+
+
+def typical(visit="31T01.26.000007") -> model.Dossier:
+    """An outpatient visit as most are: two diagnoses, three drugs, an exam, two tests with six results, a new appointment."""
+    dossier = examples.outpatient(
+        visit,
+        MA_BENH_KT="E11.9",
+        CHAN_DOAN_RV="Tăng huyết áp vô căn; Đái tháo đường típ 2",
+        GHI_CHU="Ăn nhạt, uống thuốc đều",
+        NGAY_TAI_KHAM="20260401",
+    )
+    dossier.tables["XML2"] = [examples.drug(visit, index=index) for index in (1, 2, 3)]
+    dossier.tables["XML3"] = [
+        examples.service(visit),
+        examples.test(visit),
+        examples.row(
+            "XML3", 3, **(examples.test(visit) | {"STT": "3", "MA_DICH_VU": "23.0001.0002"})
+        ),
+    ]
+    dossier.tables["XML4"] = [
+        examples.row(
+            "XML4",
+            place,
+            **(examples.result(visit) | {"STT": str(place), "MA_CHI_SO": f"cs{place}"}),
+        )
+        for place in range(1, 7)
+    ]
+    return dossier
+
+
+# Texts as senders write them: what each kind of field should hold, and what it should not.
+_ALPHABET = string.ascii_letters + string.digits + " .,;/-+<>&'\"()\n\u00a0ăâđêôơưÁỆỹ%*[]"
+_ANY = st.text(_ALPHABET, max_size=12)
+_NUMBERS = st.from_regex(r"-?[0-9]{1,9}([.,][0-9]{1,3})?", fullmatch=True)
+_DAYS = st.dates().map(lambda d: f"{d:%Y%m%d}".rjust(8, "0"))
+_MOMENTS = st.datetimes().map(lambda d: f"{d:%Y%m%d%H%M}".rjust(12, "0"))
+_CODES = st.sampled_from(
+    [
+        "0",
+        "00",
+        "1",
+        "01",
+        "2",
+        "3",
+        "5",
+        "13",
+        "18",
+        "08",
+        "8",
+        "1.01",
+        "K01",
+        "K01;K02.1",
+        "I10",
+        "B20",
+        "B20;F20.0",
+        "31001",
+    ]
+)
+_ODD = st.sampled_from(
+    [
+        "-0",
+        "00:00",
+        "20250230",
+        "202502301260",
+        "199900000000",
+        "199905000000",
+        "5,2",
+        "<0.5",
+        "≤ 7",
+        "a;b",
+        "a;;b",
+        ";",
+    ]
+)
+TEXTS = st.one_of(st.just(""), _ANY, _NUMBERS, _DAYS, _MOMENTS, _CODES, _ODD).map(
+    lambda text: unicodedata.normalize("NFC", text).strip()
+)
+
+
+@st.composite
+def rows(draw, table, form, index, visit):
+    names = contents.template(table, form)
+    row = model.Row(table, index, {name: draw(TEXTS) for name in names})
+    usual = {"MA_LK": visit, "STT": str(index), "MA_CSKCB": "31001"}
+    for name, text in usual.items():
+        if name in names and draw(st.booleans()):
+            row[name] = text
+    if draw(st.integers(0, 9)) == 0:
+        row["TEN_LA"] = draw(TEXTS)  # an element that the form does not know
+    return row
+
+
+@st.composite
+def dossiers(draw):
+    """A dossier of either form: XML1 and some rows of any tables, any text in any field."""
+    form, visit = draw(st.sampled_from(FORMS)), draw(TEXTS.filter(bool))
+    found = {"XML1": [draw(rows("XML1", form, 1, visit))]}
+    for table in draw(st.lists(st.sampled_from(MAPPED), unique=True, max_size=4)):
+        count = 1 if table in SINGLE else draw(st.integers(1, 3))
+        found[table] = [draw(rows(table, form, index, visit)) for index in range(1, count + 1)]
+    ordered = {table: found[table] for table in tables.FRAMES if table in found}
+    return model.Dossier(visit, "31001", form, ordered)
