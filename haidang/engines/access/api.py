@@ -52,6 +52,7 @@ from haidang.engines.access.glass import (
     Opening,
     break_glass,
     is_broken,
+    opening,
     openings,
     review_opening,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "new_totp_secret",
     "of_roles",
     "open_person",
+    "opening",
     "openings",
     "passkey_options",
     "passkey_options_to_add",

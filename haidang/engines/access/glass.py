@@ -76,11 +76,12 @@ def is_broken(by, patient_ref):
     return rows.exclude(verdict=BrokenGlass.Verdict.UNJUSTIFIED).exists()
 
 
-def openings(*, waiting=None, patient=None, before=None, limit=50):
+def openings(*, waiting=None, patient=None, org=None, before=None, limit=50):
     """Return emergency openings, newest first.
 
     waiting   True: only those not yet reviewed; False: only reviewed ones
     patient   `Patient/<id>`: only those of one person
+    org       only those made for one organisation
     before    id of the last one already seen
     """
     rows = BrokenGlass.objects.order_by("-pk")
@@ -88,9 +89,17 @@ def openings(*, waiting=None, patient=None, before=None, limit=50):
         rows = rows.filter(verdict="") if waiting else rows.exclude(verdict="")
     if patient:
         rows = rows.filter(patient=patient)
+    if org:
+        rows = rows.filter(org=org)
     if before:
         rows = rows.filter(pk__lt=before)
     return [_opening(row) for row in rows[:limit]]
+
+
+def opening(opening_id):
+    """Return one emergency opening, or None."""
+    row = BrokenGlass.objects.filter(pk=opening_id).first()
+    return _opening(row) if row else None
 
 
 @transaction.atomic

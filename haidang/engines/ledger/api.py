@@ -3,6 +3,7 @@
 from haidang.engines.ledger.book import close as close_book
 from haidang.engines.ledger.checking import Fault, Report, verify
 from haidang.engines.ledger.checks import Verification, ask_to_verify, verifications
+from haidang.engines.ledger.checker import __file__ as CHECKER
 from haidang.engines.ledger.entries import (
     Entry,
     Event,
@@ -32,6 +33,7 @@ from haidang.engines.ledger.outbox import (
 )
 
 __all__ = [
+    "CHECKER",
     "Entry",
     "Event",
     "Fault",

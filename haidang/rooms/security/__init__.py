@@ -1,0 +1,1 @@
+"""Data security: the ledger proved, and emergency openings reviewed."""
