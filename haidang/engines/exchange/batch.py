@@ -13,6 +13,7 @@ from django.db import connection
 from haidang.engines.access import api as access
 from haidang.engines.exchange import mapping, models, problems, standing
 from haidang.engines.ledger import api as ledger
+from haidang.engines.records import api as records
 from haidang.kernel import actor
 
 State = models.Dossier.State
@@ -122,8 +123,9 @@ def _own_merit(case, row):
 
 def _write_records(cases, rows, rivals):
     """Put the visits that now count into the records, and take away what they leave behind."""
-    winners = [c for c in cases if c.is_sound and rows[_place(c)].state == State.ACCEPTED]
-    visits = mapping.map_all(winners)
+    sound = [case for case in cases if case.is_sound]
+    winners = [case for case in sound if rows[_place(case)].state == State.ACCEPTED]
+    visits = mapping.map_all(sound, winners=winners)
     leaves = _refs_before([*rows.values(), *rivals])
     for visit in visits:
         row = rows[_place(visit.case)]

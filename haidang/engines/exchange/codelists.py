@@ -6,6 +6,7 @@ product, or the list now in force, has it. Only a complete list can call a code 
 
 from haidang.engines.exchange.adapters.claims import lists as shipped
 from haidang.engines.terminology import api as terminology
+from haidang.kernel import systems
 
 
 class Lists:
@@ -14,6 +15,7 @@ class Lists:
     def __init__(self, picture):
         self._picture = picture
         self._shipped = shipped.shipped()
+        self._names = {}
 
     def has(self, list, code):
         """True the code is there, False a complete list lacks it, None nothing follows."""
@@ -25,6 +27,14 @@ class Lists:
     def icd10(self, code, on):
         """The marks of a diagnosis in the list in force on that day, or None."""
         return self._picture.icd10(code, on) or self._shipped.icd10(code, on)
+
+    def names(self, codes):
+        """The Vietnamese names of diagnosis codes, as far as known: {code as written: name}."""
+        asked = {code: (systems.ICD10, terminology.normal_icd10(code)) for code in codes}
+        new = {pair for pair in asked.values() if pair not in self._names}
+        found = terminology.lookup_many(new)
+        self._names |= {pair: found[pair].display if pair in found else None for pair in new}
+        return {code: self._names[pair] for code, pair in asked.items()}
 
 
 _current = None

@@ -1,6 +1,6 @@
 """One batch as it is put together: messages are read onto the desk until it is full."""
 
-from haidang.engines.exchange import batch, codelists, judging, models, problems, queue
+from haidang.engines.exchange import batch, judging, models, problems, queue
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor
 
@@ -15,7 +15,7 @@ class Desk:
 
     def __init__(self, room):
         self.room = room
-        self.lists = codelists.current()
+        self.around = judging.Surroundings()
         self.cases, self.readings, self.ended = [], [], []
 
     @property
@@ -24,7 +24,7 @@ class Desk:
 
     def lay(self, message, content):
         """Read a message and judge as many of its dossiers as there is room for."""
-        reading = _reading(message, content)
+        reading = _reading(message, content, self.around)
         if message.judged == 0:
             problems.keep_of_message(message, reading.problems)
         if reading.is_refused:
@@ -48,7 +48,7 @@ class Desk:
         _half_read.update({each.message.receipt: each for each in self._unfinished()})
 
     def _judge(self, reading):
-        found = judging.judged(reading, self.room, self.lists)
+        found = judging.judged(reading, self.room, self.around)
         self.cases += found
         self.room -= len(found)
         reading.message.judged += len(found)
@@ -57,10 +57,10 @@ class Desk:
         return [each for each in self.readings if each.message not in self.ended]
 
 
-def _reading(message, content):
+def _reading(message, content, around):
     kept = _half_read.pop(message.receipt, None)
     if kept is None or kept.position != message.judged:
-        kept = judging.Reading(message, content)
+        kept = judging.Reading(message, content, around)
         kept.move_to(message.judged)
     kept.message = message
     return kept

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from haidang.engines.access import api as access
-from haidang.engines.exchange import faults, models, standing
+from haidang.engines.exchange import codelists, faults, models, standing
 from haidang.engines.exchange.adapters.claims import model, reader, validate
 from haidang.engines.places import api as places
 from haidang.kernel import dates
@@ -34,6 +34,28 @@ class Case:
         return self.visit is not None and not any(each.is_error for each in self.problems)
 
 
+class Surroundings:
+    """What dossiers are judged against: the code lists, and which facilities there are.
+
+    Made for one batch, so that each facility is asked for once.
+    """
+
+    def __init__(self):
+        self.lists = codelists.current()
+        self._known, self._covered = {}, {}
+
+    def knows(self, facility):
+        if facility not in self._known:
+            self._known[facility] = facility in places.find_facilities([facility])
+        return self._known[facility]
+
+    def covers(self, org, facility):
+        """Whether who sends for `org` may send for `facility`."""
+        if (org, facility) not in self._covered:
+            self._covered[org, facility] = access.covers(org, facility)
+        return self._covered[org, facility]
+
+
 class Reading:
     """A message being read: what it says of itself, and its dossiers from `position` on.
 
@@ -41,13 +63,13 @@ class Reading:
     is written; a long one twice, because then memory holds one visit instead of thousands.
     """
 
-    def __init__(self, message, content):
+    def __init__(self, message, content, around):
         self.message = message
         file, count, self._dossiers = _opened(content)
         message.sender = file.sender[:20]
         message.made_on = day_of(file.made_on)
         message.total = count
-        self.problems = [*file.problems, *_of_the_envelope(message, file)]
+        self.problems = [*file.problems, *_of_the_envelope(message, file, around)]
         self.position = 0
 
     @property
@@ -75,14 +97,14 @@ def _opened(content):
     return scan.file, count, iter(reader.stream(content))
 
 
-def judged(reading, count, lists):
+def judged(reading, count, around):
     """The next dossiers of a message, each with every problem."""
-    return [_case(reading.message, *found, lists) for found in reading.next(count)]
+    return [_case(reading.message, *found, around) for found in reading.next(count)]
 
 
-def _case(message, position, dossier, lists):
+def _case(message, position, dossier, around):
     message.form = message.form or dossier.form
-    found = [*validate.check(dossier, lists), *_of_the_place(message, dossier)]
+    found = [*validate.check(dossier, around.lists), *_of_the_place(message, dossier, around)]
     return Case(message, position, dossier, found, key_of(message, dossier, position))
 
 
@@ -105,19 +127,19 @@ def received_on(message) -> date:
     return message.received_at.astimezone(dates.HANOI).date()
 
 
-def _of_the_envelope(message, file):
+def _of_the_envelope(message, file, around):
     if not file.is_readable:
         return
-    if not access.covers(message.org, file.sender):
+    if not around.covers(message.org, file.sender):
         yield faults.problem("exchange.not_your_facility", sender=file.sender, org=message.org)
-    elif places.facility(file.sender) is None:
+    elif not around.knows(file.sender):
         yield faults.problem("exchange.facility_unknown", facility=file.sender)
     if message.made_on and message.made_on > received_on(message):
         yield faults.problem("exchange.made_in_future")
 
 
-def _of_the_place(message, dossier):
+def _of_the_place(message, dossier, around):
     # Check-ins of several facilities may stand in one file, which has no envelope.
     facility = dossier.facility
-    if facility != message.sender and not access.covers(message.org, facility):
+    if facility != message.sender and not around.covers(message.org, facility):
         yield faults.problem("exchange.not_your_facility", sender=facility, org=message.org)

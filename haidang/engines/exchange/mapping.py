@@ -1,29 +1,104 @@
-"""From judged dossiers to the records they become, people and provenance included."""
+"""From judged dossiers to the records they become: people first, then everything about the visit."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+
+from haidang.engines.exchange import codelists, judging
+from haidang.engines.exchange.adapters.claims.fhir import from_fhir, to_fhir
+from haidang.engines.people import api as people
+from haidang.kernel import actor, dates
+
+_CANDIDATE = [each.name for each in fields(people.Candidate)]
+_DIAGNOSES = ("MA_BENH_CHINH", "MA_BENH_KT")
 
 
 @dataclass
 class Written:
-    """What one dossier becomes: its person, its encounter and all its resources."""
+    """What one dossier becomes: its person, its encounter, and all that stands and falls with it."""
 
-    case: object
+    case: judging.Case
     patient_ref: str
     patient_rid: int
-    encounter_ref: str
     resources: list = field(default_factory=list)
 
     @property
     def owned(self):
-        """References of everything that stands and falls with the visit."""
         return sorted(f"{each['resourceType']}/{each['id']}" for each in self.resources)
 
+    @property
+    def encounter_ref(self):
+        return next(ref for ref in self.owned if ref.startswith("Encounter/"))
 
-def map_all(cases):
-    """Find or make the people of the cases and map each to its records."""
-    raise NotImplementedError
+
+def map_all(cases, *, winners):
+    """Find or make the people of sound cases, as one set, and map those that count to records.
+
+    Copies that have been overtaken speak for their person all the same: what is known of a
+    person must not depend on the order in which copies were processed.
+    """
+    if not cases:
+        return []
+    found = people.resolve_many([_candidate(case) for case in cases], by=actor.SYSTEM)
+    display = codelists.current().names({code for case in winners for code in _codes(case)})
+    counted = {id(case) for case in winners}
+    return [
+        Written(case, who.patient_ref, who.patient_rid, _resources(case, who.patient_ref, display))
+        for case, who in zip(cases, found, strict=True)
+        if id(case) in counted
+    ]
 
 
 def together(visits):
     """All resources of a batch."""
     return [resource for visit in visits for resource in visit.resources]
+
+
+def dossier_of(resources):
+    """The way back: the dossier that the records of one visit tell of."""
+    return from_fhir.dossier(resources)
+
+
+def _candidate(case):
+    told = to_fhir.candidate(case.dossier, synthetic=settings.HAIDANG_SYNTHETIC)
+    facts = {name: getattr(told, name) for name in _CANDIDATE}
+    return people.Candidate(**facts | {"said_at": _said_at(case)})
+
+
+def _said_at(case):
+    """A dossier speaks of its person as of the day it was made (NGAYLAP).
+
+    Copies made on one day are told apart by the minute of their arrival, written as seconds of
+    that day, so that a correction wins over what it corrects.
+    """
+    day = datetime.combine(case.key.made_on, time(), dates.HANOI)
+    minutes = (case.message.received_at - day) // timedelta(minutes=1)
+    return day + timedelta(seconds=min(max(minutes, 0), 86_399))
+
+
+def _codes(case):
+    row = case.dossier.summary or {}
+    return {code for name in _DIAGNOSES for code in row.get(name, "").split(";") if code}
+
+
+def _resources(case, patient, display):
+    if case.dossier.is_check_in:
+        return _check_in(case.dossier, patient)
+    return to_fhir.map(
+        case.dossier,
+        patient,
+        received=case.message.received_at.isoformat(timespec="seconds"),
+        message_ref=case.message.receipt,
+        synthetic=settings.HAIDANG_SYNTHETIC,
+        display=lambda system, code: display.get(code),
+    )
+
+
+def _check_in(dossier, patient):
+    """The rows of one visit tell of one encounter; the later row knows more."""
+    made = {}
+    for row in dossier.rows("XML0"):
+        for each in to_fhir.map_check_in(row, patient, synthetic=settings.HAIDANG_SYNTHETIC):
+            made[each["resourceType"], each["id"]] = each
+    return list(made.values())

@@ -13,7 +13,6 @@ from django.db import InterfaceError, connection
 from haidang.engines.access import api as access
 from haidang.engines.exchange import (
     batch,
-    codelists,
     desk,
     faults,
     judging,
@@ -117,7 +116,7 @@ def _set_aside(seq, why):
     with _everything_open():
         for message, content in _only(seq):
             try:
-                reading = judging.Reading(message, content)
+                reading = judging.Reading(message, content, judging.Surroundings())
                 reading.move_to(message.judged)
             except Exception:
                 _put_off_message(message, why)
@@ -184,9 +183,10 @@ def _again():
 
 
 def _judge_again(row, message, content):
-    reading = judging.Reading(message, content)
+    around = judging.Surroundings()
+    reading = judging.Reading(message, content, around)
     reading.move_to(row.position)
-    batch.write(judging.judged(reading, 1, codelists.current()))
+    batch.write(judging.judged(reading, 1, around))
     queue.conclude([message])
 
 

@@ -251,7 +251,22 @@ def _problems_of(rows):
 
 
 def _message(row):
-    same = ["seq", "filename", "channel", "org", "sender", "by_name", "received_at", "processed_at", "state", "form", "total", "judged", "fault", "next_try_at"]
+    same = [
+        "seq",
+        "filename",
+        "channel",
+        "org",
+        "sender",
+        "by_name",
+        "received_at",
+        "processed_at",
+        "state",
+        "form",
+        "total",
+        "judged",
+        "fault",
+        "next_try_at",
+    ]
     return Message(
         id=row.receipt,
         size=row.content.size,
@@ -262,7 +277,19 @@ def _message(row):
 
 
 def _dossier(row, message, problems=()):
-    same = ["position", "facility", "visit", "state", "made_on", "errors", "warnings", "encounter", "patient", "fault", "next_try_at"]
+    same = [
+        "position",
+        "facility",
+        "visit",
+        "state",
+        "made_on",
+        "errors",
+        "warnings",
+        "encounter",
+        "patient",
+        "fault",
+        "next_try_at",
+    ]
     facts = {name: getattr(row, name) for name in same}
     return Dossier(message=message, problems=problems, **facts)
 

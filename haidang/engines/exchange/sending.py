@@ -5,6 +5,7 @@ from django.utils import timezone
 from haidang.engines.access import api as access
 from haidang.engines.exchange import mapping, models
 from haidang.engines.exchange.adapters.claims import writer
+from haidang.engines.records import api as records
 from haidang.kernel import actor, dates, errors
 
 

@@ -122,7 +122,7 @@ def monitor(*, by, state="", facility="", before=None):
     chosen = {"trang-thai": state, "co-so": facility}
     more = {"truoc": shown[-1].seq} if len(found) > len(shown) else None
     return Monitor(
-        lines=[_message_line(each) for each in shown],
+        lines=_message_lines(shown),
         tabs=_state_tabs(counts, state, facility),
         turn=Turn(next_url=_monitor_url(chosen | more) if more else "",
                   previous_url=_monitor_url(chosen) if before else ""),
@@ -144,11 +144,11 @@ def message(receipt, *, by):
     packed = report.message.state == "unpacked"
     parts = exchange.messages(exchange.Filters(package=receipt, limit=500)) if packed else []
     return MessagePage(
-        line=_message_line(report.message),
+        line=_message_lines([report.message])[0],
         facts=_message_facts(report.message),
         problems=[_told(each) for each in report.problems],
-        dossiers=[_dossier_line(each) for each in report.dossiers],
-        parts=[_message_line(each) for each in parts],
+        dossiers=_dossier_lines(report.dossiers),
+        parts=_message_lines(parts),
         counts=_counted(report),
         is_open=domain.is_open(report.message.state)
         or any(domain.is_open(state) for state in report.parts),
@@ -165,7 +165,7 @@ def dossier(receipt, position, *, by):
     ledger.looked(by=by, about=found.patient or None, what="intake.see_dossier", purpose="records")
     told = [(each.severity, _told(each)) for each in found.problems]
     return DossierPage(
-        line=_dossier_line(found),
+        line=_dossier_lines([found])[0],
         facts=_dossier_facts(found),
         errors=[line for severity, line in told if severity == "error"],
         warnings=[line for severity, line in told if severity != "error"],
@@ -186,7 +186,9 @@ def raw(receipt, *, by):
 
 def problem_groups(*, by):
     """Problems that still stand, by facility and rule, the gravest first."""
-    return [_group_line(each) for each in exchange.groups(senders=_senders(by))]
+    groups = exchange.groups(senders=_senders(by))
+    names = _names(each.facility for each in groups)
+    return [_group_line(each, names) for each in groups]
 
 
 def problem_group(facility, code, *, by):
@@ -195,12 +197,12 @@ def problem_group(facility, code, *, by):
     Raises    NotFound `intake.facility_unknown`
     """
     _check_reach(by, facility)
-    return [_dossier_line(each) for each in exchange.dossiers_with(facility, code)]
+    return _dossier_lines(exchange.dossiers_with(facility, code))
 
 
 def dead_letters(*, by):
     """Dossiers that could not be written, with the time of their next try."""
-    return [_dossier_line(each) for each in exchange.dead_letters(senders=_senders(by))]
+    return _dossier_lines(exchange.dead_letters(senders=_senders(by)))
 
 
 def checked(found):
@@ -243,38 +245,49 @@ def _senders(by):
     """The facilities whose messages the asker sees; None for the whole city."""
     if not by.org or by.org == places.HAI_PHONG:
         return None
-    return [by.org, *(f.code for f in places.facilities() if f.commune == by.org)]
+    return [by.org, *(facility.code for facility in places.facilities(commune=by.org))]
 
 
 def _facilities(by):
-    senders = _senders(by)
-    return [(f.code, f.name) for f in places.facilities() if senders is None or f.code in senders]
+    return [(found.code, found.name) for found in places.facilities(codes=_senders(by))]
 
 
-def _message_line(found):
-    return Line(found, _badge(domain.MESSAGE_STATES, found.state), _name(found.sender or found.org),
-                _(domain.CHANNELS.get(found.channel, found.channel)))  # fmt: skip
+def _message_lines(messages):
+    names = _names(each.sender or each.org for each in messages)
+    return [
+        Line(
+            each,
+            _badge(domain.MESSAGE_STATES, each.state),
+            names(each.sender or each.org),
+            _(domain.CHANNELS.get(each.channel, each.channel)),
+        )
+        for each in messages
+    ]
 
 
-def _dossier_line(found):
-    return Line(found, _badge(domain.DOSSIER_STATES, found.state), _name(found.facility))
+def _dossier_lines(dossiers):
+    names = _names(each.facility for each in dossiers)
+    return [
+        Line(each, _badge(domain.DOSSIER_STATES, each.state), names(each.facility))
+        for each in dossiers
+    ]
 
 
-def _group_line(group):
+def _names(codes):
+    """What people call these facilities: a function from code to code and name."""
+    found = places.find_facilities({code for code in codes if code})
+    return lambda code: f"{code} · {found[code].name}" if code in found else code
+
+
+def _group_line(group, names):
     sentence = group.vi if _is_vietnamese() else group.en
-    return GroupLine(
-        group, _name(group.facility), _badge(domain.SEVERITIES, group.severity), sentence
-    )
+    badge = _badge(domain.SEVERITIES, group.severity)
+    return GroupLine(group, names(group.facility), badge, sentence)
 
 
 def _badge(words, state):
     kind, label = words.get(state, ("neutral", state))
     return Badge(kind, _(label))
-
-
-def _name(code):
-    found = places.facility(code) if code else None
-    return f"{code} · {found.name}" if found else code
 
 
 def _told(problem):
@@ -321,7 +334,7 @@ def _dossier_facts(found):
 def _others(found, by):
     if not found.visit or not domain.reaches(_senders(by), "", found.facility):
         return []
-    return [_dossier_line(each) for each in exchange.tellings(found.facility, found.visit)]
+    return _dossier_lines(exchange.tellings(found.facility, found.visit))
 
 
 def _counted(report):

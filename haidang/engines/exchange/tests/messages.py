@@ -1,7 +1,7 @@
 """Messages for tests: the example visit in a file, sent and processed."""
 
 from haidang.engines.exchange import api as exchange
-from haidang.engines.exchange.adapters.claims import writer
+from haidang.engines.exchange.adapters.claims import model, writer
 from haidang.engines.exchange.adapters.claims.tests import examples
 from haidang.kernel import actor
 
@@ -31,3 +31,12 @@ def take_in(content, **how):
     receipt = send(content, **how)
     exchange.process(receipt.message_id)
     return exchange.report(receipt.message_id, with_problems=True)
+
+
+def check_in(ma_lk):
+    """A file that only says that the visit began (XML0)."""
+    summary = examples.outpatient(ma_lk).summary
+    blank = examples.row("XML0")
+    told = {name: summary[name] for name in blank if name in summary}
+    row = examples.row("XML0", **told | {"STT": "1"})
+    return file_of(model.Dossier(ma_lk, FACILITY, "3176", {"XML0": [row]}))

@@ -1,0 +1,143 @@
+"""What a person sees on each screen."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from haidang.engines.exchange import api as exchange
+from haidang.engines.exchange.tests import messages, zips
+from haidang.rooms.intake.tests.people import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(answer):
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def uploaded(*files):
+    return [SimpleUploadedFile(name, content) for name, content in files]
+
+
+def test_an_empty_monitor_says_how_to_begin():
+    page = text_of(signed_in("records_clerk").get(reverse("intake:see_intake")))
+
+    assert "Chưa có thông điệp nào" in page
+    assert reverse("intake:send_claims") in page
+
+
+def test_sending_many_files_gives_a_receipt_for_each():
+    files = uploaded(
+        ("a.xml", messages.claim("A")),
+        ("b.xml", messages.claim("B")),
+        ("c.zip", zips.zipped(("../c.xml", b"<c/>"))),
+        ("d.xml", b""),
+    )
+
+    page = text_of(signed_in("records_clerk").post(reverse("intake:send_claims"), {"files": files}))
+
+    assert page.count("Đã nhận") == 2
+    assert page.count("Bị từ chối") == 1
+    assert "Tệp không có nội dung." in page
+    assert len(exchange.messages()) == 3
+
+
+def test_sending_nothing_says_so():
+    page = text_of(signed_in("records_clerk").post(reverse("intake:send_claims")))
+
+    assert "Chưa chọn tệp nào" in page
+
+
+def test_a_check_lists_every_problem_and_keeps_nothing():
+    file = uploaded(("a.xml", messages.claim("A", MA_BENH_CHINH="", NGAY_RA="202613991000")))
+
+    page = text_of(signed_in("cashier").post(reverse("intake:check_claims"), {"file": file}))
+
+    assert "MA_BENH_CHINH" in page
+    assert "NGAY_RA" in page
+    assert exchange.messages() == []
+
+
+def test_a_good_file_is_told_so():
+    file = uploaded(("a.xml", messages.claim("A")))
+
+    page = text_of(signed_in("cashier").post(reverse("intake:check_claims"), {"file": file}))
+
+    assert "Không có lỗi phải sửa" in page
+
+
+def test_a_dossier_shows_table_row_field_sentence_and_what_to_do():
+    report = messages.take_in(messages.claim("A", MA_BENH_CHINH=""))
+    problem = next(p for p in report.dossiers[0].problems if p.field == "MA_BENH_CHINH")
+    clerk = signed_in("records_clerk")
+
+    page = text_of(clerk.get(reverse("intake:see_dossier", args=[report.message.id, 0])))
+
+    for part in ("XML1 · 1", problem.field, problem.code, problem.action_vi):
+        assert part in page
+
+
+def test_problems_are_grouped_by_facility_and_rule_down_to_the_dossier():
+    messages.take_in(messages.claim("A", MA_BENH_CHINH=""))
+    messages.take_in(messages.claim("B", MA_BENH_CHINH=""))
+    group = next(each for each in exchange.groups() if each.severity == "error")
+    clerk = signed_in("records_clerk")
+
+    groups = text_of(clerk.get(reverse("intake:see_problems")))
+    dossiers = text_of(clerk.get(reverse("intake:see_group", args=[group.facility, group.code])))
+
+    assert reverse("intake:see_group", args=[group.facility, group.code]) in groups
+    assert group.dossiers == 2
+    assert dossiers.count("Có lỗi, trả lại") == 2
+
+
+def test_doing_a_group_again_puts_its_messages_back_in_the_queue():
+    report = messages.take_in(messages.claim("A", MA_BENH_CHINH=""))
+    group = next(each for each in exchange.groups() if each.severity == "error")
+    officer = signed_in("it_officer")
+
+    answer = officer.post(
+        reverse("intake:replay_group", args=[group.facility, group.code]), follow=True
+    )
+
+    assert "1 thông điệp sẽ được xử lý lại." in text_of(answer)
+    assert exchange.report(report.message.id).message.state == "received"
+
+
+def test_the_raw_message_comes_down_byte_for_byte():
+    receipt = messages.send(messages.claim("A"), filename='tên"lạ.xml').message_id
+
+    answer = signed_in("records_clerk").get(reverse("intake:download_raw", args=[receipt]))
+
+    assert answer.content == messages.claim("A")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_the_monitor_pages_and_filters(monkeypatch):
+    for visit in "ABC":
+        messages.send(messages.claim(visit), filename=f"{visit}.xml")
+    messages.take_in(messages.claim("D", MA_BENH_CHINH=""), filename="D.xml")
+    clerk = signed_in("records_clerk")
+
+    rejected = text_of(clerk.get(reverse("intake:see_intake"), {"trang-thai": "rejected"}))
+
+    assert "D.xml" in rejected
+    assert "A.xml" not in rejected
+    assert text_of(clerk.get(reverse("intake:see_intake"), {"trang-thai": "x'--", "truoc": "x"}))
+
+
+def test_the_monitor_asks_a_bounded_number_of_queries(django_assert_max_num_queries):
+    clerk = signed_in("records_clerk")
+    for number in range(30):
+        messages.send(messages.claim(f"V{number}"), filename=f"{number}.xml")
+
+    with django_assert_max_num_queries(20):
+        clerk.get(reverse("intake:see_intake"))
+
+
+def test_the_screens_speak_english_too():
+    clerk = signed_in("records_clerk")
+    clerk.cookies["haidang_language"] = "en"
+
+    assert "No messages yet" in text_of(clerk.get(reverse("intake:see_intake")))
