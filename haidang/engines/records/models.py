@@ -97,7 +97,7 @@ class QuantityRow(models.Model):
 
 
 class StringRow(models.Model):
-    """A folded text of one path, for search by its beginning."""
+    """A folded text of one path, for search by its beginning; `p` is odd for parts of a whole."""
 
     p = models.BigIntegerField()
     rid = models.BigIntegerField(primary_key=True)

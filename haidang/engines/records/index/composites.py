@@ -82,9 +82,10 @@ def _codings(kind, value):
 
 def _at(value, part):
     """Every (type, value) that a part's keys lead to from the element of the pair."""
-    for keys, kind in part.leaves:
-        for each in _follow(value, keys):
-            yield kind, each
+    for path in part:
+        for keys, kind in path.leaves:
+            for each in _follow(value, keys):
+                yield kind, each
 
 
 def _follow(value, keys):

@@ -28,7 +28,7 @@ class Pair(msgspec.Struct, frozen=True, array_like=True):
 
     number: int
     context: tuple[Key, ...]
-    parts: tuple[Path, Path]
+    parts: tuple[tuple[Path, ...], tuple[Path, ...]]
 
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True):
@@ -68,7 +68,7 @@ def catalogue():
 
 
 # Reading 45 MB of definitions takes two seconds, so what came of it is kept with the build.
-_LAYOUT = 1
+_LAYOUT = 2
 
 
 def _cache_file():
@@ -166,7 +166,7 @@ def _pairs(definition, base, elements, by_url):
         parts = [_part(c, context, elements, by_url) for c in definition["component"]]
         if None in parts or len(parts) != 2:
             continue
-        text = "$".join([context.text, *(part.text for part in parts)])
+        text = "$".join([context.text, *("|".join(path.text for path in part) for part in parts)])
         spots = elements.leaves(base, context.steps)
         pairs += [Pair(hashing.path(f"{text}:composite"), keys, tuple(parts)) for keys, _ in spots]
     return tuple(pairs)
@@ -180,11 +180,11 @@ def _part(component, context, elements, by_url):
     ]
     if any(not part for part in parsed) or "%" in component["expression"]:
         return None
-    depth = len(context.steps)
-    leaves = [
-        (keys[depth:], type)
-        for (part,) in parsed
-        for keys, type in elements.leaves(part.root, part.steps)
-    ]
-    texts = "|".join(part.text for (part,) in parsed)
-    return Path(hashing.path(f"{texts}:{kind}"), f"{texts}:{kind}", tuple(leaves))
+    return tuple(_below(part, kind, len(context.steps), elements) for (part,) in parsed)
+
+
+def _below(expression, kind, depth, elements):
+    """A path with its full number, and its keys from the element of the pair on."""
+    leaves = elements.leaves(expression.root, expression.steps)
+    cut = tuple((keys[depth:], data_type) for keys, data_type in leaves)
+    return Path(hashing.path(f"{expression.text}:{kind}"), expression.text, cut)

@@ -118,41 +118,50 @@ def string(path):
 
 
 def name(path):
-    """Each part of a name and the whole, from the start of every word.
+    """The whole of a name, and each of its parts from the start of every word.
 
-    A Vietnamese name is family, middle, given, and people look for any of them.
+    A Vietnamese name is family, middle, given, and people look for any of them. A name that has
+    no text of its own is put together in that order.
     """
 
     def emit(found, value):
-        parts = [value[key] for key in ("text", "family") if key in value]
-        for key in ("given", "prefix", "suffix"):
-            parts += [part for part in value.get(key, ()) if part]
-        _rows(found, path, parts, words=True)
+        given = [part for part in value.get("given", ()) if part]
+        parts = [value["family"], *given] if "family" in value else given
+        whole = value.get("text") or " ".join(parts)
+        affixes = [p for key in ("prefix", "suffix") for p in value.get(key, ()) if p]
+        _rows(found, path, [whole] if whole else [], words=[whole, *parts, *affixes])
 
     return emit
 
 
-_ADDRESS = ("text", "city", "district", "state", "postalCode", "country")
+_ADDRESS = ("city", "district", "state", "postalCode", "country")
 
 
 def address(path):
+    """As a name: the text or the lines are the whole, and every part counts from each word."""
+
     def emit(found, value):
-        parts = [value[key] for key in _ADDRESS if key in value]
-        _rows(found, path, [*parts, *(line for line in value.get("line", ()) if line)], words=True)
+        lines = [line for line in value.get("line", ()) if line]
+        parts = [*lines, *(value[key] for key in _ADDRESS if key in value)]
+        whole = value.get("text") or ", ".join(parts)
+        _rows(found, path, [whole] if whole else [], words=[whole, *parts])
 
     return emit
 
 
-def _rows(found, path, values, *, words=False):
-    starts = set()
-    for value in values:
+def _rows(found, path, wholes, words=()):
+    """Wholes stand under the path and say the order; words under its odd neighbour."""
+    words = [word for word in words if word]
+    for value in {*wholes, *words}:
         found.hashes.append(hashing.exact(path, value))
-        folded = fold(value)
-        found.texts.add(folded)
-        starts.add(folded)
-        if words:
-            starts.update(folded[at + 1 :] for at, c in enumerate(folded) if c == " ")
-    found.strings += [(path, start) for start in starts]
+        found.texts.add(fold(value))
+    starts = {start for value in words for start in _starts(fold(value))}
+    found.strings += [(path, fold(value)) for value in wholes]
+    found.strings += [(path | 1, start) for start in starts - {fold(value) for value in wholes}]
+
+
+def _starts(folded):
+    return [folded, *(folded[at + 1 :] for at, c in enumerate(folded) if c == " ")]
 
 
 def position(path):

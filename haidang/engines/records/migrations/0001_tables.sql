@@ -80,3 +80,6 @@ CREATE TABLE records_common (
     number bigint PRIMARY KEY,
     share double precision NOT NULL
 );
+CREATE INDEX records_date_rid ON records_date (rid);
+CREATE INDEX records_quantity_rid ON records_quantity (rid);
+CREATE INDEX records_string_rid ON records_string (rid);

@@ -1,0 +1,57 @@
+"""How common a number is, for the choice between two ways to find the first page.
+
+A rare number is found through the GIN index and its few rows are sorted. For a common one that
+reads half the table to show twenty rows, while a walk along the records meets twenty at once.
+"""
+
+import time
+
+from django.db import connection
+
+from haidang.engines.records import wire
+
+_REFRESH_S = 300
+_LEAST_SHARE = 0.002
+_SAMPLE_ROWS = 30_000
+_known = {}
+
+
+def walks(numbers, count):
+    """True when walking along the records meets `count` matches sooner than the index does."""
+    shares, rows = _shares()
+    share = 1.0
+    for number in numbers:
+        share *= shares.get(number, 0.0)
+    return share * share * rows > count + 1
+
+
+def _shares():
+    """({number: share of all rows}, number of rows), read again every few minutes."""
+    name = connection.settings_dict["NAME"]
+    read_at, *known = _known.get(name, (0.0, None, None))
+    if known[0] is None or time.monotonic() - read_at > _REFRESH_S:
+        shares = wire.rows("SELECT number, share FROM records_common")
+        ((rows,),) = wire.rows("SELECT reltuples FROM pg_class WHERE relname = 'records_key'")
+        known = [{number & (1 << 64) - 1: share for number, share in shares}, max(rows, 0)]
+        _known[name] = (time.monotonic(), *known)
+    return known
+
+
+def refresh():
+    """Count the common numbers in a sample of the rows; return how many there are."""
+    with connection.cursor() as run:
+        run.execute("SELECT reltuples FROM pg_class WHERE relname = 'records_key'")
+        percent = min(100.0, 100.0 * _SAMPLE_ROWS / max(run.fetchone()[0], 1.0))
+        run.execute("LOCK TABLE records_common IN EXCLUSIVE MODE")
+        run.execute("DELETE FROM records_common")
+        run.execute(
+            "WITH sample AS (SELECT h FROM records_key TABLESAMPLE SYSTEM (%s) WHERE live),"
+            " size AS (SELECT count(*) AS n FROM sample)"
+            " INSERT INTO records_common (number, share)"
+            " SELECT e, count(*)::float8 / n FROM sample, size, unnest(h) AS e"
+            " GROUP BY e, n HAVING count(*) > greatest(n * %s, 3)",
+            [percent, _LEAST_SHARE],
+        )
+        made = run.rowcount
+    _known.pop(connection.settings_dict["NAME"], None)
+    return made

@@ -1,0 +1,206 @@
+"""Conditions as SQL over one row of `records_key`, called by an alias.
+
+Most of them are numbers that must stand in the row's `h`; `Numbers` keeps these apart, so that
+all of a query's meet the GIN index as one condition.
+"""
+
+from dataclasses import dataclass
+
+from haidang.engines.records import binary, keys, kinds, wire
+from haidang.engines.records.index import hashing
+from haidang.engines.records.search import (
+    amounts,
+    composite,
+    periods,
+    referring,
+    sql,
+    strings,
+    symbols,
+)
+from haidang.engines.records.search import query as queries
+from haidang.engines.records.search.sql import Sql
+from haidang.kernel import errors, fhirjson
+
+_BY_KIND = {
+    "token": symbols.token, "uri": symbols.uri, "string": strings.string,
+    "date": periods.date, "number": amounts.number, "quantity": amounts.quantity,
+    "composite": composite.composite, "special": amounts.near,
+}  # fmt: skip
+# So many rids are put into a query as they are; beyond, the rows are asked one by one.
+FEW = 5000
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Any of these numbers stands in the row, or with `absent` none of them does."""
+
+    any_of: frozenset
+    absent: bool = False
+
+    def sql(self, alias):
+        if not self.any_of:
+            return sql.EVERYTHING if self.absent else sql.NOTHING
+        found = Sql(f"{alias}.h && %s::bigint[]", (binary.int8s(sorted(self.any_of)),))
+        return sql.no(found) if self.absent else found
+
+
+def compiled(condition, alias):
+    """A condition as `Numbers` or `Sql` about the row `alias`."""
+    if isinstance(condition, queries.Reverse):
+        return _reverse(condition, alias)
+    parameter = condition.parameter
+    if condition.modifier == "missing":
+        return _missing(condition, alias)
+    if parameter.code in _OF_THE_ROW:
+        return _OF_THE_ROW[parameter.code](condition, alias)
+    if condition.chain:
+        return _chain(condition, alias)
+    if parameter.kind == "reference":
+        return Numbers(frozenset(referring.numbers(condition)))
+    found = _BY_KIND[parameter.kind](condition, alias)
+    if isinstance(found, Sql):
+        return found
+    return Numbers(frozenset(found.any_of), found.absent)
+
+
+def where(conditions, alias):
+    """All conditions on one row; the numbers are one containment."""
+    all_of, rest = set(), []
+    for each in conditions:
+        found = compiled(each, alias)
+        if isinstance(found, Numbers) and len(found.any_of) == 1 and not found.absent:
+            all_of |= found.any_of
+        else:
+            rest.append(found.sql(alias) if isinstance(found, Numbers) else found)
+    return all_of, rest
+
+
+def selected(type, conditions, alias):
+    """The whole condition for rows of one type that are alive, numbers included."""
+    all_of, rest = where(conditions, alias)
+    parts = [Sql(f"{alias}.type = %s AND {alias}.live", (kinds.code(type),)), *rest]
+    if all_of:
+        parts.insert(0, Sql(f"{alias}.h @> %s::bigint[]", (binary.int8s(sorted(all_of)),)))
+    return sql.every(parts)
+
+
+def _missing(condition, alias):
+    value = condition.values[0]
+    if value not in ("true", "false"):
+        raise unreadable(condition)
+    parameter = condition.parameter
+    if parameter.code in ("_id", "_lastUpdated"):
+        return sql.EVERYTHING if value == "false" else sql.NOTHING
+    if parameter.kind == "composite":
+        return composite.missing(condition, alias, value == "true")
+    marks = frozenset(hashing.present(path.number) for path in parameter.paths)
+    return Numbers(marks, absent=value == "true")
+
+
+def unreadable(condition):
+    return errors.Incorrect(
+        "records.search_unreadable",
+        "Giá trị tìm kiếm không đọc được; hãy kiểm tra cách viết.",
+        name=condition.parameter.code,
+    )
+
+
+# ── What the row itself answers ────────────────────────────────────────────────────────────
+
+
+def _id(condition, alias):
+    wanted = [keys.pack(queries.plain(value)) for value in condition.values]
+    return Sql(f"{alias}.id = ANY (%s::bytea[])", (binary.byteas(wanted),))
+
+
+def _last_updated(condition, alias):
+    tests = sql.some(periods.instant_tests(condition, "x.at"))
+    text = f"EXISTS (SELECT FROM records_resource x WHERE x.rid = {alias}.rid AND ({{}}))"  # noqa: S608
+    return sql.put(text, tests)
+
+
+def _list(condition, alias):
+    """Members of a List, as it stands now."""
+    rids = set()
+    for value in condition.values:
+        rids |= _members(queries.plain(value), condition.parameter.type)
+    return Sql(f"{alias}.rid = ANY (%s::bigint[])", (binary.int8s(sorted(rids)),))
+
+
+def _members(id, type):
+    from haidang.engines.records import reading
+
+    found = reading.current(f"List/{id}")
+    if found is None or found.deleted:
+        return set()
+    entries = fhirjson.loads(found.body).get("entry", ())
+    refs = [e.get("item", {}).get("reference", "") for e in entries if not e.get("deleted")]
+    return set(reading.rids([ref for ref in refs if ref.startswith(f"{type}/")]).values())
+
+
+_OF_THE_ROW = {"_id": _id, "_lastUpdated": _last_updated, "_list": _list}
+
+
+# ── Chains ─────────────────────────────────────────────────────────────────────────────────
+# Going from row to row keeps to what the asker may see: each row met on the way must have a
+# record in reach.
+
+
+def _visible(alias):
+    return Sql(f"EXISTS (SELECT FROM records_resource r WHERE r.rid = {alias}.rid)")  # noqa: S608
+
+
+def _chain(condition, alias):
+    """The row points at a resource for which the rest of the chain holds."""
+    parts = []
+    for target in queries.chain_targets(condition.parameter, condition.modifier):
+        inner = queries.condition_of(target, condition.chain, condition.values[0])
+        if inner is not None:
+            parts.append(_points_at(condition.parameter, target, inner, alias))
+    if all(isinstance(part, Numbers) for part in parts):
+        return Numbers(frozenset().union(*(part.any_of for part in parts)))
+    return sql.some(p.sql(alias) if isinstance(p, Numbers) else p for p in parts)
+
+
+def _points_at(parameter, target, inner, alias):
+    below = f"{alias}t"
+    wanted = sql.every([selected(target, [inner], below), _visible(below)])
+    numbers = [path.number for path in parameter.paths if path.target in (None, target)]
+    few = _few(wanted, below)
+    if few is not None:
+        return Numbers(frozenset(number ^ rid for number in numbers for rid in few))
+    text = (
+        f"EXISTS (SELECT FROM unnest({alias}.h) AS e, unnest(%s::bigint[]) AS p"
+        f" JOIN records_key {below} ON true"
+        f" WHERE ((e # p) >> {hashing.RID_BITS}) = 0 AND {below}.rid = (e # p) AND ({{}}))"
+    )
+    return sql.put(text, Sql(wanted.text, (binary.int8s(numbers), *wanted.values)))
+
+
+def _reverse(condition, alias):
+    """A resource for which the inner condition holds points at the row."""
+    above = f"{alias}s"
+    wanted = sql.every([selected(condition.type, [condition.inner], above), _visible(above)])
+    numbers = [path.number for path in condition.reference.paths]
+    few = _few(wanted, above)
+    if few is None:
+        probes = ", ".join(f"{binary.signed(n)}::bigint # {alias}.rid" for n in numbers)
+        text = f"EXISTS (SELECT FROM records_key {above} WHERE {above}.h && ARRAY[{probes}] AND ({{}}))"  # noqa: S608
+        return sql.put(text, wanted)
+    return _pointed_at(numbers, few, alias)
+
+
+def _pointed_at(numbers, sources, alias):
+    text = (
+        f"{alias}.rid IN (SELECT e # p FROM records_key s, unnest(s.h) AS e,"  # noqa: S608
+        " unnest(%s::bigint[]) AS p WHERE s.rid = ANY (%s::bigint[])"
+        f" AND ((e # p) >> {hashing.RID_BITS}) = 0)"
+    )
+    return Sql(text, (binary.int8s(numbers), binary.int8s(sources)))
+
+
+def _few(wanted, alias):
+    """The rids of the rows, or None when they are many."""
+    text = f"SELECT {alias}.rid FROM records_key {alias} WHERE {wanted.text} LIMIT {FEW + 1}"  # noqa: S608
+    rids = [rid for (rid,) in wire.rows(text, wanted.values, prepare=False)]
+    return rids if len(rids) <= FEW else None

@@ -1,0 +1,41 @@
+"""Where a page ended, as a signed text that belongs to one query."""
+
+import hashlib
+
+from django.conf import settings
+from django.core import signing
+
+from haidang.kernel import errors
+
+_SALT = "haidang.records.cursor"
+
+
+def write(query, position):
+    """A cursor for the rest of a query; `position` is a list of plain values."""
+    return signing.dumps([_mark(query), *position], salt=_SALT, compress=True)
+
+
+def read(query, text):
+    """The position that `write` was given.
+
+    Raises    Incorrect `records.cursor_unfit`: changed on the way, or made for another query
+    """
+    try:
+        mark, *position = signing.loads(text, salt=_SALT)
+    except (signing.BadSignature, ValueError) as why:
+        raise _unfit() from why
+    if mark != _mark(query):
+        raise _unfit()
+    return position
+
+
+def _mark(query):
+    text = repr((query.type, sorted(query.used)))
+    key = settings.SECRET_KEY.encode()[:64]
+    return hashlib.blake2b(text.encode(), key=key, digest_size=9).hexdigest()
+
+
+def _unfit():
+    return errors.Incorrect(
+        "records.cursor_unfit", "Dấu trang không còn dùng được; hãy tìm lại từ đầu."
+    )

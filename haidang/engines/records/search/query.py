@@ -1,0 +1,270 @@
+"""A query as it was written, told apart into conditions and wishes about the answer."""
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from haidang.engines.records import kinds
+from haidang.engines.records.index import parameters
+from haidang.engines.records.index.parameters import Parameter
+from haidang.kernel import errors
+
+DEFAULT_COUNT, MOST = 50, 1000
+# Served for every type though no path leads to them, or not as other parameters are.
+_BUILT_IN = {
+    "_id": "token",
+    "_lastUpdated": "date",
+    "_list": "special",
+}
+_IGNORED = {"_format", "_pretty", "_contained", "_containedType"}
+MODIFIERS = {
+    "token": {"missing", "not", "text", "in", "not-in", "above", "below", "of-type"},
+    "string": {"missing", "exact", "contains"},
+    "uri": {"missing", "above", "below"},
+    "reference": {"missing", "identifier"},
+    "date": {"missing"},
+    "number": {"missing"},
+    "quantity": {"missing"},
+    "composite": {"missing"},
+    "special": {"missing"},
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`parameter:modifier=value,value`; `chain` is the rest of a chained name."""
+
+    parameter: Parameter
+    modifier: str | None
+    values: tuple[str, ...]
+    chain: str | None = None
+
+
+@dataclass(frozen=True)
+class Reverse:
+    """`_has:Type:reference:rest=value`: pointed at by a resource for which the rest holds."""
+
+    type: str
+    reference: Parameter
+    inner: object
+
+
+@dataclass(frozen=True)
+class Include:
+    """One `_include` or `_revinclude`: Type:parameter[:target]."""
+
+    source: str
+    parameter: str
+    target: str | None = None
+    iterate: bool = False
+    reverse: bool = False
+
+
+@dataclass
+class Query:
+    """Everything one search asks for; `used` are the pairs that counted."""
+
+    type: str
+    conditions: list = field(default_factory=list)
+    sorts: list[tuple[str, bool]] = field(default_factory=list)
+    includes: list[Include] = field(default_factory=list)
+    count: int = DEFAULT_COUNT
+    total: str = "none"
+    summary: str | None = None
+    elements: tuple[str, ...] = ()
+    used: list[tuple[str, str]] = field(default_factory=list)
+
+
+def parse(type, query, *, strict=False):
+    """The query, or under `strict` an error for the first thing that cannot be served.
+
+    query    text as in a URL, or pairs of name and value
+
+    Raises   Incorrect `records.search_unknown` (facts: name), `records.search_unreadable`
+    """
+    kinds.code(type)
+    result = Query(type)
+    pairs = parse_qsl(query, keep_blank_values=True) if isinstance(query, str) else query
+    for name, value in pairs:
+        if _take(result, name, value, strict):
+            result.used.append((name, value))
+    return result
+
+
+def _take(result, name, value, strict):
+    if name in _IGNORED:
+        return False
+    if value == "":
+        return _refuse(name, strict, "records.search_empty")
+    control = _CONTROLS.get(name.split(":")[0])
+    if control:
+        return control(result, name, value, strict)
+    condition = condition_of(result.type, name, value)
+    if condition is None:
+        return _refuse(name, strict)
+    result.conditions.append(condition)
+    return True
+
+
+def _refuse(name, strict, code="records.search_unknown"):
+    if strict:
+        raise errors.Incorrect(
+            code, f"Không tìm kiếm được theo “{name[:60]}” ở loại tài nguyên này.", name=name[:120]
+        )
+    return False
+
+
+def condition_of(type, name, value):
+    """The condition that `name=value` puts on a type, or None when it means nothing there."""
+    if name.startswith("_has:"):
+        return _reverse(type, name, value)
+    head, dot, chain = name.partition(".")
+    code, colon, modifier = head.partition(":")
+    parameter = find(type, code)
+    if parameter is None:
+        return None
+    if dot:
+        if parameter.kind != "reference" or (colon and modifier not in kinds.CODES):
+            return None
+        return _chained(parameter, modifier or None, chain, value)
+    if colon and not _modifies(parameter, modifier):
+        return None
+    return Condition(parameter, modifier or None, split(value, ","))
+
+
+def find(type, code):
+    """A parameter by its code, also those that no path stands for."""
+    if code in _BUILT_IN:
+        return Parameter(type=type, code=code, kind=_BUILT_IN[code])
+    return parameters.catalogue().find(type, code)
+
+
+def _modifies(parameter, modifier):
+    if parameter.kind == "reference" and modifier in kinds.CODES:
+        return True
+    return modifier in MODIFIERS[parameter.kind]
+
+
+def _chained(parameter, modifier, chain, value):
+    """A chain counts when some possible target knows the rest of it."""
+    for target in chain_targets(parameter, modifier):
+        if condition_of(target, chain, value) is not None:
+            return Condition(parameter, modifier, (value,), chain)
+    return None
+
+
+def chain_targets(parameter, modifier):
+    if modifier:
+        return [modifier]
+    if not parameter.targets or "Resource" in parameter.targets:
+        return list(kinds.NAMES)
+    return list(parameter.targets)
+
+
+def _reverse(type, name, value):
+    parts = name.split(":", 3)
+    if len(parts) != 4 or parts[1] not in kinds.CODES:
+        return None
+    reference = find(parts[1], parts[2])
+    inner = condition_of(parts[1], parts[3], value)
+    if reference is None or reference.kind != "reference" or inner is None:
+        return None
+    return Reverse(parts[1], reference, inner)
+
+
+def split(text, mark):
+    """Text split at a mark that no backslash stands before; backslashes stay for later."""
+    parts, part, escaped = [], "", False
+    for character in text:
+        if character == mark and not escaped:
+            parts.append(part)
+            part = ""
+            continue
+        escaped = character == "\\" and not escaped
+        part += character
+    return (*parts, part)
+
+
+def plain(text):
+    """Text with its escapes taken off."""
+    result, escaped = "", False
+    for character in text:
+        if character == "\\" and not escaped:
+            escaped = True
+            continue
+        escaped = False
+        result += character
+    return result
+
+
+# ── Wishes about the answer ────────────────────────────────────────────────────────────────
+
+
+def _count(result, name, value, strict):
+    if not value.isdigit():
+        return _refuse(name, strict, "records.search_unreadable")
+    result.count = min(int(value), MOST)
+    return True
+
+
+def _sort(result, name, value, strict):
+    for each in value.split(","):
+        code, descending = each.lstrip("-"), each.startswith("-")
+        parameter = find(result.type, code)
+        if parameter is None or not sortable(parameter):
+            return _refuse(f"_sort={each}", strict)
+        result.sorts.append((code, descending))
+    return True
+
+
+def sortable(parameter):
+    return parameter.code in ("_id", "_lastUpdated") or parameter.kind in (
+        "date", "string", "number", "quantity",
+    )  # fmt: skip
+
+
+def _include(result, name, value, strict):
+    base, _, modifier = name.partition(":")
+    reverse = base == "_revinclude"
+    parts = value.split(":")
+    if modifier not in ("", "iterate", "recurse") or not _includable(parts, result.type, reverse):
+        return _refuse(f"{name}={value}", strict)
+    source, code = (result.type, "*") if parts == ["*"] else parts[:2]
+    target = parts[2] if len(parts) == 3 else None
+    result.includes.append(Include(source, code, target, bool(modifier), reverse))
+    return True
+
+
+def _includable(parts, type, reverse):
+    if parts == ["*"]:
+        return not reverse
+    if len(parts) not in (2, 3) or not {parts[0], *parts[2:]} <= set(kinds.CODES):
+        return False
+    parameter = parameters.catalogue().find(parts[0], parts[1])
+    return parts[1] == "*" or (parameter is not None and parameter.kind == "reference")
+
+
+def _total(result, name, value, strict):
+    if value not in ("none", "estimate", "accurate"):
+        return _refuse(name, strict, "records.search_unreadable")
+    result.total = value
+    return True
+
+
+def _summary(result, name, value, strict):
+    if value not in ("true", "text", "data", "count", "false"):
+        return _refuse(name, strict, "records.search_unreadable")
+    result.summary = value
+    if value == "count":
+        result.total, result.count = "accurate", 0
+    return True
+
+
+def _elements(result, name, value, strict):
+    result.elements = tuple(part for part in value.split(",") if part)
+    return True
+
+
+_CONTROLS = {
+    "_count": _count, "_sort": _sort, "_include": _include, "_revinclude": _include,
+    "_total": _total, "_summary": _summary, "_elements": _elements,
+}  # fmt: skip

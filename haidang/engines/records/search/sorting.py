@@ -1,0 +1,72 @@
+"""Order of results: what to sort by, and where in that order a page goes on."""
+
+from dataclasses import dataclass
+
+from haidang.engines.records import binary
+from haidang.engines.records.search import query as queries
+from haidang.engines.records.search import sql
+from haidang.engines.records.search.sql import Sql
+
+_TABLES = {
+    "date": ("records_date", "lo", "hi"),
+    "string": ("records_string", "s", "s"),
+    "number": ("records_quantity", "lo", "hi"),
+    "quantity": ("records_quantity", "lo", "hi"),
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """One key of the order: `value` is its SQL for a row `k` joined with its record `r`."""
+
+    value: Sql
+    descending: bool
+    table: str | None = None
+    column: str = ""
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def direction(self):
+        return "DESC NULLS LAST" if self.descending else "ASC NULLS LAST"
+
+
+def orders(query):
+    """The keys of a query's order; rows alike in all of them go by record number."""
+    return [_order(query.type, code, descending) for code, descending in query.sorts]
+
+
+def _order(type, code, descending):
+    if code == "_id":
+        return Order(Sql("k.id"), descending)
+    if code == "_lastUpdated":
+        return Order(Sql("r.at"), descending)
+    parameter = queries.find(type, code)
+    table, low, high = _TABLES[parameter.kind]
+    column = high if descending else low
+    numbers = [n for path in parameter.paths for n in (path.number, path.number | 1)]
+    if parameter.kind != "date":
+        numbers = [path.number for path in parameter.paths]
+    pick = "max" if descending else "min"
+    text = f"(SELECT {pick}(v.{column}) FROM {table} v WHERE v.rid = k.rid AND v.p = ANY (%s::bigint[]))"  # noqa: S608
+    return Order(Sql(text, (binary.int8s(numbers),)), descending, table, column, tuple(numbers))
+
+
+def after(names, orders, position):
+    """Rows that come after a position: `names` are the columns of the keys, then the rid."""
+    *values, rid = position
+    tests, same = [], []
+    for name, order, value in zip(names, orders, values, strict=True):
+        beyond = _beyond(name, order, value)
+        if beyond is not None:
+            tests.append(sql.every([*same, beyond]))
+        same.append(Sql(f"{name} IS NOT DISTINCT FROM %s", (value,)))
+    tests.append(sql.every([*same, Sql("rid > %s", (rid,))]))
+    return sql.some(tests)
+
+
+def _beyond(name, order, value):
+    """Later in the order than a value; nothing is later than an absent one."""
+    if value is None:
+        return None
+    sign = "<" if order.descending else ">"
+    return Sql(f"({name} {sign} %s OR {name} IS NULL)", (value,))

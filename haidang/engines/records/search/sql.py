@@ -1,0 +1,44 @@
+"""Pieces of SQL with their values, put together without ever writing a value into the text."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A condition or subquery and the values of its placeholders, in order."""
+
+    text: str
+    values: tuple = field(default=())
+
+
+NOTHING = Sql("false")
+EVERYTHING = Sql("true")
+
+
+def join(word, parts):
+    """Conditions joined with AND or OR, each in brackets."""
+    parts = list(parts)
+    if len(parts) == 1:
+        return parts[0]
+    text = f" {word} ".join(f"({part.text})" for part in parts)
+    return Sql(text, tuple(value for part in parts for value in part.values))
+
+
+def every(parts):
+    parts = list(parts)
+    return join("AND", parts) if parts else EVERYTHING
+
+
+def some(parts):
+    parts = list(parts)
+    return join("OR", parts) if parts else NOTHING
+
+
+def no(part):
+    return Sql(f"NOT ({part.text})", part.values)
+
+
+def put(text, *pieces):
+    """`text` with each `{}` taken by a piece, and the values of all in their order."""
+    filled = text.format(*(piece.text for piece in pieces))
+    return Sql(filled, tuple(value for piece in pieces for value in piece.values))
