@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from haidang.kernel import ids
 
@@ -99,8 +100,8 @@ class BrokenGlass(models.Model):
     """
 
     class Verdict(models.TextChoices):
-        JUSTIFIED = "justified", "Có lý do chính đáng"
-        UNJUSTIFIED = "unjustified", "Không có lý do chính đáng"
+        JUSTIFIED = "justified", _("Có lý do chính đáng")
+        UNJUSTIFIED = "unjustified", _("Không có lý do chính đáng")
 
     by_ref = models.CharField(max_length=80)
     by_name = models.CharField(max_length=200)

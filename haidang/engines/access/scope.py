@@ -1,5 +1,7 @@
 """Where a role reaches: an organisation, the facilities of a commune, or the whole city."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.places import api as places
 
 CITY = places.HAI_PHONG
@@ -19,7 +21,7 @@ def covers(org, asked):
 def name_of(org):
     """Return what people call an organisation, or None when the code is unknown."""
     if not org or org == CITY:
-        return "Toàn thành phố"
+        return _("Toàn thành phố")
     found = places.find_facilities([org]).get(org)
     if found:
         return found.name

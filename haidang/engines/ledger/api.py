@@ -1,9 +1,10 @@
 """The door of the ledger engine."""
 
 from haidang.engines.ledger.book import close as close_book
+from haidang.engines.ledger.checker import __file__ as CHECKER
 from haidang.engines.ledger.checking import Fault, Report, verify
 from haidang.engines.ledger.checks import Verification, ask_to_verify, verifications
-from haidang.engines.ledger.checker import __file__ as CHECKER
+from haidang.engines.ledger.checks import run_waiting as run_verifications
 from haidang.engines.ledger.entries import (
     Entry,
     Event,
@@ -64,6 +65,7 @@ __all__ = [
     "record",
     "record_many",
     "retry_parked",
+    "run_verifications",
     "seal",
     "subscriber",
     "verifications",

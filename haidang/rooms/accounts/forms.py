@@ -4,6 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+def _spoken(roles):
+    """Role titles come as data; say them in the reader's language."""
+    return [(code, _(title)) for code, title in roles]
+
+
 class SignIn(forms.Form):
     """Name and password."""
 
@@ -87,7 +92,7 @@ class Filter(forms.Form):
 
     def __init__(self, *args, roles, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Tất cả")), *roles]
+        self.fields["role"].choices = [("", _("Tất cả")), *_spoken(roles)]
 
 
 class Role(forms.Form):
@@ -103,7 +108,7 @@ class Role(forms.Form):
 
     def __init__(self, *args, roles, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Chọn vai trò")), *roles]
+        self.fields["role"].choices = [("", _("Chọn vai trò")), *_spoken(roles)]
 
     def clean_org(self):
         return self.cleaned_data["org"].strip()

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.access import api as access
 from haidang.rooms.accounts import domain
 
@@ -51,11 +53,11 @@ def systems(*, by):
 def scopes():
     """Return what a system may be allowed, as (scope, title): FHIR, then permissions of clients."""
     fhir = [
-        ("system/*.rs", "FHIR: đọc và tìm kiếm"),
-        ("system/*.cruds", "FHIR: đọc, tìm kiếm và ghi"),
+        ("system/*.rs", _("FHIR: đọc và tìm kiếm")),
+        ("system/*.cruds", _("FHIR: đọc, tìm kiếm và ghi")),
     ]
     ours = [
-        (name, permission.title)
+        (name, _(permission.title))
         for name, permission in sorted(access.catalogue().items())
         if "client" in permission.roles
     ]

@@ -1,9 +1,9 @@
 """The second lock: row-level security sees what `reach` opened, and nothing else."""
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
-from haidang.config.operations import databases
 from haidang.engines.access import api as access
 from haidang.kernel import actor as actors
 from haidang.kernel.actor import Actor
@@ -30,7 +30,8 @@ INSERT INTO secret_note VALUES (NULL, 'everybody'), (1, 'one'), (2, 'two'), (3, 
 @pytest.fixture
 def notes(own_database, database_cluster):
     """Read what the present transaction can see."""
-    with databases.administrator(database_cluster, own_database) as admin:
+    socket = str(database_cluster.socket_folder)
+    with psycopg.connect(host=socket, dbname=own_database, user="postgres") as admin:
         admin.execute(POLICY)
 
     def read():

@@ -2,10 +2,10 @@
 
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.db import connection
 
-from haidang.config.operations import databases
 from haidang.engines.ledger import api as ledger
 from haidang.engines.ledger import outbox
 from haidang.kernel.actor import Actor
@@ -22,7 +22,12 @@ def superuser(own_database, database_cluster):
 
     @contextmanager
     def session():
-        with databases.administrator(database_cluster, own_database) as admin:
+        with psycopg.connect(
+            host=str(database_cluster.socket_folder),
+            dbname=own_database,
+            user="postgres",
+            autocommit=True,
+        ) as admin:
             admin.execute("SET session_replication_role = replica")
             yield admin
 

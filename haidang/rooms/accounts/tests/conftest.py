@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 
 from haidang.engines.access import api as access
-from haidang.engines.access import factors
 from haidang.kernel import actor as actors
 
 PASSWORD = "ngọn hải đăng cũ"
@@ -93,6 +92,6 @@ def code_of(secret, *, steps=0):
 @pytest.fixture
 def with_app(nurse):
     """The nurse with an authenticator app: (account, secret, recovery codes)."""
-    secret = factors.new_totp_secret()
+    secret = access.new_totp_secret()
     codes = access.add_totp(nurse, secret, code_of(secret))
     return nurse, secret, codes

@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from haidang.engines.access import api as access
-from haidang.engines.access import signin
 from haidang.rooms.accounts.tests.authenticator import Authenticator
 from haidang.rooms.accounts.tests.conftest import PASSWORD, PHONE, code_of, sign_in
 
@@ -217,7 +216,7 @@ def test_one_acts_for_another_of_ones_organisations(signed_in, person):
 
 
 def test_a_pending_second_step_does_not_last(signed_in, with_app, browser, monkeypatch):
-    monkeypatch.setattr(signin, "_PENDING_FOR", timedelta(seconds=-1))
+    monkeypatch.setattr("haidang.engines.access.signin._PENDING_FOR", timedelta(seconds=-1))
     client = browser()
     sign_in(client, "nurse.lan")
 

@@ -3,11 +3,11 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session as Row
 from django.test import Client
 
 from haidang.engines.access import api as access
-from haidang.engines.access import factors
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor as actors
 from haidang.kernel import errors
@@ -81,9 +81,11 @@ def test_a_right_password_before_the_fifth_try_forgives(browser, nurse):
 
 def test_one_address_cannot_try_names_without_end(browser, nurse, monkeypatch):
     real = access.spend
-    from haidang.engines.access import limits
 
-    monkeypatch.setattr(limits, "spend", lambda *a, limit, per: real(*a, limit=3, per=per))
+    def strict(*what, limit, per):
+        real(*what, limit=3, per=per)
+
+    monkeypatch.setattr("haidang.engines.access.limits.spend", strict)
     client = browser(address="10.7.7.7")
 
     answers = [sign_in(client, f"name.{n}", "sai mật khẩu rồi") for n in range(4)]
@@ -175,7 +177,7 @@ def test_the_second_step_alone_leads_nowhere(browser):
 def test_secrets_of_the_app_are_encrypted_in_the_database(with_app):
     nurse, secret, _codes = with_app
 
-    stored = factors.Authenticator.objects.get(user=nurse, type="totp").data["secret"]
+    stored = Authenticator.objects.get(user=nurse, type="totp").data["secret"]
 
     assert secret not in stored
 
