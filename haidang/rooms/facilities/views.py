@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.access import api as access
 from haidang.kernel import errors
 from haidang.rooms.facilities import forms, selectors, services
+from haidang.ui import context as shell
 
 _STATES = {"active": True, "closed": False}
 _FIELD_OF = {
@@ -39,7 +40,7 @@ def see_facilities(request):
         request.actor
     )
     context = {"found": found, "filter": form, "may_add": may_add, "pages": _pages(request, found)}
-    return render(request, "facilities/facilities.html", context)
+    return _page(request, "facilities", context)
 
 
 def _page_number(request):
@@ -71,8 +72,7 @@ def see_facility(request, code):
 def _facility(request, code, form=None):
     page = selectors.facility(code, by=request.actor)
     context = {"page": page, "form": form or forms.Department(), "errors": _errors(form)}
-    status = 422 if context["errors"] else 200
-    return render(request, "facilities/facility.html", context, status=status)
+    return _page(request, "facility", context)
 
 
 @access.screen("facilities.save_facility", portal="office", methods=("GET", "POST"))
@@ -128,9 +128,16 @@ def save_department(request, code):
 
 
 def _form(request, form, **context):
-    context |= {"form": form, "errors": _errors(form)}
-    status = 422 if context["errors"] else 200
-    return render(request, "facilities/form.html", context, status=status)
+    return _page(request, "form", context | {"form": form, "errors": _errors(form)})
+
+
+def _page(request, template, context):
+    """Render in the shell where the asker belongs; a form that came back is 422."""
+    layout = f"ui/{shell.portal_of(request.actor)}.html"
+    status = 422 if context.get("errors") else 200
+    return render(
+        request, f"facilities/{template}.html", context | {"layout": layout}, status=status
+    )
 
 
 def _errors(form):

@@ -1,0 +1,78 @@
+"""`bin/haidang demo`: fill this installation with the demo city."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+from django.conf import settings
+
+TOKEN_FILE = "demo-client.token"  # noqa: S105, the name of a file
+
+
+@click.command("demo")
+@click.option("--people", type=click.IntRange(0, 20_000), help="How many people.  [default: 300]")
+@click.option("--seed", type=int, help="Another seed gives another city.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on the output.")
+def command(people, seed, as_json):
+    """Build the demo city: synthetic facilities, accounts and years of visits. Once is enough."""
+    from haidang.demo import api
+    from haidang.kernel import errors
+
+    try:
+        with _bars(shown=not as_json) as progress:
+            built = api.build(progress, people=people, seed=seed)
+    except errors.HaidangError as refusal:
+        click.echo(f"{refusal.code}: {refusal.message} {refusal.facts or ''}", err=True)
+        sys.exit(1)
+    path = _keep(built.token) if built.token else None
+    if as_json:
+        click.echo(json.dumps({"fresh": built.fresh, "counts": built.counts or {}}))
+    elif not built.fresh:
+        click.echo("The demo city stands already.")
+    elif path:
+        click.echo(f"The token of the connected hospital system is in {path}")
+
+
+def _keep(token):
+    """Write the client's token where only the owner of this installation reads it."""
+    path = Path(settings.HAIDANG_HOME) / TOKEN_FILE
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(token + "\n")
+    return path
+
+
+class _bars:
+    """A progress bar for each step, with counts, on the error stream."""
+
+    def __init__(self, *, shown):
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
+        columns = (
+            TextColumn("{task.description:<12}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        self._bars = Progress(*columns, console=Console(stderr=True), disable=not shown)
+        self._tasks = {}
+
+    def __enter__(self):
+        self._bars.__enter__()
+        return self._tell
+
+    def __exit__(self, *exception):
+        return self._bars.__exit__(*exception)
+
+    def _tell(self, step, done, total):
+        if step not in self._tasks:
+            self._tasks[step] = self._bars.add_task(step, total=total)
+        self._bars.update(self._tasks[step], completed=done, total=total)

@@ -1,0 +1,3 @@
+"""What the demo city writes into the ledger."""
+
+EVENTS = {"demo.city.built": "Đã dựng thành phố mô phỏng"}
