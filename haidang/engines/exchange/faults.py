@@ -4,6 +4,8 @@ Problems inside a dossier come from the adapter that reads it; these are about t
 it, the package, and the right to send it. All are a `model.Problem`.
 """
 
+from django.utils.translation import get_language
+
 from haidang.engines.exchange.adapters.claims import model
 from haidang.kernel import errors
 
@@ -132,9 +134,11 @@ def problem(code, **facts):
 
 
 def refusal(code, kind=errors.Incorrect, **facts):
-    """An error that carries such a problem to whoever asked."""
+    """An error that carries such a problem to whoever asked, in their language."""
     told = problem(code, **facts)
-    return kind(code, f"{told.vi} {told.action_vi}", **facts)
+    english = (get_language() or "vi").startswith("en")
+    words = f"{told.en} {told.action_en}" if english else f"{told.vi} {told.action_vi}"
+    return kind(code, words, **facts)
 
 
 def told_by(error):

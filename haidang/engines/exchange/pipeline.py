@@ -9,6 +9,7 @@ import logging
 import traceback
 
 from django.db import InterfaceError, connection
+from django.utils.translation import gettext
 
 from haidang.engines.access import api as access
 from haidang.engines.exchange import (
@@ -47,7 +48,9 @@ def process(message_id):
     """
     message = models.Message.objects.filter(receipt=message_id).first()
     if message is None:
-        raise errors.NotFound("exchange.message_unknown", "Không có thông điệp mang mã này.")
+        raise errors.NotFound(
+            "exchange.message_unknown", gettext("Không có thông điệp mang mã này.")
+        )
     before = -1
     while message.state == State.RECEIVED and message.judged > before:
         before = message.judged
@@ -205,7 +208,7 @@ def _stop_without_database(why):
     if isinstance(why, InterfaceError) or not connection.is_usable():
         connection.close()
         raise errors.Unavailable(
-            "exchange.database_away", "Cơ sở dữ liệu chưa trả lời; việc sẽ được làm lại."
+            "exchange.database_away", gettext("Cơ sở dữ liệu chưa trả lời; việc sẽ được làm lại.")
         ) from why
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Count, Max, Q
+from django.utils.translation import gettext
 
 from haidang.engines.exchange import models, vault
 from haidang.kernel import errors
@@ -155,7 +156,9 @@ def dossier(message_id, position):
     message = find(message_id)
     row = models.Dossier.objects.filter(message=message, position=position).first()
     if row is None:
-        raise errors.NotFound("exchange.dossier_unknown", "Thông điệp này không có hồ sơ đó.")
+        raise errors.NotFound(
+            "exchange.dossier_unknown", gettext("Thông điệp này không có hồ sơ đó.")
+        )
     return _dossier(row, message.receipt, _problems_of([row]).get(row.pk, ()))
 
 
@@ -215,7 +218,9 @@ def find(message_id):
     row = models.Message.objects.select_related("content", "package").defer("content__packed")
     row = row.filter(receipt=message_id).first()
     if row is None:
-        raise errors.NotFound("exchange.message_unknown", "Không có thông điệp mang mã này.")
+        raise errors.NotFound(
+            "exchange.message_unknown", gettext("Không có thông điệp mang mã này.")
+        )
     return row
 
 

@@ -1,6 +1,7 @@
 """The way back (xuất hồ sơ): a visit of the records as a QĐ 3176 file."""
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from haidang.engines.access import api as access
 from haidang.engines.exchange import mapping, models
@@ -19,7 +20,7 @@ def export_visit(encounter_ref):
     row = models.Dossier.objects.filter(encounter=encounter_ref, state="accepted").first()
     if row is None:
         raise errors.NotFound(
-            "exchange.visit_unknown", "Không có lượt khám này trong hồ sơ đã nhận."
+            "exchange.visit_unknown", gettext("Không có lượt khám này trong hồ sơ đã nhận.")
         )
     with access.reach(actor.SYSTEM, people="all"):
         stored = [each for each in records.get_many(row.refs) if each is not None]

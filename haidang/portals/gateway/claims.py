@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from haidang.engines.access import api as access
 from haidang.engines.exchange import api as exchange
@@ -54,7 +55,8 @@ def _sent(request):
         file = request.FILES.get("file")
         if file is None:
             raise errors.Incorrect(
-                "gateway.file_missing", "Biểu mẫu không có tệp `file`; thêm tệp rồi gửi lại."
+                "gateway.file_missing",
+                gettext("Biểu mẫu không có tệp `file`; thêm tệp rồi gửi lại."),
             )
         return name or file.name, exchange.read_limited(file)
     return name or "gateway.xml", exchange.read_limited(request)
@@ -65,7 +67,7 @@ def _seconds(text):
         return min(max(float(text or 0), 0), _LONGEST_WAIT_S)
     except ValueError as why:
         raise errors.Incorrect(
-            "gateway.wait_unreadable", "`wait` là số giây, ví dụ wait=20."
+            "gateway.wait_unreadable", gettext("`wait` là số giây, ví dụ wait=20.")
         ) from why
 
 
@@ -93,7 +95,9 @@ def _told(receipt, by, *, whole):
     report = exchange.report(receipt, with_problems=whole)
     message = report.message
     if not _reaches(by, message):
-        raise errors.NotFound("exchange.message_unknown", "Không có thông điệp mang mã này.")
+        raise errors.NotFound(
+            "exchange.message_unknown", gettext("Không có thông điệp mang mã này.")
+        )
     body = {
         "receipt": message.id,
         "state": message.state,

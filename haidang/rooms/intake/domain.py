@@ -1,30 +1,8 @@
-"""The states of a message and of a dossier, in the order of their life, and how grave they are."""
+"""The states of a message, and whom a message concerns."""
 
-# state -> (kind of badge, words)
-MESSAGE_STATES = {
-    "received": ("info", "Đang chờ xử lý"),
-    "unpacked": ("info", "Gói đã mở"),
-    "waiting": ("warn", "Sẽ thử lại"),
-    "accepted": ("ok", "Đã ghi"),
-    "partly": ("warn", "Một phần có lỗi"),
-    "rejected": ("bad", "Có lỗi, trả lại"),
-    "refused": ("bad", "Bị từ chối"),
-    "failed": ("bad", "Cần người xử lý"),
-}
-DOSSIER_STATES = {
-    "accepted": ("ok", "Đã ghi"),
-    "rejected": ("bad", "Có lỗi, trả lại"),
-    "superseded": ("neutral", "Đã có bản mới hơn"),
-    "waiting": ("warn", "Sẽ thử lại"),
-    "failed": ("bad", "Cần người xử lý"),
-}
-CHANNELS = {
-    "upload": "Tải lên",
-    "folder": "Thư mục",
-    "gateway": "Cổng kết nối",
-    "console": "Dòng lệnh",
-}
-SEVERITIES = {"error": ("bad", "Lỗi"), "warning": ("warn", "Cảnh báo")}
+STATES = (
+    "received", "unpacked", "waiting", "accepted", "partly", "rejected", "refused", "failed",
+)  # fmt: skip
 
 
 def is_open(state):

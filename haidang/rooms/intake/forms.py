@@ -11,7 +11,7 @@ class Filter(forms.Form):
 
     def __init__(self, data):
         super().__init__(data={**data})
-        states = [("", "")] + [(state, state) for state in domain.MESSAGE_STATES]
+        states = [("", "")] + [(state, state) for state in domain.STATES]
         self.fields["trang-thai"] = forms.ChoiceField(choices=states, required=False)
         self.fields["co-so"] = forms.RegexField("^[0-9A-Z]{5}$", required=False)
         self.fields["truoc"] = forms.IntegerField(min_value=1, required=False)

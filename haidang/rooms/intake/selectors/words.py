@@ -1,0 +1,51 @@
+"""States, channels and severities in words, each with how grave it is."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+# state -> (kind of badge, words), in the order of a message's life
+MESSAGE_STATES = {
+    "received": ("info", _("Đang chờ xử lý")),
+    "unpacked": ("info", _("Gói đã mở")),
+    "waiting": ("warn", _("Sẽ thử lại")),
+    "accepted": ("ok", _("Đã ghi")),
+    "partly": ("warn", _("Một phần có lỗi")),
+    "rejected": ("bad", _("Có lỗi, trả lại")),
+    "refused": ("bad", _("Bị từ chối")),
+    "failed": ("bad", _("Cần người xử lý")),
+}
+DOSSIER_STATES = {
+    "accepted": ("ok", _("Đã ghi")),
+    "rejected": ("bad", _("Có lỗi, trả lại")),
+    "superseded": ("neutral", _("Đã có bản mới hơn")),
+    "waiting": ("warn", _("Sẽ thử lại")),
+    "failed": ("bad", _("Cần người xử lý")),
+}
+CHANNELS = {
+    "upload": _("Tải lên"),
+    "folder": _("Thư mục"),
+    "gateway": _("Cổng kết nối"),
+    "console": _("Dòng lệnh"),
+}
+SEVERITIES = {"error": ("bad", _("Lỗi")), "warning": ("warn", _("Cảnh báo"))}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A state as a coloured word."""
+
+    kind: str
+    label: str
+
+
+def badge(words, state, count=None):
+    """The badge of a state, with a number before it where one is given."""
+    kind, label = words.get(state, ("neutral", state))
+    return Badge(kind, str(label) if count is None else f"{count} · {label}")
+
+
+def is_vietnamese():
+    """Whether the reader reads Vietnamese; English otherwise."""
+    return (get_language() or "vi").startswith("vi")
