@@ -1,23 +1,50 @@
-"""The door of the records engine."""
+"""The door of the records engine.
 
-from haidang.engines.records.reading import compartment, get, get_many, lock, refs, rid, rids
+Everything here works in the caller's transaction, or in one of its own when there is none, and
+sees what the caller's reach (`access.reach`) lets it see.
+"""
+
+from haidang.engines.records.bundles import bundle, searchset
+from haidang.engines.records.conditional import create as create_if_none
+from haidang.engines.records.conditional import delete as delete_matching
+from haidang.engines.records.conditional import read as read_if_changed
+from haidang.engines.records.conditional import update as update_matching
+from haidang.engines.records.everything import everything
+from haidang.engines.records.outcomes import outcome
+from haidang.engines.records.patching import patch
+from haidang.engines.records.reading import compartment, current, get, get_many, lock, rid, rids
 from haidang.engines.records.search.running import Page, count, search
 from haidang.engines.records.stored import Stored
+from haidang.engines.records.versions import Change, HistoryPage, changes, history, vread
 from haidang.engines.records.writing import delete, save, save_all
 
 __all__ = [
+    "Change",
+    "HistoryPage",
     "Page",
     "Stored",
+    "bundle",
+    "changes",
     "compartment",
     "count",
+    "create_if_none",
+    "current",
     "delete",
+    "delete_matching",
+    "everything",
     "get",
     "get_many",
+    "history",
     "lock",
-    "refs",
+    "outcome",
+    "patch",
+    "read_if_changed",
     "rid",
     "rids",
     "save",
     "save_all",
     "search",
+    "searchset",
+    "update_matching",
+    "vread",
 ]

@@ -6,6 +6,9 @@ operators is. So `records_key` and the `records_<kind>` tables hold numbers and 
 record number, and `records_resource`, where the records themselves are, is behind the policies.
 """
 
+# No row of these is ever shown as an object, so none has a `__str__`.
+# ruff: noqa: DJ008
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 

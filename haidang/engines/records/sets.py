@@ -116,10 +116,9 @@ class WriteSet:
 
     def _number_one(self, entry):
         before = entry.before
-        if before and not before.deleted and self.unchanged == SKIP:
-            if bodies.same(before.body, entry.body):
-                entry.seq = None
-                return
+        skipping = before and not before.deleted and self.unchanged == SKIP
+        if skipping and bodies.same(before.body, entry.body):
+            return
         entry.seq = next(self.numbers)
         if entry.rid is None:
             entry.rid = entry.seq

@@ -5,9 +5,9 @@
 # change that has a number and is not committed yet.
 BLOCK = 4096
 TAG = 1 << 60
-ANNOUNCE = (
-    f"SELECT pg_advisory_xact_lock_shared({TAG} + last_value / {BLOCK} * {BLOCK}) FROM records_seq"
-)
+ANNOUNCE = f"""
+SELECT pg_advisory_xact_lock_shared({TAG} + last_value / {BLOCK} * {BLOCK}) FROM records_seq
+"""  # noqa: S608
 
 LOCK = """
 SELECT k.rid FROM records_key k

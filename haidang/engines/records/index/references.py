@@ -8,9 +8,9 @@ from haidang.kernel import ids
 def local(text):
     """(type, id) of a relative reference such as `Patient/1`, or None for anything else."""
     parts = text.split("/")
-    if len(parts) == 2 or (len(parts) == 4 and parts[2] == "_history"):
-        if parts[0] in kinds.CODES and ids.is_fhir_id(parts[1]):
-            return parts[0], parts[1]
+    relative = len(parts) == 2 or (len(parts) == 4 and parts[2] == "_history")
+    if relative and parts[0] in kinds.CODES and ids.is_fhir_id(parts[1]):
+        return parts[0], parts[1]
     return None
 
 

@@ -83,3 +83,8 @@ CREATE TABLE records_common (
 CREATE INDEX records_date_rid ON records_date (rid);
 CREATE INDEX records_quantity_rid ON records_quantity (rid);
 CREATE INDEX records_string_rid ON records_string (rid);
+
+-- The app role owns no table, so this runs as the owner; it reads and changes no record.
+CREATE FUNCTION records_flush_search() RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+AS $$ SELECT gin_clean_pending_list('public.records_key_h'::regclass) $$;

@@ -1,0 +1,301 @@
+"""Transaction and batch bundles.
+
+A transaction is one set: conditions are locked in one order and looked up, ids are given,
+`urn:uuid` references are resolved in one pass, and everything is written by one `WriteSet`.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from django.db import transaction
+
+from haidang.engines.records import (
+    bodies,
+    conditional,
+    drafts,
+    kinds,
+    outcomes,
+    patching,
+    reading,
+    versions,
+    wire,
+    writing,
+)
+from haidang.engines.records.search import running
+from haidang.kernel import errors, fhirjson, ids
+
+_METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
+_STATUS = {True: "201 Created", False: "200 OK"}
+
+
+@dataclass
+class Entry:
+    """One entry on its way: what it asks for, and what came of it."""
+
+    number: int
+    method: str
+    url: str
+    full_url: str | None
+    resource: dict | None
+    request: dict
+    found: object = None
+    draft: object = None
+    answer: dict | None = None
+
+    @property
+    def type(self):
+        return self.url.split("?")[0].split("/")[0]
+
+    @property
+    def query(self):
+        return self.url.partition("?")[2]
+
+    @property
+    def condition(self):
+        """(type, query) that decides which resource this entry is about, or None."""
+        if self.method == "POST" and self.request.get("ifNoneExist"):
+            return self.type, self.request["ifNoneExist"].lstrip("?")
+        if self.method in ("PUT", "DELETE") and "?" in self.url:
+            return self.type, self.query
+        return None
+
+
+def bundle(content, *, by):
+    """Carry out a transaction or batch bundle; return the response bundle.
+
+    Raises    Incorrect `records.bundle_unreadable` (facts: entry); of a transaction, whatever an
+              entry raises, with nothing written
+    """
+    kind = content.get("type") if isinstance(content, dict) else None
+    if kind not in ("transaction", "batch") or content.get("resourceType") != "Bundle":
+        raise _unreadable(None, "Gói phải là Bundle loại transaction hoặc batch.")
+    entries = [_entry(n, each) for n, each in enumerate(content.get("entry", ()))]
+    if kind == "batch":
+        for entry in entries:
+            _alone(entry, by)
+    else:
+        with wire.whole():
+            _together(entries, by)
+    return {
+        "resourceType": "Bundle",
+        "type": f"{kind}-response",
+        "entry": [entry.answer for entry in entries],
+    }
+
+
+def _entry(number, raw):
+    request = raw.get("request") if isinstance(raw, dict) else None
+    if not isinstance(request, dict) or request.get("method") not in _METHODS:
+        raise _unreadable(number, "Mục trong gói thiếu request.method hợp lệ.")
+    url = str(request.get("url", "")).strip("/")
+    kinds.code(url.split("?")[0].split("/")[0])
+    resource = raw.get("resource")
+    if request["method"] in ("POST", "PUT") and not isinstance(resource, dict):
+        raise _unreadable(number, "Mục POST hoặc PUT phải có resource.")
+    return Entry(number, request["method"], url, raw.get("fullUrl"), resource, request)
+
+
+def _unreadable(number, sentence):
+    return errors.Incorrect("records.bundle_unreadable", sentence, entry=number)
+
+
+def _alone(entry, by):
+    """One entry of a batch, in a transaction of its own (or a savepoint of the caller's)."""
+    try:
+        with transaction.atomic():
+            _together([entry], by)
+    except errors.HaidangError as error:
+        entry.answer = {
+            "response": {"status": str(error.status), "outcome": outcomes.outcome(error)}
+        }
+
+
+def _together(entries, by):
+    _find(entries)
+    addresses = _addresses(entries)
+    writes = [e for e in entries if e.method in ("POST", "PUT") and not _settled(e)]
+    references = _conditional_references(writes)
+    for entry in writes:
+        resource = _rewritten(entry.resource, addresses | references)
+        entry.draft = drafts.Draft(resource, _expected(entry))
+    removals = _removals(entries)
+    writing.write([e.draft for e in writes], [r for _, r in removals])
+    for entry in entries:
+        entry.answer = _answer(entry, by)
+
+
+def _find(entries):
+    """Lock every condition in one order, then look each up."""
+    conditions = [entry.condition for entry in entries if entry.condition]
+    numbers = [conditional.number(*condition) for condition in conditions]
+    if len(set(numbers)) != len(numbers):
+        raise errors.Incorrect(
+            "records.twice_in_one_set",
+            "Hai mục trong gói dùng cùng một điều kiện, nên không rõ mục nào đúng.",
+        )
+    for number in sorted(numbers):
+        wire.rows("SELECT pg_advisory_xact_lock(%s)", [number])
+    for entry in entries:
+        if entry.condition:
+            entry.found = conditional.match(*entry.condition)
+
+
+def _settled(entry):
+    """A conditional create whose resource is there already writes nothing."""
+    return entry.method == "POST" and entry.found is not None
+
+
+def _addresses(entries):
+    """{address in the bundle: Type/id}; new resources get their ids here."""
+    addresses = {}
+    for entry in entries:
+        if entry.method not in ("POST", "PUT"):
+            continue
+        if entry.resource.get("resourceType") != entry.type:
+            raise _unreadable(entry.number, "request.url và resource khác loại nhau.")
+        if not _settled(entry):
+            entry.resource = _named(entry)
+        name = entry.found.ref if _settled(entry) else f"{entry.type}/{entry.resource['id']}"
+        if entry.full_url:
+            addresses[entry.full_url] = name
+    return addresses
+
+
+def _named(entry):
+    """The resource under the id it will have."""
+    if entry.method == "POST":
+        return entry.resource | {"id": ids.new_id()}
+    if entry.condition:
+        aimed = conditional.aimed(entry.resource, entry.found)
+        return aimed if aimed.get("id") else aimed | {"id": ids.new_id()}
+    _, id = kinds.split(entry.url)
+    if entry.resource.get("id", id) != id:
+        raise errors.Incorrect("records.id_differs", "Mã trong resource khác với request.url.")
+    return entry.resource | {"id": id}
+
+
+def _conditional_references(entries):
+    """{`Type?query`: Type/id} for references that name their target by a search."""
+    wanted = set()
+    for entry in entries:
+        _collect(entry.resource, wanted)
+    found = {}
+    for text in sorted(wanted):
+        type, _, query = text.partition("?")
+        target = running.search(type, [*_pairs(query), ("_count", "2")], strict=True).matches
+        if len(target) != 1:
+            raise errors.PreconditionFailed(
+                "records.reference_unresolved",
+                "Tham chiếu theo điều kiện phải khớp đúng một bản ghi.",
+                type=type,
+                matches=len(target),
+            )
+        found[text] = target[0].ref
+    return found
+
+
+def _pairs(query):
+    parts = (part.partition("=") for part in query.split("&"))
+    return [(unquote(name), unquote(value)) for name, _, value in parts]
+
+
+def _collect(value, wanted):
+    if isinstance(value, dict):
+        reference = value.get("reference")
+        if isinstance(reference, str):
+            type, mark, _ = reference.partition("?")
+            if mark and type in kinds.CODES:
+                wanted.add(reference)
+        for each in value.values():
+            _collect(each, wanted)
+    elif isinstance(value, list):
+        for each in value:
+            _collect(each, wanted)
+
+
+def _rewritten(value, addresses):
+    """The value with every text that is an address of the bundle replaced."""
+    if not addresses:
+        return value
+    if isinstance(value, str):
+        return addresses.get(value, value)
+    if isinstance(value, dict):
+        return {key: _rewritten(each, addresses) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_rewritten(each, addresses) for each in value]
+    return value
+
+
+def _expected(entry):
+    text = entry.request.get("ifMatch")
+    if text:
+        digits = text.removeprefix("W/").strip('"')
+        if not digits.isdigit():
+            raise _unreadable(entry.number, 'ifMatch phải có dạng W/"3".')
+        return int(digits)
+    return 0 if entry.request.get("ifNoneMatch") == "*" else None
+
+
+def _removals(entries):
+    removals = []
+    for entry in entries:
+        if entry.method != "DELETE" or (entry.condition and entry.found is None):
+            continue
+        ref = entry.found.ref if entry.condition else entry.url
+        entry.draft = drafts.Removal(ref, _expected(entry))
+        removals.append((entry, entry.draft))
+    return removals
+
+
+def _answer(entry, by):
+    if entry.method in ("GET", "HEAD"):
+        return {"resource": _read(entry), "response": {"status": "200 OK"}}
+    if entry.method == "PATCH":
+        return _told(patching.patch(entry.url, _operations(entry), by=by), "200 OK")
+    if entry.method == "DELETE":
+        return {"response": {"status": "204 No Content"}}
+    if _settled(entry):
+        return _told(entry.found, "200 OK")
+    stored = entry.draft.outcome
+    return _told(stored, _STATUS[stored.version == 1 and entry.found is None])
+
+
+def _told(stored, status):
+    return {
+        "response": {
+            "status": status,
+            "location": stored.version_ref,
+            "etag": conditional.etag(stored),
+            "lastModified": bodies.stamp(stored.at),
+        }
+    }
+
+
+def _operations(entry):
+    """JSON Patch operations, which come in a Binary (R4, http.html#patch)."""
+    try:
+        return fhirjson.loads(base64.b64decode((entry.resource or {}).get("data", "")))
+    except (binascii.Error, TypeError) as why:
+        raise _unreadable(entry.number, "Mục PATCH cần một Binary chứa JSON Patch.") from why
+
+
+def _read(entry):
+    parts = entry.url.partition("?")[0].split("/")
+    if len(parts) == 1:
+        return searchset(running.search(entry.type, entry.query))
+    if len(parts) == 4 and parts[2] == "_history" and parts[3].isdigit():
+        return versions.vread("/".join(parts[:2]), int(parts[3])).resource
+    return reading.get(entry.url).resource
+
+
+def searchset(page):
+    """A page as a Bundle, without links: those are the gateway's to write."""
+    shown = [("match", page.show(each)) for each in page.matches]
+    shown += [("include", each.resource) for each in page.included]
+    result = {"resourceType": "Bundle", "type": "searchset"}
+    if page.total is not None:
+        result["total"] = page.total
+    result["entry"] = [{"resource": r, "search": {"mode": mode}} for mode, r in shown]
+    return result

@@ -1,0 +1,128 @@
+"""Writes and reads under a condition, exact when many come at once.
+
+Two that name the same condition meet at a lock on it before either searches, so the second sees
+what the first has written.
+"""
+
+import hashlib
+
+from haidang.engines.records import bodies, reading, wire, writing
+from haidang.engines.records.search import query as queries
+from haidang.engines.records.search import running
+from haidang.kernel import dates, errors
+
+
+def create(resource, if_none_exist, *, by):
+    """Create a resource unless exactly one satisfies the query; return (`Stored`, created).
+
+    Raises    PreconditionFailed `records.several_match`
+    """
+    with wire.whole():
+        found = match(resource.get("resourceType"), if_none_exist)
+        if found is not None:
+            return found, False
+        return writing.save(_without_id(resource), by=by), True
+
+
+def update(resource, query, *, by, expected_version=None):
+    """Update the one resource that satisfies the query, or create one; return (`Stored`, created).
+
+    Raises    PreconditionFailed `records.several_match`; Incorrect `records.id_differs`
+    """
+    with wire.whole():
+        found = match(resource.get("resourceType"), query)
+        target = aimed(resource, found)
+        stored = writing.save(target, by=by, expected_version=expected_version)
+        return stored, found is None and stored.version == 1
+
+
+def aimed(resource, found):
+    """The resource with the id of the match, or its own when there is none."""
+    if found is None:
+        return resource
+    if resource.get("id", found.id) != found.id:
+        raise errors.Incorrect(
+            "records.id_differs", "Mã trong tài nguyên khác với bản ghi tìm được theo điều kiện."
+        )
+    return resource | {"id": found.id}
+
+
+def delete(type, query, *, by, several=False):
+    """Delete what satisfies the query; return what was deleted.
+
+    Raises    PreconditionFailed `records.several_match` unless `several`; NotFound when none does
+    """
+    with wire.whole():
+        matches = _matches(type, query, 1000 if several else 2)
+        if not matches:
+            raise errors.NotFound("records.not_found", "Không có tài nguyên nào khớp điều kiện.")
+        if len(matches) > 1 and not several:
+            raise _several()
+        writing.save_all([], by=by, deletes=[each.ref for each in matches])
+        return matches
+
+
+def read(ref, *, if_none_match=None, if_modified_since=None):
+    """The resource, or None when it is still the version or moment that the asker knows.
+
+    if_none_match  a version number; if_modified_since  an aware moment
+    """
+    found = reading.get(ref)
+    if if_none_match is not None:
+        return None if found.version == if_none_match else found
+    if if_modified_since is not None and found.at.replace(microsecond=0) <= if_modified_since:
+        return None
+    return found
+
+
+def match(type, query):
+    """The one resource that satisfies a query, under a lock on the query, or None.
+
+    Raises    PreconditionFailed `records.several_match`; Incorrect `records.search_…`
+    """
+    found = _matches(type, query, 2)
+    if len(found) > 1:
+        raise _several()
+    return found[0] if found else None
+
+
+def lock(type, query):
+    """Hold a condition until the transaction ends."""
+    wire.rows("SELECT pg_advisory_xact_lock(%s)", [number(type, query)])
+
+
+def number(type, query):
+    """The lock number of a condition, whatever the order of its parameters."""
+    parsed = queries.parse(type, query, strict=True)
+    if not parsed.conditions:
+        raise errors.Incorrect(
+            "records.search_unreadable", "Ghi có điều kiện cần ít nhất một tham số tìm kiếm."
+        )
+    text = repr((type, sorted(parsed.used))).encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "big")
+
+
+def _matches(type, query, count):
+    lock(type, query)
+    parsed = queries.parse(type, query, strict=True)
+    pairs = [pair for pair in parsed.used if not pair[0].startswith(("_count", "_sort", "_total"))]
+    return running.search(type, [*pairs, ("_count", str(count))], strict=True).matches
+
+
+def _several():
+    return errors.PreconditionFailed(
+        "records.several_match", "Có nhiều bản ghi khớp điều kiện; hãy nêu điều kiện chặt hơn."
+    )
+
+
+def _without_id(resource):
+    return {key: value for key, value in resource.items() if key != "id"}
+
+
+def etag(stored):
+    return f'W/"{stored.version}"'
+
+
+def modified(stored):
+    """When a version was written, as FHIR's instant."""
+    return bodies.stamp(stored.at.astimezone(dates.HANOI))

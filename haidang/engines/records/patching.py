@@ -1,0 +1,38 @@
+"""JSON Patch on a resource."""
+
+import jsonpatch
+
+from haidang.engines.records import reading, wire, writing
+from haidang.kernel import errors
+
+
+def patch(ref, operations, *, by, expected_version=None):
+    """Apply JSON Patch operations (RFC 6902) to the current version and save the result.
+
+    Raises    Incorrect `records.patch_unreadable`; RuleBroken `records.patch_unfit` when an
+              operation cannot be applied or touches what is not the client's
+    """
+    with wire.whole():
+        reading.lock(ref)
+        current = reading.get(ref)
+        fresh = _applied(current.resource, operations)
+        if (fresh.get("resourceType"), fresh.get("id")) != (current.type, current.id):
+            raise _unfit()
+        return writing.save(fresh, by=by, expected_version=expected_version)
+
+
+def _applied(resource, operations):
+    try:
+        return jsonpatch.JsonPatch(operations).apply(resource)
+    except jsonpatch.InvalidJsonPatch as why:
+        raise errors.Incorrect(
+            "records.patch_unreadable", "Nội dung PATCH không đúng dạng JSON Patch."
+        ) from why
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException) as why:
+        raise _unfit() from why
+
+
+def _unfit():
+    return errors.RuleBroken(
+        "records.patch_unfit", "Không áp dụng được thay đổi này lên bản ghi hiện tại."
+    )

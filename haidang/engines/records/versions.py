@@ -1,0 +1,139 @@
+"""Versions: one of them, the history of one, some or all, and the sequence of all changes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from haidang.engines.records import keys, kinds, statements, wire
+from haidang.engines.records.search.sql import Sql, every
+from haidang.engines.records.stored import COLUMNS, Stored, of_rows
+from haidang.kernel import errors
+
+_VERSION = f"""
+SELECT {COLUMNS} FROM records_key k JOIN records_resource r ON r.rid = k.rid
+WHERE k.id = %s AND k.type = %s AND r.version = %s
+UNION ALL
+SELECT {COLUMNS} FROM records_key k JOIN records_history r ON r.rid = k.rid
+WHERE k.id = %s AND k.type = %s AND r.version = %s
+"""  # noqa: S608
+
+# What a writer in flight may have numbered, read before the rows: see `statements.ANNOUNCE`.
+_NUMBERED = "SELECT last_value FROM records_seq"
+_IN_FLIGHT = f"""
+SELECT min(((classid::bigint - {statements.TAG >> 32}) << 32) + objid::bigint) FROM pg_locks
+WHERE locktype = 'advisory' AND objsubid = 1 AND pid <> pg_backend_pid()
+AND classid::bigint BETWEEN {statements.TAG >> 32} AND {(statements.TAG >> 32) + 0xFFFF}
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""  # noqa: S608
+_CHANGED = """
+SELECT seq, rid, type, id, version, at, deleted FROM {table}
+WHERE seq > %s AND seq <= %s ORDER BY seq LIMIT %s
+"""
+_CHANGES = (
+    f"SELECT * FROM (({_CHANGED.format(table='records_resource')})"  # noqa: S608
+    f" UNION ALL ({_CHANGED.format(table='records_history')})) AS both ORDER BY seq LIMIT %s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One version, as readers of the change sequence see it."""
+
+    seq: int
+    rid: int
+    type: str
+    id: str
+    version: int
+    at: datetime
+    deleted: bool
+
+    @property
+    def ref(self):
+        return f"{self.type}/{self.id}"
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """Versions, newest first; `next_before` goes into the next call, None on the last page."""
+
+    entries: list[Stored]
+    total: int | None
+    next_before: int | None
+
+
+def vread(ref, version):
+    """One version of `Type/id`.
+
+    Raises    NotFound `records.not_found`; Gone `records.deleted` for a version that deletes
+    """
+    type, id = kinds.split(ref)
+    named = [keys.pack(id), kinds.code(type), version]
+    found = of_rows(wire.rows(_VERSION, named * 2))
+    if not found:
+        raise errors.NotFound("records.not_found", "Không có phiên bản này.")
+    if found[0].deleted:
+        raise errors.Gone("records.deleted", "Phiên bản này là lần xoá.")
+    return found[0]
+
+
+def history(ref=None, *, type=None, since=None, until=None, count=50, before=None):
+    """Versions of one resource, of a type or of everything, newest first.
+
+    since, until  aware moments: written at or after, and before
+    before        `next_before` of the page before
+
+    Raises        NotFound `records.not_found` when `ref` was never written
+    """
+    tests = [Sql("true")]
+    if ref is not None:
+        named, id = kinds.split(ref)
+        tests.append(
+            Sql(
+                "r.rid = (SELECT rid FROM records_key WHERE id = %s AND type = %s)",
+                (keys.pack(id), kinds.code(named)),
+            )
+        )
+    elif type is not None:
+        tests.append(Sql("r.type = %s", (kinds.code(type),)))
+    tests += [Sql("r.at >= %s", (since,))] if since else []
+    tests += [Sql("r.at < %s", (until,))] if until else []
+    total = _total(every(tests)) if ref is not None else None
+    if total == 0 and not since and not until:
+        raise errors.NotFound("records.not_found", "Không có tài nguyên này.")
+    tests += [Sql("r.seq < %s", (before,))] if before else []
+    found = of_rows(_versions(every(tests), count + 1))
+    more = len(found) > count
+    return HistoryPage(found[:count], total, found[count - 1].seq if more else None)
+
+
+def _versions(where, limit):
+    parts = [
+        f"(SELECT {COLUMNS} FROM {table} r WHERE {where.text} ORDER BY r.seq DESC LIMIT {limit})"  # noqa: S608
+        for table in ("records_resource", "records_history")
+    ]
+    text = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS both ORDER BY seq DESC LIMIT {limit}"  # noqa: S608
+    return wire.rows(text, [*where.values, *where.values], prepare=False)
+
+
+def _total(where):
+    text = (
+        f"SELECT (SELECT count(*) FROM records_resource r WHERE {where.text})"  # noqa: S608
+        f" + (SELECT count(*) FROM records_history r WHERE {where.text})"
+    )
+    ((found,),) = wire.rows(text, [*where.values, *where.values], prepare=False)
+    return found
+
+
+def changes(after=0, limit=1000):
+    """The versions written after a number, in order, at most `limit`.
+
+    Read with everything in reach. What is returned is complete: a change with a lower number
+    can no longer be committed. The last `seq` is the next `after`.
+    """
+    ((numbered,),) = wire.rows(_NUMBERED)
+    ((flying,),) = wire.rows(_IN_FLIGHT)
+    horizon = numbered if flying is None else min(numbered, flying - 1)
+    values = [after, horizon, limit] * 2 + [limit]
+    return [
+        Change(seq, rid, kinds.name(code), keys.unpack(id), *rest)
+        for seq, rid, code, id, *rest in wire.rows(_CHANGES, values)
+    ]

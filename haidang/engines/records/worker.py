@@ -1,0 +1,31 @@
+"""What the worker does for the records, now and then."""
+
+from django.db import connection
+
+from haidang.engines.access import api as access
+from haidang.engines.records import compression
+from haidang.engines.records.search import common
+from haidang.kernel import actor
+from haidang.kernel.room import Loop
+
+
+def train():
+    """Train dictionaries for types that have grown enough to have one."""
+    with access.reach(actor.SYSTEM, people="all"):
+        compression.train()
+    return 0
+
+
+def tidy():
+    """Flush what the search index put off, and count common numbers again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT records_flush_search()")
+    with access.reach(actor.SYSTEM, people="all"):
+        common.refresh()
+    return 0
+
+
+LOOPS = [
+    Loop("records.train", train, every_s=60.0),
+    Loop("records.tidy", tidy, every_s=120.0),
+]
