@@ -333,7 +333,12 @@ def many(one: Codec) -> Codec:
 
 def first(one: Codec) -> Codec:
     """The first of several values where FHIR has room for one; the exact text is kept beside it."""
-    return Codec(lambda text: one.encode(text.partition(";")[0]), one.decode, one.leaf)
+
+    def encode(text):
+        found = text.partition(";")[0]
+        return one.encode(found) if found else None
+
+    return Codec(encode, one.decode, one.leaf)
 
 
 _KNOWN_SYSTEMS = {

@@ -33,9 +33,10 @@ _BY_DIAGNOSIS = (
 )
 _BY_TABLE = {"XML6": "HIV"}
 # Resource types that tell the diagnoses of a visit, whatever they are about.
-_TELLING = frozenset(
-    "Encounter Condition Claim Composition DocumentReference ClinicalImpression CarePlan ServiceRequest".split()
-)
+_TELLING = {
+    "CarePlan", "Claim", "ClinicalImpression", "Composition", "Condition", "DocumentReference",
+    "Encounter", "ServiceRequest",
+}  # fmt: skip
 _HIV = re.compile(r"\bhiv\b|\barv\b")
 
 

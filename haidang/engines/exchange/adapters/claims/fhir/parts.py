@@ -7,7 +7,6 @@ from haidang.engines.exchange.adapters.claims.fhir import marks
 from haidang.engines.exchange.adapters.claims.fhir.shape import Shape
 from haidang.engines.exchange.adapters.claims.fhir.visit import Visit
 
-
 _NOTHING = ("", "0")
 
 

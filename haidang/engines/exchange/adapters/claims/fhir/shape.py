@@ -18,7 +18,6 @@ from haidang.engines.exchange.adapters.claims.fhir import codecs
 from haidang.kernel import systems
 
 _STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<slice>[\w-]*)\])?\Z")
-_SET, _APPEND, _EXTEND, _SPREAD = range(4)
 _OWN_URLS = {
     "patient-nationality": "http://hl7.org/fhir/StructureDefinition/patient-nationality",
     "birth-place": "http://hl7.org/fhir/StructureDefinition/patient-birthPlace",
@@ -34,6 +33,22 @@ SLICES: dict[tuple[str, str], dict] = {
     ("activity", "regimen"): {"detail": {"status": "in-progress"}},
     ("participant", "patient"): {},
 }
+
+
+# The ways in which a value goes into its node.
+def _append(node, key, fit):
+    node.setdefault(key, []).append(fit)
+
+
+def _extend(node, key, fit):
+    node.setdefault(key, []).extend(fit)
+
+
+def _spread(node, key, fit):
+    node.update(fit)
+
+
+_set = dict.__setitem__
 
 
 class Field(NamedTuple):
@@ -126,9 +141,9 @@ class Shape:
     def _compile(self, field):
         above, _, leaf = field.path.rpartition(".")
         key, bracket, _ = leaf.partition("[")
-        way = _SPREAD if leaf == "*" else _APPEND if bracket else _SET
+        way = _spread if leaf == "*" else _append if bracket else _set
         if field.codec.many:
-            way = _EXTEND
+            way = _extend
         codec = field.codec
         return field.name, key, way, self._step(above), codec.encode, codec.decode, field.implied
 
@@ -151,29 +166,19 @@ class Shape:
         get = values.get
         for name, key, way, step, encode, decode, implied in self._plan:
             value = get(name)
-            if not value:
-                if implied is not None:
+            if not value or value == implied:
+                if implied is not None and not value:
                     left[name] = ""
                 continue
-            if value == implied:
-                continue
             fit = encode(value)
+            if fit is None or (fit is not value and decode(fit) != value):
+                left[name] = value
             if fit is None:
-                left[name] = value
                 continue
-            if fit is not value and decode(fit) != value:
-                left[name] = value
             node = made.get(step)
             if node is None:
                 node = step.node(made)
-            if way == _SET:
-                node[key] = fit
-            elif way == _APPEND:
-                node.setdefault(key, []).append(fit)
-            elif way == _EXTEND:
-                node.setdefault(key, []).extend(fit)
-            else:
-                node.update(fit)
+            way(node, key, fit)
         for name, step in self._periods:
             if step in made:
                 _straighten(made[step], name, values, left)
@@ -195,11 +200,11 @@ class Shape:
 
 
 def _found(node, key, way, decode):
-    if way == _SPREAD:
+    if way is _spread:
         return decode(node)
     if key not in node:
         return None
-    if way == _APPEND:
+    if way is _append:
         return next(filter(None, map(decode, node[key])), None)
     return decode(node[key])
 

@@ -106,10 +106,33 @@ def rows(draw, table, form, index, visit):
 @st.composite
 def dossiers(draw):
     """A dossier of either form: XML1 and some rows of any tables, any text in any field."""
-    form, visit = draw(st.sampled_from(FORMS)), draw(TEXTS.filter(bool))
+    form, visit = (
+        draw(st.sampled_from(FORMS)),
+        draw(st.from_regex(r"[0-9A-Za-z./-]{1,20}", fullmatch=True)),
+    )
     found = {"XML1": [draw(rows("XML1", form, 1, visit))]}
     for table in draw(st.lists(st.sampled_from(MAPPED), unique=True, max_size=4)):
         count = 1 if table in SINGLE else draw(st.integers(1, 3))
         found[table] = [draw(rows(table, form, index, visit)) for index in range(1, count + 1)]
     ordered = {table: found[table] for table in tables.FRAMES if table in found}
     return model.Dossier(visit, "31001", form, ordered)
+
+
+def full_row(table, form) -> model.Row:
+    """A row with something plausible in every field."""
+    fields = tables.form(form).tables[table].fields
+    return model.Row(table, 1, {field.name: _plausible(field) for field in fields})
+
+
+def _plausible(field):
+    known = {
+        "MA_LK": "v",
+        "STT": "1",
+        "MA_CSKCB": "31T01",
+        "DIEN_BIEN_LS": "Tỉnh CSST<M75_T37,5_HA120/70_NT18_SP98_HL2>",
+    }
+    if field.name in known:
+        return known[field.name]
+    if field.kind in ("date", "datetime", "birth"):
+        return "20260302" if field.max_length == 8 else "202603020900"
+    return "1" if field.type == "number" else f"{field.name.lower()}-1"
