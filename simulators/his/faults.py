@@ -259,7 +259,7 @@ def unknown_sex(good):
     return _changed(good, "XML1", GIOI_TINH="9")
 
 
-@fault("field.code")
+@fault("field.code", refused=False)
 def unknown_visit_category(good):
     return _changed(good, "XML1", MA_DOITUONG_KCB="7.9")
 

@@ -47,7 +47,8 @@ def local(tag: str) -> str:
 def parse(text: str, table: str) -> etree._Element:
     """The root element of a table that came as text: base64, or XML as it is.
 
-    Raises    Unreadable `table.base64`, `table.not_xml`, `table.encoding`, `table.entity`, `table.too_large`
+    Raises    Unreadable `table.base64`, `table.not_xml`, `table.encoding`, `table.entity`, `table.too_large`,
+              `table.too_deep`
     """
     start = text.lstrip("\ufeff \t\r\n")
     return _parse_bytes(start.encode() if start[:1] == "<" else _decoded(start, table), table)
@@ -83,12 +84,8 @@ def _second_try(data, table, error):
 
 
 def _not_parsed(table, error):
-    code = {
-        "encoding": "encoding",
-        "entity": "entity",
-        "too_large": "too_large",
-        "too_deep": "too_large",
-    }.get(reason(error), "not_xml")
+    why = reason(error)
+    code = why if why in ("encoding", "entity", "too_large", "too_deep") else "not_xml"
     return problem(f"table.{code}", table=table, line=line(error), limit="10 MB")
 
 

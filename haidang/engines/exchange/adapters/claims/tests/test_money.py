@@ -72,6 +72,37 @@ def test_m1_rounds_half_up_to_the_hundredth(stated, broken):
     assert ("M1" in codes(drug_line(**DRUG, THANH_TIEN_BV=stated))) == broken
 
 
+@pytest.mark.parametrize(
+    ("stated", "severity"),
+    [
+        ("199999.00", "error"),
+        ("199999.01", "warning"),
+        ("200000.99", "warning"),
+        ("200001", "error"),
+    ],
+)
+def test_a_difference_under_one_dong_only_warns(stated, severity):
+    found = problems_of(drug_line(THANH_TIEN_BV=stated))
+
+    assert {p.severity for p in found if p.code == "M1"} == {severity}
+
+
+def test_a_line_outside_insurance_needs_no_rate():
+    line = service_line(
+        PHAM_VI="2",
+        TYLE_TT_BH="0",
+        DON_GIA_BH="0",
+        THANH_TIEN_BH="0",
+        MUC_HUONG="",
+        T_BNTT="50000",
+        T_BNCCT="0",
+        T_BHTT="0",
+    )
+
+    assert {p.severity for p in problems_of(line)} == {"warning"}
+    assert codes(line) == {"field.required"}
+
+
 @pytest.mark.parametrize(("stated", "broken"), [("0.12", True), ("0.13", False)])
 def test_m1_rounds_half_away_from_zero(stated, broken):
     line = drug_line(SO_LUONG="0.5", DON_GIA="0.25", THANH_TIEN_BV=stated)  # 0.125

@@ -1,4 +1,7 @@
-"""Money of a dossier, M1 to M18 (tiền): decimal arithmetic, half-up, to the hundredth, without tolerance.
+"""Money of a dossier, M1 to M18 (tiền): decimal arithmetic, half-up, to the hundredth.
+
+Every difference is reported. Under one đồng it is a matter of rounding and only warns: nobody pays parts of a đồng, and the
+record is not wrong for it.
 
 M1, M2, M4, M6 and M10–M13 agree with real submissions line by line; the branches for other payers (M5, M7–M9) and for
 reduced services (M3, M3a) follow the text of the decisions only.
@@ -13,6 +16,7 @@ from haidang.engines.exchange.adapters.claims.validate.visits import SUPPLIES, Z
 from haidang.kernel.money import round2
 
 HUNDRED = Decimal(100)
+ONE_DONG = Decimal(1)
 LINES = "XML2 XML3"
 
 # Base salary (lương cơ sở) in đồng. Source: NĐ 73/2024/NĐ-CP; later values are not confirmed here.
@@ -33,9 +37,10 @@ def _differs(stated, expected):
     return stated != expected and stated != round2(expected)
 
 
-def _wrong(line, field, stated, expected):
+def _wrong(row, field, stated, expected):
     facts = {"found": stated, "expected": round2(expected)}
-    return Found(line.row, field, facts)
+    severity = WARNING if abs(stated - expected) < ONE_DONG else ""
+    return Found(row, field, facts, severity=severity)
 
 
 @rule("M1", needs="XML2")
@@ -47,7 +52,7 @@ def drug_amount(visit):
     for line in visit.drugs:
         expected = line.quantity * line.price
         if _differs(line.gross, expected):
-            yield _wrong(line, "THANH_TIEN_BV", line.gross, expected)
+            yield _wrong(line.row, "THANH_TIEN_BV", line.gross, expected)
 
 
 @rule("M2", needs="XML2")
@@ -59,7 +64,7 @@ def drug_amount_in_scope(visit):
     for line in visit.drugs:
         expected = line.quantity * line.price * line.fund_ratio / HUNDRED
         if _differs(line.scope, expected):
-            yield _wrong(line, "THANH_TIEN_BH", line.scope, expected)
+            yield _wrong(line.row, "THANH_TIEN_BH", line.scope, expected)
 
 
 @rule("M3", needs="XML3")
@@ -75,7 +80,7 @@ def service_amount(visit):
         if _differs(line.gross, expected):
             relief = line.quantity * line.insured_price * (HUNDRED - line.service_ratio) / HUNDRED
             if _differs(line.gross, full - relief):
-                yield _wrong(line, "THANH_TIEN_BV", line.gross, expected)
+                yield _wrong(line.row, "THANH_TIEN_BV", line.gross, expected)
 
 
 @rule("M4", needs="XML3")
@@ -88,7 +93,7 @@ def service_amount_in_scope(visit):
         ratios = line.service_ratio * line.fund_ratio / (HUNDRED * HUNDRED)
         expected = line.quantity * line.insured_price * ratios
         if _differs(line.scope, expected):
-            yield _wrong(line, "THANH_TIEN_BH", line.scope, expected)
+            yield _wrong(line.row, "THANH_TIEN_BH", line.scope, expected)
 
 
 @rule("M5", needs=LINES)
@@ -99,7 +104,7 @@ def other_sources(visit):
     """
     for line in visit.lines:
         if line.support != line.supports:
-            yield _wrong(line, "T_NGUONKHAC", line.support, line.supports)
+            yield _wrong(line.row, "T_NGUONKHAC", line.support, line.supports)
         elif line.support and not ZERO <= line.support < line.gross:
             facts = {"found": line.support, "gross": line.gross}
             yield Found(line.row, "T_NGUONKHAC", facts, text="M5.limit", severity=WARNING)
@@ -153,7 +158,7 @@ def split_of_a_line(visit):
 def _wrong_parts(line, stated, expected):
     for field, found, wanted in zip(("T_BNTT", "T_BNCCT", "T_BHTT"), stated, expected, strict=True):
         if found != wanted:
-            yield _wrong(line, field, found, wanted)
+            yield _wrong(line.row, field, found, wanted)
 
 
 @rule("M7", needs=LINES)
@@ -178,13 +183,13 @@ def balance_of_a_line(visit):
     for line in visit.lines:
         parts = line.patient + line.copay + line.fund + line.support
         if parts != line.gross:
-            yield _wrong(line, "THANH_TIEN_BV", line.gross, parts)
+            yield _wrong(line.row, "THANH_TIEN_BV", line.gross, parts)
 
 
 def _sum_differs(visit, field, expected):
     stated = visit.amount(field)
     if stated is not None and stated != expected:
-        yield Found(visit.summary, field, {"found": stated, "expected": round2(expected)})
+        yield _wrong(visit.summary, field, stated, expected)
 
 
 @rule("M11")

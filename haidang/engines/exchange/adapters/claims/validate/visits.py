@@ -51,15 +51,8 @@ class Line(NamedTuple):
     supports: Decimal
 
 
-_COMMON = (
-    "TYLE_TT_BH",
-    "THANH_TIEN_BV",
-    "THANH_TIEN_BH",
-    "MUC_HUONG",
-    "T_BNTT",
-    "T_BNCCT",
-    "T_BHTT",
-)
+_AMOUNTS = ("TYLE_TT_BH", "THANH_TIEN_BV", "THANH_TIEN_BH")
+_SHARES = ("T_BNTT", "T_BNCCT", "T_BHTT")
 
 
 def _line(row: Row) -> Line | None:
@@ -69,7 +62,9 @@ def _line(row: Row) -> Line | None:
     get = row.get
     values = [number(get(name, "")) for name in ("SO_LUONG", *prices)]
     values.append(Decimal(100) if drug else number(get("TYLE_TT_DV", "")))
-    values.extend([number(get(name, "")) for name in _COMMON])
+    values.extend([number(get(name, "")) for name in _AMOUNTS])
+    values.append(number(get("MUC_HUONG", "") or "0"))  # lines outside insurance may leave it empty
+    values.extend([number(get(name, "")) for name in _SHARES])
     values.append(number(get("T_NGUONKHAC", "") or "0"))
     parts = [number(get(name, "") or "0") for name in _SUPPORTS]
     if None in values or None in parts:
