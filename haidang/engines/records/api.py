@@ -12,7 +12,16 @@ from haidang.engines.records.conditional import update as update_matching
 from haidang.engines.records.everything import everything
 from haidang.engines.records.outcomes import outcome
 from haidang.engines.records.patching import patch
-from haidang.engines.records.reading import compartment, current, get, get_many, lock, rid, rids
+from haidang.engines.records.reading import (
+    compartment,
+    current,
+    get,
+    get_many,
+    lock,
+    refs,
+    rid,
+    rids,
+)
 from haidang.engines.records.search.running import Page, count, search
 from haidang.engines.records.stored import Stored
 from haidang.engines.records.versions import Change, HistoryPage, changes, history, vread
@@ -39,6 +48,7 @@ __all__ = [
     "outcome",
     "patch",
     "read_if_changed",
+    "refs",
     "rid",
     "rids",
     "save",
