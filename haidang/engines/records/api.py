@@ -10,6 +10,8 @@ from haidang.engines.records.conditional import delete as delete_matching
 from haidang.engines.records.conditional import read as read_if_changed
 from haidang.engines.records.conditional import update as update_matching
 from haidang.engines.records.everything import everything
+from haidang.engines.records.index.parameters import of_type as parameters
+from haidang.engines.records.kinds import NAMES as TYPES
 from haidang.engines.records.outcomes import outcome
 from haidang.engines.records.patching import patch
 from haidang.engines.records.reading import (
@@ -28,6 +30,7 @@ from haidang.engines.records.versions import Change, HistoryPage, changes, histo
 from haidang.engines.records.writing import delete, save, save_all
 
 __all__ = [
+    "TYPES",
     "Change",
     "HistoryPage",
     "Page",
@@ -46,6 +49,7 @@ __all__ = [
     "history",
     "lock",
     "outcome",
+    "parameters",
     "patch",
     "read_if_changed",
     "refs",
