@@ -227,3 +227,15 @@ def test_a_citizen_sees_the_same_page_in_their_own_shell(signed_in, person):
     page = signed_in(person("citizen.an", patient="an")).get(SECURITY)
 
     assert "ui/citizen.html" in [template.name for template in page.templates]
+
+
+@pytest.mark.parametrize("url", ["/dang-nhap/khoa/tra-loi/", "/tai-khoan/khoa/luu/"])
+@pytest.mark.parametrize("body", ["", "[]", "{", '"text"', "{}"])
+def test_what_is_not_an_answer_is_said_so(signed_in, nurse, url, body):
+    client = signed_in(nurse)
+
+    sent = client.post(url, body, content_type="application/json")
+    form = client.post(url, {"name": "x"})
+
+    assert sent.status_code in {400, 403}
+    assert form.status_code == 400

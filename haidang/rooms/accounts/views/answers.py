@@ -1,9 +1,13 @@
 """What the views of this room share: where to go next, and a refused form."""
 
+import json
+
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from haidang.kernel import actor as actors
+from haidang.kernel import errors
 
 LAYOUTS = {actors.CITIZEN: "ui/citizen.html"}
 
@@ -15,6 +19,22 @@ def next_url(request, default="/"):
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if safe else default
+
+
+def json_body(request):
+    """Return the JSON object sent by a script of ours; a stranger may send anything.
+
+    Raises    Incorrect `accounts.not_json`
+    """
+    body = None
+    if request.content_type == "application/json":
+        try:
+            body = json.loads(request.body)
+        except ValueError:
+            body = None
+    if not isinstance(body, dict):
+        raise errors.Incorrect("accounts.not_json", _("Yêu cầu không đọc được. Hãy tải lại trang."))
+    return body
 
 
 def layout_of(request):

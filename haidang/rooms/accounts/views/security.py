@@ -1,7 +1,6 @@
 """One's own account: password, second factors, and where one is signed in."""
 
 import functools
-import json
 
 import segno
 from django.contrib import messages
@@ -16,7 +15,7 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import errors
 from haidang.rooms.accounts import forms
-from haidang.rooms.accounts.views.answers import next_url, page
+from haidang.rooms.accounts.views.answers import json_body, next_url, page
 
 _TOTP = "accounts.totp"
 
@@ -160,9 +159,9 @@ def passkey_begin(request):
 def passkey_keep(request):
     """Keep the passkey that the browser has made; recovery codes come with the first."""
     try:
-        body = json.loads(request.body)
+        body = json_body(request)
         codes = access.add_passkey(request.user, str(body["name"]), body["credential"])
-    except (ValueError, KeyError, TypeError):
+    except KeyError:
         return JsonResponse(
             {"message": _("Khoá truy cập chưa dùng được. Hãy thử lại.")}, status=400
         )

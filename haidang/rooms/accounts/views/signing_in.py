@@ -1,7 +1,5 @@
 """Signing in and out: the password, then a code or a passkey."""
 
-import json
-
 from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -9,7 +7,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from haidang.engines.access import api as access
 from haidang.kernel import errors
 from haidang.rooms.accounts import forms
-from haidang.rooms.accounts.views.answers import next_url, page
+from haidang.rooms.accounts.views.answers import json_body, next_url, page
 
 HOME = "/"
 
@@ -70,7 +68,7 @@ def passkey_answer(request):
     """Sign in with the passkey's answer; say where to go, or what went wrong."""
     target = request.session.get("accounts.next") or next_url(request, HOME)
     try:
-        access.check_passkey(request, _body(request))
+        access.check_passkey(request, json_body(request))
     except errors.HaidangError as refusal:
         return JsonResponse({"message": refusal.message}, status=refusal.status)
     return JsonResponse({"url": target})
@@ -81,16 +79,3 @@ def sign_out(request):
     """Close this session."""
     access.sign_out(request)
     return redirect("account_login")
-
-
-def _body(request):
-    """Read a JSON object; what a stranger sends may be anything."""
-    try:
-        body = json.loads(request.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise errors.NotAllowed(
-            "access.wrong_passkey", "Khoá truy cập chưa dùng được. Hãy thử lại hoặc dùng mật khẩu."
-        )
-    return body
