@@ -1,0 +1,170 @@
+"""Every component and shell: axe finds nothing, at phone and desk size, in both languages and
+themes; nothing is wider than a small phone; nothing breaks the content security policy."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.test import override_settings
+from playwright.sync_api import sync_playwright
+
+from haidang.engines.access import api as access
+from haidang.engines.access import middleware
+from haidang.kernel import actor as actors
+from haidang.kernel import room as rooms
+from haidang.ui import build
+
+PHONE, SMALLEST, DESK = (360, 780), (320, 640), (1440, 900)
+LOOKS = [
+    pytest.param(PHONE, "light", "vi", id="phone-light-vi"),
+    pytest.param(DESK, "dark", "en", id="desk-dark-en"),
+]
+PAGES = [
+    "/gallery/",
+    "/gallery/staff/",
+    "/gallery/office/",
+    "/gallery/citizen/",
+    "/khong-co-trang-nay/",
+]
+# Contrast of a disabled button is exempt (WCAG 2.2, 1.4.3), and axe exempts it too.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_arguments):
+        pass
+
+
+@pytest.fixture(scope="module")
+def everybody():
+    """Whoever asks holds every permission: menus are then as long as they can be."""
+    may_all = actors.Actor(
+        ref="Practitioner/axe", name="Nguyễn Thị Minh Hạnh", kind=actors.STAFF, account=1,
+        roles=frozenset(rooms.ROLES), permissions=frozenset(access.catalogue()),
+    )  # fmt: skip
+    patch = pytest.MonkeyPatch()
+    patch.setattr(middleware, "actor_for", lambda _request: may_all)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def house(everybody):
+    """The address of a server with the built static files and no database."""
+    build.build(say=lambda _line: None)
+    # What was just built, not what an earlier run of the house collected.
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    folders = [build.BUILD / "static"]
+    with override_settings(STORAGES=settings.STORAGES | plain, STATICFILES_DIRS=folders):
+        finders.get_finder.cache_clear()
+        yield from _served()
+
+
+def _served():
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
+        )
+        yield started
+        started.close()
+
+
+@contextmanager
+def window(browser, house, path, *, size=DESK, theme="light", language="vi", **options):
+    """One page, opened, with what its console complained about."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options
+    )
+    context.add_cookies(
+        [
+            {"name": "haidang_theme", "value": theme, "url": house},
+            {"name": "haidang_language", "value": language, "url": house},
+        ]
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(house + path)
+    yield page
+    context.close()
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(browser, house, path, size, theme, language):
+    with window(browser, house, path, size=size, theme=theme, language=language) as page:
+        results = Axe().run(page, options=RULES)
+
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wider_than_a_small_phone(browser, house, path):
+    with window(browser, house, path, size=SMALLEST) as page:
+        too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+    assert too_wide <= 0
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("path", PAGES[:-1])
+def test_scripts_and_styles_keep_to_the_policy(browser, house, path):
+    with window(browser, house, path) as page:
+        page.wait_for_selector("html[data-ready]")
+
+        assert page.complaints == []
+
+
+@pytest.mark.journey
+def test_the_keyboard_can_skip_to_the_content(browser, house):
+    with window(browser, house, "/gallery/staff/") as page:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+
+        assert page.evaluate("document.activeElement.id") == "noi-dung"
+
+
+@pytest.mark.journey
+def test_the_phone_menu_opens_without_script(browser, house):
+    with window(browser, house, "/gallery/staff/", size=PHONE, java_script_enabled=False) as page:
+        menu = page.get_by_role("navigation", name="Danh mục")
+        assert menu.is_hidden()
+
+        page.locator(".phone-menu > summary").click()
+
+        assert menu.is_visible()
+
+
+@pytest.mark.journey
+def test_a_menu_closes_on_escape_and_gives_the_focus_back(browser, house):
+    with window(browser, house, "/gallery/staff/") as page:
+        page.wait_for_selector("html[data-ready]")
+        opener = page.locator("details.pop:not(.only-phone) > summary").first
+        opener.click()
+
+        page.keyboard.press("Escape")
+
+        assert page.locator("details.pop[open]").count() == 0
+        assert opener.evaluate("each => each === document.activeElement")
