@@ -13,6 +13,7 @@ from simulators.his.people import Person
 # How many chronic diseases a person has by age: from this age on, chances of none, one and two.
 _CHRONIC = ((0, (100, 0, 0)), (35, (80, 18, 2)), (50, (55, 35, 10)), (65, (30, 45, 25)))
 _INTERVALS = (28, 28, 56, 84)  # days between visits for drugs of a long-term disease
+_TESTED = 84  # days between two sets of tests
 _ACUTE_A_YEAR = ((0, 3.0), (6, 1.2), (18, 0.8), (50, 1.2), (70, 1.8))
 _SEASON = 3
 _RARE = frozenset({"tuberculosis"})  # ends after about six months of drugs
@@ -52,7 +53,7 @@ def plans(
     begun = {d.key: _begin(person, d, rng, start) for d in conditions}
     found = list(_born(person, rng, facilities))
     for disease in conditions:
-        found += _long_term(person, disease, rng, start, end, facilities)
+        found += _long_term(person, disease, rng, begun[disease.key], start, end, facilities)
     found += _acute(person, rng, start, end, facilities)
     return sorted((p for p in found if _inside(p, start, end)), key=_when), begun
 
@@ -81,26 +82,35 @@ def _conditions(person, rng, end):
 
 
 def _begin(person, disease, rng, start):
-    if disease.key in _RARE:
+    """Half of the diseases are found in the period, so that their treatment shows; the others are older."""
+    if disease.key in _RARE or rng.random() < 0.5:
         return start + timedelta(days=rng.randrange(300))
-    return max(start - timedelta(days=rng.randrange(-200, 1500)), person.born)
+    return max(start - timedelta(days=rng.randrange(1500)), person.born)
 
 
-def _long_term(person, disease, rng, start, end, facilities):
-    place, interval = _place(person, rng, facilities), rng.choice(_INTERVALS)
-    day = start + timedelta(days=rng.randrange(interval + 150))
+def _long_term(person, disease, rng, begun, start, end, facilities):
+    place, interval = _long_term_place(person, disease, rng, facilities), rng.choice(_INTERVALS)
+    day = max(begun, start + timedelta(days=rng.randrange(interval)))
     last = min(end, day + timedelta(days=180)) if disease.key in _RARE else end
-    paper = ""
+    paper, number = "", 0
     while day <= last:
         following = _weekday(day + timedelta(days=interval))
         at = datetime.combine(_weekday(day), _hour(rng))
+        tested = disease if number % (_TESTED // interval) == 0 else replace(disease, tests=())
         yield Plan(
-            person, place, disease, at, "chronic", paper=paper, supply=interval, next_on=following
+            person, place, tested, at, "chronic", paper=paper, supply=interval, next_on=following
         )
         paper, day = f"GH{following:%y%m%d}.{person.uid[:6]}", following
+        number += 1
         if rng.random() < 0.03:
             day += timedelta(days=interval)  # misses one
             paper = ""
+
+
+def _long_term_place(person, disease, rng, facilities):
+    """Where a long-term disease is followed: mostly a hospital, because a station has few tests."""
+    own = _place(person, rng, facilities)
+    return own if own.kind == HOSPITAL or rng.random() < 0.35 else _hospital(rng, facilities)
 
 
 def _acute(person, rng, start, end, facilities):
@@ -114,12 +124,9 @@ def _acute(person, rng, start, end, facilities):
 
 
 def _count(rng, expected):
-    count = int(expected)
-    return (
-        count + (rng.random() < expected - count) + rng.choice((-1, 0, 0, 1))
-        if expected >= 1
-        else int(rng.random() < expected)
-    )
+    """A whole number near the expected one."""
+    count = int(expected) + (rng.random() < expected % 1)
+    return max(count + rng.choice((-1, 0, 0, 1)), 0) if expected >= 1 else count
 
 
 def _drawn(person, day, rng):

@@ -1,6 +1,7 @@
 """Notes and papers of a visit: XML5 to XML11 and XML13 to XML15 (diễn biến và giấy tờ)."""
 
 from datetime import timedelta
+from random import Random
 
 from simulators.his import names
 from simulators.his.bill import stamp
@@ -61,8 +62,9 @@ def _parents(visit):
     person = visit.person
     if person.age(visit.plan.start.date()) >= 16:
         return {}
-    mother = person.mother.name if person.mother else names.full(visit.rng, "2")
-    father = person.father or names.full(visit.rng, "1", of=person.name.split()[0])
+    always = Random(person.uid)
+    mother = person.mother.name if person.mother else names.full(always, "2")
+    father = person.father or names.full(always, "1", of=person.name.split()[0])
     return {"HO_TEN_CHA": father, "HO_TEN_ME": mother}
 
 

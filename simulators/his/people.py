@@ -142,5 +142,5 @@ def _card(rng, number, age, works):
     elif age >= 80:
         group = "CT2" if rng.random() < 0.5 else "BT2"
     else:
-        group = rng.choice(("GD4", "GD4", "GD4", "HT3", "CN3", "HN2"))
+        group = rng.choice(("GD4", "GD4", "GD4", "HT3" if age >= 60 else "GD4", "CN3", "HN2"))
     return f"{group}31{9_900_000_000 + number:010d}"

@@ -11,6 +11,7 @@ from simulators.his.facilities import STATION, Staff, staff
 
 _NEWER_FROM = datetime(2025, 1, 1)  # noqa: DTZ001 - claims are local time
 _SUTURE = ("N05.02.030.9900.000.0001", "Chỉ phẫu thuật tự tiêu", 78_000)
+_AT_STATIONS = frozenset({"glucose", "urine"})
 _KINDS = {"chronic": "05", "in": "03", "birth": "03", "newborn": "03"}
 
 
@@ -80,10 +81,10 @@ class Visit:
 
     def _test(self):
         at = self.plan.start + timedelta(minutes=15)
-        at_station = self.facility.kind == STATION
-        for key in () if at_station else self.disease.tests:
-            for panel in catalogue.panels(key):
-                self._panel(panel, at)
+        for key in self.disease.tests:
+            if self.facility.kind != STATION or key in _AT_STATIONS:
+                for panel in catalogue.panels(key):
+                    self._panel(panel, at)
 
     def _panel(self, panel, at):
         service, ready = catalogue.service(panel.service), at + timedelta(minutes=45)
