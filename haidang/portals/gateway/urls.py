@@ -3,10 +3,12 @@
 from django.urls import path
 
 from haidang.portals.gateway import claims
+from haidang.portals.gateway.fhir import urls as fhir
 
 app_name = "gateway"
 
 urlpatterns = [
     path("gateway/claims", claims.send_claims, name="send_claims"),
     path("gateway/claims/<str:receipt>", claims.see_claims, name="see_claims"),
+    *fhir.urlpatterns,
 ]

@@ -1,0 +1,69 @@
+"""The CapabilityStatement, made from what is really served."""
+
+from functools import cache
+
+from haidang.engines.records import api as records
+
+# Resource types that carry messages or are computed, so that storing one would mean nothing.
+_NOT_STORED = {"Bundle", "OperationOutcome", "Parameters", "CapabilityStatement"}
+_INTERACTIONS = (
+    "read vread update patch delete history-instance history-type create search-type".split()  # noqa: SIM905
+)
+PUBLISHED_ON = "2026-11-25"
+
+
+@cache
+def types():
+    """The resource types that are stored and served, in the order of the alphabet."""
+    return tuple(sorted(set(records.TYPES) - _NOT_STORED))
+
+
+def statement(base):
+    """The statement for a server reached at `base` (http.html#capabilities)."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": PUBLISHED_ON,
+        "kind": "instance",
+        "software": {"name": "Hải Đăng"},
+        "implementation": {"description": "Hồ sơ sức khoẻ thành phố Hải Phòng", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [
+            {
+                "mode": "server",
+                "security": {"description": "Authorization: Bearer, with the scopes of the registered system."},
+                "resource": [_resource(kind) for kind in types()],
+                "interaction": [
+                    {"code": code} for code in ("transaction", "batch", "history-system")
+                ],
+                "operation": [],
+            }
+        ],
+    }  # fmt: skip
+
+
+@cache
+def _resource(kind):
+    found = {
+        "type": kind,
+        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": True,
+        "conditionalCreate": True,
+        "conditionalUpdate": True,
+        "conditionalDelete": "single",
+        "searchInclude": [
+            f"{kind}:{p.code}" for p in records.parameters(kind) if p.kind == "reference"
+        ],
+        "searchParam": [
+            {"name": p.code, "definition": p.url, "type": p.kind} for p in records.parameters(kind)
+        ],
+    }
+    if kind == "Patient":
+        definition = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
+        found["operation"] = [{"name": "everything", "definition": definition}]
+    if not found["searchInclude"]:
+        del found["searchInclude"]
+    return found

@@ -1,0 +1,162 @@
+"""The interactions of FHIR R4 as views: parse, open, one call of the records engine, answer."""
+
+import functools
+
+from haidang.engines.access import api as access
+from haidang.engines.records import api as records
+from haidang.kernel import errors
+from haidang.portals.gateway.fhir import (
+    capability,
+    doors,
+    negotiation,
+    outcome,
+    responses,
+    scopes,
+    writes,
+)
+
+USE = "gateway.use_fhir"
+
+
+def interaction(permission, *methods):
+    """A view of the FHIR door: JSON in and out, and an OperationOutcome for every refusal."""
+
+    def decorate(view):
+        guarded = access.screen(permission, portal="gateway", methods=methods)(_taking_json(view))
+
+        @functools.wraps(guarded)
+        def answer(request, *args, **kwargs):
+            try:
+                return guarded(request, *args, **kwargs)
+            except errors.HaidangError as error:
+                return responses.refusal(error)
+
+        return answer
+
+    return decorate
+
+
+def _taking_json(view):
+    @functools.wraps(view)
+    def taken(request, *args, **kwargs):
+        negotiation.refuse_other_formats(request)
+        if "kind" in kwargs:
+            _served(kwargs["kind"])
+        return view(request, *args, **kwargs)
+
+    return taken
+
+
+@interaction("public", "GET")
+def metadata(request):
+    """The CapabilityStatement, made from what is served."""
+    return responses.plain(capability.statement(responses.base(request)))
+
+
+@interaction(USE, "GET", "POST")
+def system(request):
+    """POST: a batch or transaction."""
+    if request.method != "POST":
+        raise outcome.NotServed(
+            "fhir.not_served", "Hãy tìm theo từng loại tài nguyên, ví dụ /fhir/Patient."
+        )
+    return writes.bundle(request)
+
+
+@interaction(USE, "GET", "POST", "PUT", "DELETE")
+def of_type(request, kind):
+    """GET: search. POST: create. PUT and DELETE: by a condition in the query."""
+    acts = {
+        "POST": writes.create,
+        "PUT": writes.update_matching,
+        "DELETE": writes.delete_matching,
+    }
+    return acts.get(request.method, _search)(request, kind)
+
+
+@interaction(USE, "POST")
+def search_form(request, kind):
+    """Search with the parameters in a form, so that they enter no log on the way."""
+    return _search(request, kind)
+
+
+@interaction(USE, "GET", "PUT", "PATCH", "DELETE")
+def instance(request, kind, id):
+    """One resource: read, update, patch, delete."""
+    acts = {"PUT": writes.update, "PATCH": writes.patch, "DELETE": writes.delete}
+    return acts.get(request.method, _read)(request, kind, id)
+
+
+@interaction(USE, "GET")
+def version(request, kind, id, number):
+    """One version as it was (vread)."""
+    scopes.require(request.actor, kind, "r")
+    if not number.isdigit() or len(number) > 9:
+        raise errors.NotFound("records.not_found", "Không có phiên bản này.")
+    with doors.opened(request.actor):
+        stored = records.vread(f"{kind}/{id}", int(number))
+        doors.note(request.actor, [stored], f"fhir.vread {kind}")
+    return responses.one(request, stored)
+
+
+@interaction(USE, "GET")
+def history_of_instance(request, kind, id):
+    """The versions of one resource, newest first."""
+    return _history(request, kind, ref=f"{kind}/{id}")
+
+
+@interaction(USE, "GET")
+def history_of_type(request, kind):
+    """The versions of every resource of a type, newest first."""
+    return _history(request, kind, type=kind)
+
+
+@interaction(USE, "GET")
+def history_of_system(request):
+    """Every version, newest first."""
+    return _history(request, "*")
+
+
+@interaction(USE, "GET")
+def everything(request, id):
+    """The whole record of one person (Patient/$everything)."""
+    scopes.require(request.actor, "*", "r")
+    asked = negotiation.everything(request)
+    with doors.opened(request.actor):
+        shown = records.everything(f"Patient/{id}", **asked)
+        doors.note(request.actor, shown, "fhir.everything")
+    return responses.plain(responses.collection(request, shown))
+
+
+def _search(request, kind):
+    scopes.require(request.actor, kind, "s")
+    asked = negotiation.parameters(request)
+    strict = negotiation.preferences(request).strict
+    query = [pair for pair in asked if pair[0] != "_cursor"]
+    with doors.opened(request.actor):
+        page = records.search(kind, query, strict=strict, cursor=dict(asked).get("_cursor"))
+        doors.note(request.actor, [*page.matches, *page.included], f"fhir.search {kind}")
+    return responses.plain(responses.searchset(request, kind, page))
+
+
+def _history(request, kind, **which):
+    scopes.require(request.actor, kind, "r")
+    with doors.opened(request.actor):
+        page = records.history(**which, **negotiation.history(request))
+        doors.note(request.actor, page.entries, f"fhir.history {kind}")
+    return responses.plain(responses.history(request, page))
+
+
+def _read(request, kind, id):
+    scopes.require(request.actor, kind, "r")
+    with doors.opened(request.actor):
+        stored = records.get(f"{kind}/{id}")
+        if negotiation.unchanged_since(request, stored):
+            return responses.not_modified(stored)
+        doors.note(request.actor, [stored], f"fhir.read {kind}")
+    return responses.one(request, stored)
+
+
+def _served(kind):
+    if kind not in capability.types():
+        raise errors.NotFound("fhir.type_unknown", "Không có loại tài nguyên này.", type=kind[:64])

@@ -1,0 +1,199 @@
+"""What a request asks for beside its address: formats, preferences, conditions, body."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from haidang.kernel import dates, errors, fhirjson
+from haidang.portals.gateway.fhir import outcome
+
+JSON = "application/fhir+json; charset=utf-8"
+LARGEST_BODY = 64 * 1024 * 1024
+MOST_VERSIONS = 1000
+MOST_PARAMETERS = 500
+_JSON_TYPES = {
+    "application/fhir+json",
+    "application/json",
+    "text/json",
+    "json",
+    "*/*",
+    "application/*",
+}
+_ETAG = re.compile(r'\s*(?:W/)?"?([A-Za-z0-9\-.]{1,64})"?\s*\Z')
+# Parameters that shape the answer and are not part of the search itself.
+_OF_THE_ANSWER = {"_format", "_pretty"}
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """The `Prefer` header (FHIR R4, http.html#ops and search.html#errors)."""
+
+    returns: str = "representation"
+    strict: bool = False
+
+
+def refuse_other_formats(request):
+    """Pass when the client takes JSON.
+
+    Raises    NotAcceptable `fhir.only_json` (406)
+    """
+    wanted = request.GET.get("_format") or request.headers.get("Accept", "*/*")
+    kinds = {
+        part.partition(";")[0].strip().lower()
+        for part in wanted.replace(" json", "+json").split(",")
+    }
+    if not kinds & _JSON_TYPES and not any(kind.endswith("html") for kind in kinds):
+        raise outcome.NotAcceptable(
+            "fhir.only_json", "Máy chủ chỉ trả lời bằng application/fhir+json."
+        )
+
+
+def preferences(request):
+    """Read the `Prefer` header; what is not understood is passed over, as the standard asks."""
+    parts = [p.strip() for p in re.split("[;,]", request.headers.get("Prefer", ""))]
+    named = dict(part.split("=", 1) for part in parts if "=" in part)
+    return Preferences(
+        returns=named.get("return", "representation"), strict=named.get("handling") == "strict"
+    )
+
+
+def body(request):
+    """The resource in the body.
+
+    Raises    NotReadable `fhir.only_json` (415), TooLarge `fhir.body_too_large` (413),
+              Incorrect `fhirjson.unreadable` or `fhir.not_a_resource` (400)
+    """
+    kind = (request.content_type or "").lower()
+    if kind and kind not in _JSON_TYPES:
+        raise outcome.NotReadable("fhir.only_json", "Máy chủ chỉ nhận application/fhir+json.")
+    found = fhirjson.loads(_raw(request))
+    if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
+        raise errors.Incorrect(
+            "fhir.not_a_resource", "Nội dung gửi lên phải là một tài nguyên FHIR có resourceType."
+        )
+    return found
+
+
+def patch_operations(request):
+    """The JSON Patch in the body, a list of operations.
+
+    Raises    NotReadable `fhir.only_json_patch` (415); as `body` otherwise
+    """
+    if (request.content_type or "") != "application/json-patch+json":
+        raise outcome.NotReadable(
+            "fhir.only_json_patch", "PATCH chỉ nhận application/json-patch+json."
+        )
+    return fhirjson.loads(_raw(request))
+
+
+def _raw(request):
+    if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+        raise _too_large()
+    raw = request.read(LARGEST_BODY + 1)
+    if len(raw) > LARGEST_BODY:
+        raise _too_large()
+    return raw
+
+
+def _too_large():
+    return errors.TooLarge(
+        "fhir.body_too_large",
+        "Nội dung gửi lên lớn hơn mức cho phép; hãy chia thành nhiều gói nhỏ hơn.",
+        most_bytes=LARGEST_BODY,
+    )
+
+
+def expected_version(request):
+    """The version named by `If-Match`, as a number, or None.
+
+    Raises    PreconditionFailed `fhir.unknown_version` when it cannot be a version of ours
+    """
+    header = request.headers.get("If-Match")
+    if header is None:
+        return None
+    found = _ETAG.match(header)
+    if found is None or not found[1].isdigit():
+        raise errors.PreconditionFailed(
+            "fhir.unknown_version", 'If-Match phải là phiên bản đã đọc, ví dụ W/"3".'
+        )
+    return int(found[1])
+
+
+def unchanged_since(request, stored):
+    """True when the client already has this version (If-None-Match, If-Modified-Since)."""
+    tags = request.headers.get("If-None-Match")
+    if tags is not None:
+        known = {found[1] for tag in tags.split(",") if (found := _ETAG.match(tag))}
+        return str(stored.version) in known or tags.strip() == "*"
+    since = request.headers.get("If-Modified-Since")
+    return (
+        since is not None
+        and _moment(since) is not None
+        and stored.at.replace(microsecond=0) <= _moment(since)
+    )
+
+
+def _moment(header):
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(header)
+    except ValueError:
+        return None
+
+
+def history(request):
+    """The parameters of a history: `_since`, `_count`, and our own `_before` for the next page.
+
+    Raises    Incorrect `fhir.parameter_unreadable`
+    """
+    asked = dict(parameters(request))
+    return {
+        "since": _moment_of(asked, "_since"),
+        "count": min(max(_number_of(asked, "_count", 50), 1), MOST_VERSIONS),
+        "before": _number_of(asked, "_before", None),
+    }
+
+
+def everything(request):
+    """The parameters of `$everything`: start, end, _since and _type."""
+    asked = dict(parameters(request))
+    return {
+        "types": asked["_type"].split(",") if asked.get("_type") else None,
+        "since": _moment_of(asked, "_since"),
+        "start": asked.get("start"),
+        "end": asked.get("end"),
+    }
+
+
+def _moment_of(asked, name):
+    return dates.parse_fhir(asked[name])[0] if asked.get(name) else None
+
+
+def _number_of(asked, name, otherwise):
+    text = asked.get(name, "")
+    if not text:
+        return otherwise
+    if not text.isdigit() or len(text) > 18:
+        raise errors.Incorrect(
+            "fhir.parameter_unreadable", f"{name} phải là số nguyên không âm.", name=name
+        )
+    return int(text)
+
+
+def parameters(request):
+    """Search parameters in their order, from the address and, for POST, from the form too."""
+    texts = [request.META.get("QUERY_STRING", "")]
+    if request.method == "POST":
+        texts.append(_raw(request).decode("utf-8", "replace"))
+    pairs = [pair for text in texts for pair in _pairs(text)]
+    return [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
+
+
+def _pairs(text):
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except ValueError as why:
+        raise errors.TooLarge(
+            "fhir.too_many_parameters", "Quá nhiều tham số tìm kiếm.", most=MOST_PARAMETERS
+        ) from why

@@ -1,0 +1,126 @@
+"""Answers in FHIR JSON: stored bytes as they are, with the headers that FHIR asks for."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.utils.http import http_date
+
+from haidang.kernel import fhirjson
+from haidang.portals.gateway.fhir import negotiation, outcome
+
+
+def plain(resource, status=200):
+    """A resource made for this answer: a bundle, an outcome, a statement."""
+    return HttpResponse(fhirjson.dumps(resource), status=status, content_type=negotiation.JSON)
+
+
+def refusal(error):
+    return plain(outcome.of(error), error.status)
+
+
+def one(request, stored, *, status=200, returns="representation"):
+    """One stored version, with ETag and Last-Modified; Location when it was written."""
+    if returns == "minimal":
+        answer = HttpResponse(status=status, content_type=negotiation.JSON)
+    elif returns == "OperationOutcome":
+        answer = plain(outcome.information("Đã lưu."), status)
+    else:
+        answer = HttpResponse(stored.json, status=status, content_type=negotiation.JSON)
+    answer["ETag"] = f'W/"{stored.version}"'
+    answer["Last-Modified"] = http_date(stored.at.timestamp())
+    if status in {200, 201} and request.method != "GET":
+        answer["Location"] = f"{base(request)}/{stored.ref}/_history/{stored.version}"
+    return answer
+
+
+def not_modified(stored):
+    answer = HttpResponse(status=304)
+    answer["ETag"] = f'W/"{stored.version}"'
+    return answer
+
+
+def base(request):
+    """The service base address as this client reached it."""
+    return request.build_absolute_uri("/fhir")
+
+
+def deleted(stored):
+    """The answer to a delete (204)."""
+    answer = HttpResponse(status=204)
+    answer["ETag"] = f'W/"{stored.version}"'
+    return answer
+
+
+def searchset(request, kind, page):
+    """A page of matches as a searchset Bundle, with its self and next links."""
+    address = f"{base(request)}/{kind}"
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "link": [{"relation": "self", "url": _with(address, page.self_query)}],
+        "entry": [_entry(request, each, "match", page.show(each)) for each in page.matches]
+        + [_entry(request, each, "include", each.resource) for each in page.included],
+    }
+    if page.next_cursor:
+        query = f"{page.self_query}&_cursor={page.next_cursor}".lstrip("&")
+        bundle["link"].append({"relation": "next", "url": _with(address, query)})
+    if page.total is not None:
+        bundle["total"] = page.total
+    return _without_empty_entry(bundle)
+
+
+def collection(request, shown):
+    """Everything of one person as a searchset Bundle (Patient/$everything)."""
+    entries = [_entry(request, each, "match", each.resource) for each in shown]
+    return _without_empty_entry(
+        {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
+    )
+
+
+def _entry(request, stored, mode, resource):
+    return {
+        "fullUrl": f"{base(request)}/{stored.ref}",
+        "resource": resource,
+        "search": {"mode": mode},
+    }
+
+
+def _with(address, query):
+    return f"{address}?{query}" if query else address
+
+
+def _without_empty_entry(bundle):
+    """FHIR allows no empty list."""
+    return {name: value for name, value in bundle.items() if name != "entry" or value}
+
+
+def history(request, page):
+    """Versions, newest first, as a history Bundle."""
+    here = request.build_absolute_uri(request.path)
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "history",
+        "link": [{"relation": "self", "url": request.build_absolute_uri()}],
+        "entry": [_past(request, version) for version in page.entries],
+    }
+    if page.next_before is not None:
+        asked = [(k, v) for k, v in request.GET.items() if k != "_before"]
+        following = urlencode([*asked, ("_before", page.next_before)])
+        bundle["link"].append({"relation": "next", "url": f"{here}?{following}"})
+    if page.total is not None:
+        bundle["total"] = page.total
+    return _without_empty_entry(bundle)
+
+
+def _past(request, version):
+    method = "DELETE" if version.deleted else "POST" if version.version == 1 else "PUT"
+    entry = {
+        "fullUrl": f"{base(request)}/{version.ref}",
+        "request": {"method": method, "url": version.type if method == "POST" else version.ref},
+        "response": {
+            "status": {"DELETE": "204", "POST": "201", "PUT": "200"}[method],
+            "etag": f'W/"{version.version}"',
+            "lastModified": version.at.isoformat(timespec="milliseconds"),
+        },
+    }
+    return entry if version.deleted else entry | {"resource": version.resource}

@@ -1,0 +1,158 @@
+"""Writing through the FHIR door: one transaction each, within the reach of the client."""
+
+from haidang.engines.ledger import api as ledger
+from haidang.engines.people import api as people
+from haidang.engines.records import api as records
+from haidang.kernel import errors
+from haidang.portals.gateway.fhir import doors, negotiation, responses, scopes
+
+WRITTEN, DELETED = "gateway.record.written", "gateway.record.deleted"
+_LETTERS = {"POST": "c", "PUT": "u", "PATCH": "u", "DELETE": "d", "GET": "r", "HEAD": "r"}
+
+
+def create(request, kind):
+    """Create a resource; with If-None-Exist, only when nothing satisfies the query."""
+    scopes.require(request.actor, kind, "c")
+    resource = _body_of(request, kind)
+    resource.pop("id", None)  # the server names what is created (http.html#create)
+    condition = request.headers.get("If-None-Exist")
+    if condition is None:
+        return _saved(request, resource)
+    with doors.opened(request.actor):
+        stored, created = records.create_if_none(resource, condition, by=request.actor)
+        _finish(request.actor, [stored] if created else [])
+        doors.note(request.actor, [stored], f"fhir.create {kind}")
+    return responses.one(request, stored, status=201 if created else 200)
+
+
+def update(request, kind, id):
+    """Update a resource, or create it under the id that the client gives."""
+    scopes.require(request.actor, kind, "u")
+    resource = _body_of(request, kind)
+    if resource.get("id") != id:
+        raise errors.Incorrect(
+            "fhir.id_differs",
+            "Mã trong nội dung phải trùng với mã trên địa chỉ.",
+            expression=f"{kind}.id",
+        )
+    return _saved(request, resource, negotiation.expected_version(request))
+
+
+def update_matching(request, kind):
+    """Update the one resource that satisfies the query of the address, or create one."""
+    scopes.require(request.actor, kind, "u")
+    resource = _body_of(request, kind)
+    with doors.opened(request.actor):
+        stored, created = records.update_matching(
+            resource,
+            negotiation.parameters(request),
+            by=request.actor,
+            expected_version=negotiation.expected_version(request),
+        )
+        _finish(request.actor, [stored])
+    return responses.one(request, stored, status=201 if created else 200)
+
+
+def patch(request, kind, id):
+    """Change parts of a resource by JSON Patch (RFC 6902)."""
+    scopes.require(request.actor, kind, "u")
+    operations = negotiation.patch_operations(request)
+    with doors.opened(request.actor):
+        stored = records.patch(
+            f"{kind}/{id}",
+            operations,
+            by=request.actor,
+            expected_version=negotiation.expected_version(request),
+        )
+        _finish(request.actor, [stored])
+    return responses.one(request, stored)
+
+
+def delete(request, kind, id):
+    """Delete a resource; its history stays."""
+    scopes.require(request.actor, kind, "d")
+    with doors.opened(request.actor):
+        expected = negotiation.expected_version(request)
+        stored = records.delete(f"{kind}/{id}", by=request.actor, expected_version=expected)
+        _finish(request.actor, [stored], DELETED)
+    return responses.deleted(stored)
+
+
+def delete_matching(request, kind):
+    """Delete the one resource that satisfies the query of the address."""
+    scopes.require(request.actor, kind, "d")
+    with doors.opened(request.actor):
+        gone = records.delete_matching(kind, negotiation.parameters(request), by=request.actor)
+        _finish(request.actor, gone, DELETED)
+    return responses.deleted(gone[0])
+
+
+def bundle(request):
+    """Carry out a batch or a transaction."""
+    by = request.actor
+    content = negotiation.body(request)
+    if content["resourceType"] != "Bundle":
+        raise errors.Incorrect("fhir.bundle_expected", "Địa chỉ gốc chỉ nhận Bundle.")
+    _require_each(by, content)
+    with doors.opened(by):
+        answer = records.bundle(content, by=by)
+        written = records.get_many(_written_refs(answer))
+        _finish(by, written)
+        doors.note(by, records.get_many(_read_refs(answer)), "fhir.bundle")
+    return responses.plain(answer)
+
+
+def _saved(request, resource, expected=None):
+    """Save a resource and answer 201 when it is new, 200 otherwise."""
+    by = request.actor
+    with doors.opened(by):
+        if resource["resourceType"] == "Patient":
+            stored = people.save_patient(resource, by=by, expected_version=expected)
+        else:
+            stored = records.save(resource, by=by, expected_version=expected)
+        _finish(by, [stored])
+    returns = negotiation.preferences(request).returns
+    return responses.one(
+        request, stored, status=201 if stored.version == 1 else 200, returns=returns
+    )
+
+
+def _finish(by, written, event=WRITTEN):
+    """What every write ends with: new people are welcomed, reach is checked, the ledger told."""
+    for stored in written:
+        if stored.type == "Patient":
+            doors.welcome(by, stored)
+    doors.check_written(by, written)
+    entries = [ledger.Entry(event, record=each.version_ref, org=by.org) for each in written]
+    ledger.record_many(entries, by=by)
+
+
+def _require_each(by, content):
+    for entry in content.get("entry") or ():
+        asked = entry.get("request") if isinstance(entry, dict) else None
+        if isinstance(asked, dict) and isinstance(asked.get("url"), str):
+            kind = asked["url"].strip("/").partition("?")[0].split("/")[0]
+            letter = _LETTERS.get(asked.get("method"), "r")
+            searched = letter == "r" and "/" not in asked["url"].strip("/")
+            scopes.require(by, kind, "s" if searched else letter)
+
+
+def _written_refs(answer):
+    locations = [(e or {}).get("response", {}).get("location") for e in answer["entry"]]
+    return ["/".join(location.split("/")[:2]) for location in locations if location]
+
+
+def _read_refs(answer):
+    """References of what a bundle's answer shows, in its entries and in searchsets within."""
+    shown = [entry["resource"] for entry in answer["entry"] if (entry or {}).get("resource")]
+    inner = [e["resource"] for s in shown if s["resourceType"] == "Bundle" for e in s["entry"]]
+    return [f"{r['resourceType']}/{r['id']}" for r in [*shown, *inner] if r.get("id")]
+
+
+def _body_of(request, kind):
+    resource = negotiation.body(request)
+    if resource["resourceType"] != kind:
+        raise errors.Incorrect(
+            "fhir.type_differs", f"Địa chỉ này nhận {kind}.", expression="resourceType"
+        )
+    return resource

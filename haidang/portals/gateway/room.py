@@ -1,0 +1,14 @@
+"""What systems may do at the gateway, and who may register such a system's rights."""
+
+from haidang.kernel.room import Permission, Room
+
+ROOM = Room(
+    name="gateway",
+    title="Cổng kết nối",
+    title_en="Gateway",
+    wing="government",
+    permissions={
+        "use_fhir": Permission("Đọc và ghi hồ sơ qua FHIR", roles=("client",)),
+        "see_whole_city": Permission("Thấy hồ sơ của cả thành phố qua FHIR"),
+    },
+)

@@ -1,0 +1,271 @@
+"""The FHIR door: interactions, conditions, scopes, reach, and the access book behind each answer."""
+
+from decimal import Decimal
+
+import pytest
+
+from haidang.engines.ledger import api as ledger
+from haidang.portals.gateway.tests.fhir_client import Fhir, code_of, read
+
+pytestmark = pytest.mark.django_db
+PERSON = {"resourceType": "Patient", "name": [{"text": "Người Thử Một"}], "gender": "female"}
+
+
+@pytest.fixture
+def hospital():
+    return Fhir("31001")
+
+
+@pytest.fixture
+def other_hospital():
+    return Fhir("31002")
+
+
+@pytest.fixture
+def patient(hospital):
+    return read(hospital.post("Patient", PERSON))
+
+
+def _weight(patient, value="61.50", **more):
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
+        "subject": {"reference": f"Patient/{patient['id']}"},
+        "valueQuantity": {"value": Decimal(value), "unit": "kg"},
+    } | more
+
+
+def test_the_statement_is_open_to_all_and_names_what_is_served(client):
+    statement = read(client.get("/fhir/metadata"))
+
+    patient = next(r for r in statement["rest"][0]["resource"] if r["type"] == "Patient")
+    assert statement["fhirVersion"] == "4.0.1"
+    assert {p["name"] for p in patient["searchParam"]} >= {"name", "birthdate", "identifier"}
+
+
+def test_what_is_created_is_read_back_digit_for_digit(hospital, patient):
+    made = hospital.post("Observation", _weight(patient))
+
+    back = hospital.get(f"Observation/{read(made)['id']}")
+
+    assert (made.status_code, back.status_code) == (201, 200)
+    assert b'"value":61.50' in back.content
+    assert made["Location"].endswith(f"/fhir/Observation/{read(back)['id']}/_history/1")
+    assert back["ETag"] == 'W/"1"'
+
+
+def test_a_known_version_is_not_sent_again(hospital, patient):
+    path = f"Patient/{patient['id']}"
+
+    assert hospital.get(path, **{"If-None-Match": 'W/"1"'}).status_code == 304
+    assert hospital.get(path, **{"If-None-Match": 'W/"2"'}).status_code == 200
+
+
+def test_an_update_needs_the_version_that_it_names(hospital, patient):
+    made = read(hospital.post("Observation", _weight(patient)))
+    path = f"Observation/{made['id']}"
+    heavier = _weight(patient, "62.0", id=made["id"])
+
+    first = hospital.put(path, heavier, **{"If-Match": 'W/"1"'})
+    late = hospital.put(path, _weight(patient, "63.0", id=made["id"]), **{"If-Match": 'W/"1"'})
+
+    assert (first.status_code, first["ETag"]) == (200, 'W/"2"')
+    assert late.status_code == 412
+    assert code_of(late) == "records.version_changed"
+
+
+def test_history_tells_every_version_and_the_deletion(hospital, patient):
+    made = read(hospital.post("Observation", _weight(patient)))
+    path = f"Observation/{made['id']}"
+    hospital.put(path, _weight(patient, "62.0", id=made["id"]))
+    hospital.delete(path)
+
+    history = read(hospital.get(f"{path}/_history"))
+
+    assert [entry["request"]["method"] for entry in history["entry"]] == ["DELETE", "PUT", "POST"]
+    assert hospital.get(path).status_code == 410
+    assert read(hospital.get(f"{path}/_history/1"))["valueQuantity"]["value"] == Decimal("61.50")
+
+
+def test_history_goes_on_page_by_page(hospital, patient):
+    made = read(hospital.post("Observation", _weight(patient)))
+    path = f"Observation/{made['id']}"
+    for kilograms in ("62.0", "63.0"):
+        hospital.put(path, _weight(patient, kilograms, id=made["id"]))
+
+    first = read(hospital.get(f"{path}/_history?_count=2"))
+    following = next(link["url"] for link in first["link"] if link["relation"] == "next")
+    second = read(hospital.http.get(following))
+
+    versions = [e["resource"]["meta"]["versionId"] for p in (first, second) for e in p["entry"]]
+    assert versions == ["3", "2", "1"]
+
+
+def test_a_search_finds_pages_and_shows_itself(hospital, patient):
+    for kilograms in ("60.0", "61.0", "62.0"):
+        hospital.post("Observation", _weight(patient, kilograms))
+
+    page = read(hospital.get(f"Observation?patient={patient['id']}&_count=2&_total=accurate"))
+    following = next(link["url"] for link in page["link"] if link["relation"] == "next")
+    rest = read(hospital.http.get(following))
+
+    assert page["total"] == 3
+    assert len(page["entry"]) + len(rest["entry"]) == 3
+    assert f"patient={patient['id']}" in page["link"][0]["url"]
+
+
+def test_a_search_by_form_keeps_parameters_out_of_the_address(hospital, patient):
+    answer = hospital.http.post(
+        "/fhir/Patient/_search", "name=nguoi", content_type="application/x-www-form-urlencoded"
+    )
+
+    assert [entry["resource"]["id"] for entry in read(answer)["entry"]] == [patient["id"]]
+
+
+def test_an_unknown_parameter_is_refused_only_when_strict(hospital):
+    lenient = hospital.get("Patient?colour=red")
+    strict = hospital.get("Patient?colour=red", Prefer="handling=strict")
+
+    assert "colour" not in read(lenient)["link"][0]["url"]
+    assert (strict.status_code, code_of(strict)) == (400, "records.search_unknown")
+
+
+def test_a_conditional_create_makes_one(hospital, patient):
+    condition = {"If-None-Exist": f"patient={patient['id']}&code=29463-7"}
+
+    first = hospital.post("Observation", _weight(patient), **condition)
+    second = hospital.post("Observation", _weight(patient), **condition)
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert read(first)["id"] == read(second)["id"]
+
+
+def test_a_transaction_is_all_or_nothing(hospital, patient):
+    good = {"request": {"method": "POST", "url": "Observation"}, "resource": _weight(patient)}
+    bad = {
+        "request": {"method": "PUT", "url": "Observation/x"},
+        "resource": {"resourceType": "Patient"},
+    }
+    send = {"resourceType": "Bundle", "type": "transaction", "entry": [good, bad]}
+
+    refused = hospital.post("", send)
+
+    assert refused.status_code == 400
+    assert "entry" not in read(hospital.get(f"Observation?patient={patient['id']}"))
+
+
+def test_a_person_and_the_first_visit_arrive_in_one_bundle(hospital):
+    visit = {
+        "resourceType": "Encounter",
+        "status": "finished",
+        "class": {"code": "AMB"},
+        "subject": {"reference": "urn:uuid:0b0d7d5c-5a0b-4b55-8f1e-0d0f0f0a0001"},
+    }
+    entries = [
+        {
+            "fullUrl": "urn:uuid:0b0d7d5c-5a0b-4b55-8f1e-0d0f0f0a0001",
+            "request": {"method": "POST", "url": "Patient"},
+            "resource": PERSON,
+        },
+        {"request": {"method": "POST", "url": "Encounter"}, "resource": visit},
+    ]
+
+    answer = read(
+        hospital.post("", {"resourceType": "Bundle", "type": "transaction", "entry": entries})
+    )
+
+    refs = [entry["response"]["location"].split("/_history")[0] for entry in answer["entry"]]
+    assert read(hospital.get(refs[1]))["subject"]["reference"] == refs[0]
+
+
+def test_a_patch_changes_what_it_names(hospital, patient):
+    made = read(hospital.post("Observation", _weight(patient)))
+
+    answer = hospital.patch(
+        f"Observation/{made['id']}", [{"op": "replace", "path": "/status", "value": "amended"}]
+    )
+
+    assert (answer.status_code, read(answer)["status"]) == (200, "amended")
+
+
+def test_another_facility_sees_nothing_of_the_person(hospital, other_hospital, patient):
+    weight = read(hospital.post("Observation", _weight(patient)))
+
+    read_alone = other_hospital.get(f"Observation/{weight['id']}")
+    searched = read(other_hospital.get("Observation?code=29463-7&_total=accurate"))
+    everything = other_hospital.get(f"Patient/{patient['id']}/$everything")
+    history = other_hospital.get(f"Observation/{weight['id']}/_history")
+
+    assert [a.status_code for a in (read_alone, everything, history)] == [404, 404, 404]
+    assert searched["total"] == 0
+
+
+def test_another_facility_cannot_write_into_the_record(other_hospital, hospital, patient):
+    refused = other_hospital.post("Observation", _weight(patient))
+
+    assert (refused.status_code, code_of(refused)) == (403, "access.no_relationship")
+    assert "entry" not in read(hospital.get(f"Observation?patient={patient['id']}"))
+
+
+def test_a_scope_that_only_reads_does_not_write(patient):
+    reader = Fhir("31001", ["gateway.use_fhir", "system/Patient.rs"])
+
+    assert reader.get(f"Patient/{patient['id']}").status_code == 200
+    assert code_of(reader.post("Patient", PERSON)) == "fhir.scope_missing"
+    assert code_of(reader.get("Observation")) == "fhir.scope_missing"
+
+
+def test_a_system_without_the_permission_is_refused(patient):
+    claims_only = Fhir("31001", ["system/*.cruds"])
+
+    refused = claims_only.get(f"Patient/{patient['id']}")
+
+    assert (refused.status_code, code_of(refused)) == (403, "access.not_permitted")
+
+
+def test_nobody_is_asked_for_a_token(client):
+    refused = client.get("/fhir/Patient")
+
+    assert (refused.status_code, code_of(refused)) == (401, "access.token_missing")
+
+
+def test_each_look_is_in_the_access_book(hospital, patient):
+    hospital.get(f"Patient/{patient['id']}")
+    hospital.get("Patient?name=nguoi")
+
+    looks = ledger.looks_at(f"Patient/{patient['id']}")
+
+    assert [look.what for look in looks][:2] == ["fhir.search Patient", "fhir.read Patient"]
+    assert {look.by_ref for look in looks} == {hospital.ref}
+
+
+def test_everything_brings_the_whole_record(hospital, patient):
+    weight = read(hospital.post("Observation", _weight(patient)))
+
+    bundle = read(hospital.get(f"Patient/{patient['id']}/$everything"))
+
+    assert {e["resource"]["id"] for e in bundle["entry"]} == {patient["id"], weight["id"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("Nothing/1", 404, "fhir.type_unknown"),
+        ("Patient/none", 404, "records.not_found"),
+        ("Patient/1/_history/x", 404, "records.not_found"),
+        ("Patient?_cursor=made-up", 400, "records.cursor_unfit"),
+        ("Patient/_history?_count=many", 400, "fhir.parameter_unreadable"),
+        ("Observation?date=yesterday", 400, None),
+    ],
+)
+def test_a_wrong_question_gets_an_outcome(hospital, path, status, code):
+    answer = hospital.get(path, Prefer="handling=strict")
+
+    assert answer.status_code == status
+    assert code in (None, code_of(answer))
+
+
+def test_only_json_is_spoken(hospital):
+    assert hospital.get("Patient", Accept="application/fhir+xml").status_code == 406
+    assert hospital.http.post("/fhir/Patient", "<a/>", content_type="text/xml").status_code == 415
