@@ -106,13 +106,18 @@ def by_rids(rids):
     return {columns[0]: _row(columns) for columns in rows}
 
 
+def by_ids(patient_ids):
+    """Return {id: Row} of these Patient ids."""
+    rows = query(
+        f"SELECT {_of('p')}, {_NUMBERS} FROM people_person p WHERE p.id = ANY(%s)",  # noqa: S608
+        [list(patient_ids)],
+    )
+    return {columns[1]: _row(columns) for columns in rows}
+
+
 def by_id(patient_id):
     """Return the Row of a Patient id, or None."""
-    rows = query(
-        f"SELECT {_of('p')}, {_NUMBERS} FROM people_person p WHERE p.id = %s",  # noqa: S608
-        [patient_id],
-    )
-    return _row(rows[0]) if rows else None
+    return by_ids([patient_id]).get(patient_id)
 
 
 _UPSERT = """

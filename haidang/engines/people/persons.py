@@ -78,8 +78,8 @@ def person(ref):
 
 def persons(refs):
     """Return {`Patient/<id>`: Person} for those that exist, merged ones under their own name."""
-    found = (index.by_id(ref.removeprefix("Patient/")) for ref in refs)
-    return {f"Patient/{row.id}": _person(row, (), None) for row in found if row}
+    rows = index.by_ids({ref.removeprefix("Patient/") for ref in refs}) if refs else {}
+    return {f"Patient/{row.id}": _person(row, (), None) for row in rows.values()}
 
 
 def _person(row, faces, head):

@@ -5,7 +5,9 @@ import pytest
 from haidang.engines.people import spelling
 from haidang.engines.people.tests import factories
 
-CITY = frozenset("nguyen tran le thuy trang chi an anh nam lam xuan son".split())
+CITY = frozenset(
+    ["nguyen", "tran", "le", "thuy", "trang", "chi", "an", "anh", "nam", "lam", "xuan", "son"]
+)
 
 
 @pytest.mark.parametrize(
