@@ -1,7 +1,8 @@
 """bin/bench intake: dossiers per second from a folder into the records, and memory over time.
 
 Cases: `receive` (keeping files durably), `process` (read, check, match, map, store, ledger),
-`end to end` (both), `memory` (the largest worker, at a tenth of the work and at its end) and
+`end to end` (both), `processor` and `database` (processor time of our processes and of PostgreSQL,
+which tell the cost also on a machine that does other things), `memory` (the largest worker, at a tenth of the work and at its end) and
 `disk` (bytes of the database for one dossier).
 """
 
@@ -12,6 +13,7 @@ import multiprocessing
 import os
 import platform
 import pstats
+import resource
 import subprocess
 import sys
 import tempfile
@@ -45,6 +47,7 @@ def _parser():
 
 
 def _measure(files, options):
+    ours, theirs = _processor_s(), _database_s()
     started = time.perf_counter()
     _receive(files)
     received = time.perf_counter()
@@ -54,6 +57,8 @@ def _measure(files, options):
     _say("receive", len(files) / (received - started), "dossiers/s")
     _say("process", len(files) / (ended - received), "dossiers/s")
     _say("end to end", len(files) / (ended - started), "dossiers/s")
+    _say("processor", 1000 * (_processor_s() - ours) / len(files), "ms/dossier")
+    _say("database", 1000 * (_database_s() - theirs) / len(files), "ms/dossier")
     for case, value in watch.told():
         _say(case, value, "MB")
     for case, value, unit in _outcome(len(files)):
@@ -98,6 +103,28 @@ class _Watch:
         tenth = next((mb for done, mb in self._samples if done * 10 >= self._total), 0)
         last = [mb for _, mb in self._samples if mb]
         return [("memory at a tenth", tenth), ("memory at the end", last[-1] if last else 0)]
+
+
+def _processor_s():
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def _database_s():
+    """Processor time of all PostgreSQL processes of this home, ended ones included."""
+    from haidang.config import environment
+
+    (pid_file,) = environment.home().glob("**/postmaster.pid")
+    postmaster = pid_file.read_text().split()[0]
+    stats = [
+        path.read_text().rpartition(")")[2].split()
+        for path in Path("/proc").glob("[0-9]*/stat")
+        if path.exists()
+    ]
+    own = Path(f"/proc/{postmaster}/stat").read_text().rpartition(")")[2].split()
+    ticks = sum(int(part) for part in own[11:15])
+    ticks += sum(int(part) for stat in stats if stat[1] == postmaster for part in stat[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _resident_mb(pid):

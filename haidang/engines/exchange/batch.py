@@ -146,20 +146,22 @@ def _refs_before(rows):
 
 def _save_rows(cases, rows, overtaken):
     # The overtaken first: only one telling of a visit may be accepted at any moment.
-    models.Dossier.objects.filter(pk__in=[row.pk for row in overtaken]).update(
-        state=State.SUPERSEDED, refs=[], next_try_at=None
-    )
-    models.Problem.objects.filter(dossier__in=[row.pk for row in overtaken]).update(live=False)
+    if overtaken:
+        gone = models.Dossier.objects.filter(pk__in=[row.pk for row in overtaken])
+        gone.update(state=State.SUPERSEDED, refs=[], next_try_at=None)
+        models.Problem.objects.filter(dossier__in=[row.pk for row in overtaken]).update(live=False)
     for row in rows.values():
         if row.state != State.ACCEPTED:
             row.refs = []
+    again = [row.pk for row in rows.values() if row.pk]
     models.Dossier.objects.bulk_create(
         rows.values(),
         update_conflicts=True,
         unique_fields=["message", "position"],
         update_fields=_JUDGED,
     )
-    problems.replace((rows[_place(case)], case.problems) for case in cases)
+    pairs = ((rows[_place(case)], case.problems) for case in cases)
+    problems.keep_of_dossiers(pairs, again=again)
 
 
 def _tell(changed, messages):

@@ -16,7 +16,7 @@ class Desk:
     def __init__(self, room):
         self.room = room
         self.around = judging.Surroundings()
-        self.cases, self.readings, self.ended = [], [], []
+        self.cases, self.readings, self.ended, self.told = [], [], [], []
 
     @property
     def is_full(self):
@@ -26,7 +26,7 @@ class Desk:
         """Read a message and judge as many of its dossiers as there is room for."""
         reading = _reading(message, content, self.around)
         if message.judged == 0:
-            problems.keep_of_message(message, reading.problems)
+            self.told.append((message, reading.problems))
         if reading.is_refused:
             _refuse(reading)
         else:
@@ -38,6 +38,7 @@ class Desk:
     def clear(self):
         """Write everything on the desk, as one set."""
         batch.write(self.cases)
+        problems.keep_of_messages(self.told)
         queue.conclude(self.ended)
         for reading in self._unfinished():
             reading.message.save()

@@ -167,7 +167,7 @@ def _unpack(package, content, sending):
             package.state = State.UNPACKED
     except errors.HaidangError as why:
         package.state, package.fault, package.total = State.REFUSED, why.code, 0
-        problems.keep_of_message(package, [faults.told_by(why)])
+        problems.keep_of_messages([(package, [faults.told_by(why)])])
     package.processed_at = timezone.now()
     package.save()
 

@@ -9,6 +9,7 @@ import logging
 import traceback
 
 from django.db import InterfaceError, connection
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from haidang.engines.access import api as access
@@ -131,8 +132,8 @@ def _set_aside(seq, why):
 
 def _put_off_message(message, why):
     if not queue.put_off(message, _fault(why)):
-        message.state = State.FAILED
-        problems.keep_of_message(message, [faults.problem("exchange.not_processed")])
+        message.state, message.processed_at = State.FAILED, timezone.now()
+        problems.keep_of_messages([(message, [faults.problem("exchange.not_processed")])])
     message.save()
 
 
@@ -168,7 +169,8 @@ def _put_off(row, why):
         row.state = DossierState.WAITING if again else DossierState.FAILED
     row.save()
     if not again:
-        problems.replace([(row, [faults.problem("exchange.not_processed")])])
+        told = [faults.problem("exchange.not_processed")]
+        problems.keep_of_dossiers([(row, told)], again=[row.pk])
 
 
 def _again():

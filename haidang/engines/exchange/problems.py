@@ -3,28 +3,35 @@
 from haidang.engines.exchange import models
 
 
-def keep_of_message(message, found):
-    """Put the problems of a message as a whole in the place of those kept before."""
-    models.Problem.objects.filter(message=message, dossier=None).delete()
-    models.Problem.objects.bulk_create(
-        [_row(each, message.pk, None, message.sender) for each in found]
+def keep_of_messages(pairs):
+    """Keep the problems of messages as a whole, pairs (Message, problems), in place of earlier ones."""
+    pairs = list(pairs)
+    again = [message.pk for message, _ in pairs if message.processed_at]
+    if again:
+        models.Problem.objects.filter(message__in=again, dossier=None).delete()
+    _insert(
+        _row(each, message.pk, None, message.sender) for message, found in pairs for each in found
     )
 
 
-def replace(dossiers):
-    """Put the problems of many dossiers in the place of those kept before.
+def keep_of_dossiers(pairs, *, again):
+    """Keep the problems of saved dossiers, pairs (Dossier, problems), in place of earlier ones.
 
-    dossiers  pairs of a saved Dossier row and its problems
+    again   keys of dossiers that were judged before
     """
-    dossiers = list(dossiers)
-    models.Problem.objects.filter(dossier__in=[row.pk for row, _ in dossiers]).delete()
-    models.Problem.objects.bulk_create(
-        [
-            _row(each, dossier.message_id, dossier.pk, dossier.facility, dossier.state)
-            for dossier, found in dossiers
-            for each in found
-        ]
+    if again:
+        models.Problem.objects.filter(dossier__in=again).delete()
+    _insert(
+        _row(each, dossier.message_id, dossier.pk, dossier.facility, dossier.state)
+        for dossier, found in pairs
+        for each in found
     )
+
+
+def _insert(rows):
+    rows = list(rows)
+    if rows:
+        models.Problem.objects.bulk_create(rows)
 
 
 def _row(problem, message, dossier, facility, state=""):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -62,20 +63,33 @@ def put_off(row, fault):
 
 def conclude(messages):
     """Give messages that are read to the end their state, from what became of their dossiers."""
-    for message in messages:
-        message.processed_at = timezone.now()
     counts = _counts([message.pk for message in messages])
     for message in messages:
+        message.processed_at = timezone.now()
         if message.state != State.REFUSED:
             message.state = _verdict(**counts.get(message.pk, _NONE))
-    models.Message.objects.bulk_update(messages, _CONCLUDED)
+    _update(messages)
 
 
 _NONE = {"all": 0, "wrong": 0, "waiting": 0, "failed": 0}
-_CONCLUDED = [
-    "state", "sender", "made_on", "form", "total", "judged", "fault", "tries", "next_try_at",
-    "processed_at",
-]  # fmt: skip
+_CONCLUDED = {
+    "seq": "bigint", "state": "text", "sender": "text", "made_on": "date", "form": "text",
+    "total": "int", "judged": "int", "fault": "text", "tries": "int",
+    "next_try_at": "timestamptz", "processed_at": "timestamptz",
+}  # fmt: skip
+_UPDATE = (
+    f"UPDATE exchange_message AS m SET {', '.join(f'{c} = v.{c}' for c in _CONCLUDED if c != 'seq')}"  # noqa: S608
+    f" FROM unnest({', '.join(f'%s::{kind}[]' for kind in _CONCLUDED.values())})"
+    f" AS v({', '.join(_CONCLUDED)}) WHERE m.seq = v.seq"
+)
+
+
+def _update(messages):
+    # One statement of plain arrays: bulk_update builds a CASE for each row and column.
+    if messages:
+        columns = [[getattr(message, name) for message in messages] for name in _CONCLUDED]
+        with connection.cursor() as cursor:
+            cursor.execute(_UPDATE, columns)
 
 
 def _counts(seqs):
