@@ -25,6 +25,7 @@ SAFE = {
     "remove_pis": True,
     "collect_ids": False,
 }
+MOST_ROWS = 20_000
 _UTF8 = etree.XMLParser(encoding="utf-8", **SAFE)
 _AS_DECLARED = etree.XMLParser(**SAFE)
 _NESTED = etree.XPath("boolean(*/*)")
@@ -112,12 +113,32 @@ def line(error: Exception) -> int:
 
 def rows(root: etree._Element, table: str, problems: list[Problem], start: int = 1) -> list[Row]:
     """The rows of a table whose root element has been parsed; rows with nothing in them are left out."""
-    found = []
+    found: list[Row] = []
+    said = _Once(problems)
     for element in _row_elements(root, table):
-        row = _row(element, table, start + len(found), problems)
+        if len(found) == MOST_ROWS:
+            problems.append(problem("table.too_large", table=table, limit=f"{MOST_ROWS} dòng"))
+            break
+        row = _row(element, table, start + len(found), said)
         if any(row.values()):
             found.append(row)
     return found
+
+
+class _Once:
+    """A list of problems that takes the same sentence about a table once: systems err the same way in every row."""
+
+    def __init__(self, problems):
+        self._problems, self._seen = problems, set()
+
+    def append(self, found):
+        if (found.field, found.vi) not in self._seen:
+            self._seen.add((found.field, found.vi))
+            self._problems.append(found)
+
+    def extend(self, problems):
+        for found in problems:
+            self.append(found)
 
 
 def _row_elements(root, table) -> Iterator[etree._Element]:

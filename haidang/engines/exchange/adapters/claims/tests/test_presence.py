@@ -376,6 +376,17 @@ def test_every_problem_at_once_each_with_its_place_and_its_two_languages():
     assert not validate.accepts(problems)
 
 
+def test_a_hopeless_dossier_is_not_listed_without_end():
+    dossier = examples.outpatient()
+    dossier.tables["XML2"] = [examples.row("XML2", n) for n in range(1, 400)]
+
+    problems = problems_of(dossier)
+
+    assert problems[-1].code == "dossier.too_many"
+    assert validate.MOST < len(problems) < validate.MOST + 30
+    assert not validate.accepts(problems)
+
+
 def test_warnings_do_not_refuse_a_dossier():
     problems = problems_of(examples.outpatient(CAN_NANG=""))
 

@@ -117,6 +117,29 @@ def test_an_unknown_field_is_kept_last_and_said():
     assert codes(dossier.problems) == ["field.unknown"]
 
 
+def test_what_is_the_same_in_every_row_is_said_once():
+    row = "<CHI_TIET_THUOC><MA_LK>k</MA_LK><STT>{}</STT></CHI_TIET_THUOC>"
+    text = "".join(row.format(n) for n in range(1, 40))
+
+    dossier = read_one(
+        encoded(f"<CHITIEU_CHITIET_THUOC>{text}</CHITIEU_CHITIET_THUOC>"), table="XML2"
+    )
+
+    assert len(dossier.rows("XML2")) == 39
+    assert codes(dossier.problems) == ["field.absent"]
+
+
+def test_rows_without_end_are_cut(monkeypatch):
+    monkeypatch.setattr(contents, "MOST_ROWS", 10)
+    dossier = examples.outpatient()
+    dossier.tables["XML4"] = [examples.result(dossier.ma_lk, n) for n in range(1, 12)]
+
+    [read] = reader.read(examples.file_of(dossier)).dossiers
+
+    assert len(read.rows("XML4")) == 10
+    assert codes(read.problems) == ["table.too_large"]
+
+
 def test_a_field_given_twice_with_two_values_is_an_error():
     dossier = read_one(encoded(XML1.replace("<STT>", "<MA_BN>other</MA_BN><STT>")))
 

@@ -7,10 +7,12 @@ and what is not verified in the decisions, is a warning.
 """
 
 from datetime import date
+from itertools import islice
 
 from haidang.engines.exchange.adapters.claims import dates
 from haidang.engines.exchange.adapters.claims.lists import Lists
 from haidang.engines.exchange.adapters.claims.model import ERROR, Dossier, Problem
+from haidang.engines.exchange.adapters.claims.problems import problem
 from haidang.engines.exchange.adapters.claims.validate import (
     codes,
     conditions,
@@ -25,6 +27,9 @@ from haidang.engines.exchange.adapters.claims.validate.rules import RULES, Rule
 
 __all__ = ["RULES", "RULE_MODULES", "Rule", "accepts", "check"]
 
+# A dossier with so many problems is not read by anybody; it ends with the error `dossier.too_many`.
+MOST = 1000
+
 # Importing them fills RULES.
 RULE_MODULES = (presence, papers, codes, times, money, conditions)
 
@@ -35,15 +40,23 @@ def check(dossier: Dossier, lists: Lists, on: date | None = None) -> list[Proble
     on    the day whose lists and amounts apply; the end of the visit when not given
     """
     found = list(dossier.problems)
+    _check_fields(dossier, lists, found)
+    visit = visits.Visit(dossier, lists, on or _end(dossier))
+    for rule in RULES:
+        if rule.applies(dossier):
+            found.extend(islice(rule.problems(visit), max(MOST - len(found), 0)))
+    if len(found) >= MOST:
+        found.append(problem("dossier.too_many", limit=MOST))
+    return found
+
+
+def _check_fields(dossier, lists, found):
     checker = fields.checker(dossier.form, lists)
     for rows in dossier.tables.values():
         for row in rows:
             checker.check(row, found)
-    visit = visits.Visit(dossier, lists, on or _end(dossier))
-    for rule in RULES:
-        if rule.applies(dossier):
-            found.extend(rule.problems(visit))
-    return found
+            if len(found) >= MOST:
+                return
 
 
 def _end(dossier):

@@ -1,6 +1,6 @@
 """How a rule is declared, found and reported (khai báo quy tắc)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from haidang.engines.exchange.adapters.claims.model import ERROR, Dossier, Problem, Row
@@ -37,8 +37,8 @@ class Rule(NamedTuple):
         tables = dossier.tables
         return not self.needs or any(table in tables for table in self.needs)
 
-    def problems(self, visit) -> Iterable[Problem]:
-        return [self._problem(found) for found in self.function(visit)]
+    def problems(self, visit) -> Iterator[Problem]:
+        return map(self._problem, self.function(visit))
 
     def _problem(self, found):
         row = found.row
