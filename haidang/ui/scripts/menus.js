@@ -4,7 +4,9 @@ import { once } from "./once.js";
 const opened = () => document.querySelectorAll("details.pop[open]");
 
 export function menus(root) {
-  for (const focusFirst of once(root, "[data-focus-first]")) focusFirst.focus();
+  for (const focusFirst of once(root, "main [data-focus-first]")) {
+    if (!focusFirst.closest(".gallery-example")) focusFirst.focus();
+  }
   for (const button of once(root, "[data-opens]")) {
     button.hidden = false;
     button.addEventListener("click", () => document.getElementById(button.dataset.opens)?.showModal());

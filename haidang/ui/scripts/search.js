@@ -18,8 +18,8 @@ export function search(root) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
     const quick = event.timeStamp - last < FASTEST_TYPIST_MS;
-    last = event.timeStamp;
-    if (event.key === "Enter" && typed.length >= SHORTEST_CODE) {
+    if (event.key.length === 1) last = event.timeStamp;
+    if (event.key === "Enter" && quick && typed.length >= SHORTEST_CODE) {
       event.preventDefault();
       box.value = typed;
       form.requestSubmit();

@@ -5,15 +5,12 @@ import { once } from "./once.js";
 const SECONDS = 6;
 
 export function toast(text, kind = "info") {
-  const box = document.createElement("div");
-  box.className = `note tone-${kind}`;
-  const words = document.createElement("p");
-  words.className = "note-body";
-  words.textContent = text;
-  box.append(words);
+  const shape = document.querySelector(`template[data-toast="${kind}"]`) ?? document.querySelector("template[data-toast]");
+  const box = shape.content.firstElementChild.cloneNode(true);
+  box.querySelector(".note-body").textContent = text;
   document.getElementById("toasts").append(box);
+  toasts(box);
   if (kind !== "bad") setTimeout(() => box.remove(), SECONDS * 1000);
-  else box.addEventListener("click", () => box.remove());
 }
 
 export function toasts(root) {

@@ -1,8 +1,10 @@
 """Filters of every template: money, days, how long ago."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from haidang.ui.templatetags import ui
@@ -58,3 +60,37 @@ def test_money_and_counts_have_dots():
 def test_an_icon_is_decoration_unless_it_is_named():
     assert 'aria-hidden="true"' in ui.icon("search")
     assert 'aria-label="Tìm &lt;b&gt;"' in ui.icon("search", "Tìm <b>")
+
+
+def test_entries_of_an_episode_are_escaped_wherever_they_come_from():
+    nasty = "<script>alert(1)</script>"
+    entry = {
+        "icon": "pill",
+        "title": nasty,
+        "text": nasty,
+        "when": nasty,
+        "url": '"><b>',
+        "badge_label": nasty,
+    }
+
+    shown = ui.entries([entry])
+
+    assert "<script" not in shown
+    assert 'href="&quot;&gt;&lt;b&gt;"' in shown
+
+
+def test_a_life_of_500_entries_is_drawn_quickly():
+    one = {
+        "icon": "pill",
+        "title": "Amoxicillin",
+        "when": "03/10/2026",
+        "text": "x",
+        "badge_label": "Cao",
+    }
+    life = [{"title": "Khám", "year": 2026, "when": "x", "entries": [one] * 8}] * 63
+    render_to_string("ui/components/timeline.html", {"episodes": life})
+
+    started = time.process_time()
+    render_to_string("ui/components/timeline.html", {"episodes": life})
+
+    assert time.process_time() - started < 0.06, "the page's first byte has 100 ms for everything"
