@@ -10,7 +10,7 @@ class Draft:
 
     __slots__ = (
         "type", "code", "id", "key", "body", "found", "fresh", "expected",
-        "rid", "seq", "patient", "before", "outcome",
+        "name", "subject", "sources", "rid", "seq", "patient", "before", "outcome",
     )  # fmt: skip
 
     def __init__(self, resource, expected=None):
@@ -27,21 +27,17 @@ class Draft:
         self.key = keys.pack(self.id)
         self.body = bodies.canonical(resource, self.id)
         self.found = extractor.extract(resource)
+        self.name = self.type, self.id
+        self.subject = self._subject()
+        self.sources = () if self.subject else compartments.sources(self.type, self.found)
         self.expected = expected
         self.rid = self.seq = self.patient = self.before = self.outcome = None
 
-    @property
-    def name(self):
-        return self.type, self.id
-
-    @property
-    def subject(self):
+    def _subject(self):
         """(type, id) of the Patient this resource names, itself for a Patient, or None."""
-        return self.name if self.type == "Patient" else compartments.patient(self.type, self.found)
-
-    @property
-    def sources(self):
-        return compartments.sources(self.type, self.found)
+        if self.type == "Patient":
+            return self.name
+        return compartments.patient(self.type, self.found)
 
 
 class Removal:

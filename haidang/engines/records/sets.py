@@ -102,13 +102,17 @@ class WriteSet:
         self._number()
         for entry in self.entries:
             entry.patient = self._patient(entry)
-        for entry in self.entries:
-            if entry.patient is None and entry.subject is None:
-                entry.patient = self._inherited(entry)
+        unnamed = [entry for entry in self.entries if entry.patient is None]
+        if unnamed:
+            own = {entry.name: entry.patient for entry in self.entries}
+            for entry in unnamed:
+                entry.patient = self._inherited(entry, own)
 
     def _number(self):
         self.new_keys, self.created, self.changed, self.removed = [], [], [], []
-        for entry in self.entries:
+        # In the order of the rows: records of one type then get neighbouring numbers, which
+        # fills the pages of the indexes.
+        for entry in sorted(self.entries, key=_order):
             self._number_one(entry)
             self.rids[entry.name] = entry.rid
         for removal in self.removals:
@@ -135,13 +139,10 @@ class WriteSet:
     def _patient(self, entry):
         return self.rids.get(entry.subject) if entry.subject else None
 
-    def _inherited(self, entry):
-        own = {other.name: other.patient for other in self.entries} if entry.sources else {}
-        for source in entry.sources:
-            patient = own.get(source) or self.patients.get(source)
-            if patient:
-                return patient
-        return None
+    def _inherited(self, entry, own):
+        """The Patient of the first source that has one, in the set or outside it."""
+        patients = (own.get(source) or self.patients.get(source) for source in entry.sources)
+        return next((patient for patient in patients if patient), None)
 
     # ── Second exchange ────────────────────────────────────────────────────────────────────
 
@@ -284,9 +285,9 @@ def _ask_twice(known):
     """Lock first, then look: a look that waited for a lock would show the row of before."""
     if not known:
         return None
-    names = [entry.name for entry in known]
-    wire.cursor().execute(statements.LOCK, _columns(names), binary=True)
-    return wire.cursor().execute(statements.CURRENT, _columns(names), binary=True)
+    columns = [binary.int2s([e.code for e in known]), binary.byteas([e.key for e in known])]
+    wire.cursor().execute(statements.LOCK, columns, binary=True)
+    return wire.cursor().execute(statements.CURRENT, columns, binary=True)
 
 
 def _flattened(numbers):

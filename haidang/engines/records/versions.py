@@ -30,7 +30,7 @@ WHERE seq > %s AND seq <= %s ORDER BY seq LIMIT %s
 """
 _CHANGES = (
     f"SELECT * FROM (({_CHANGED.format(table='records_resource')})"  # noqa: S608
-    f" UNION ALL ({_CHANGED.format(table='records_history')})) AS both ORDER BY seq LIMIT %s"
+    f" UNION ALL ({_CHANGED.format(table='records_history')})) AS versions ORDER BY seq LIMIT %s"
 )
 
 
@@ -110,7 +110,9 @@ def _versions(where, limit):
         f"(SELECT {COLUMNS} FROM {table} r WHERE {where.text} ORDER BY r.seq DESC LIMIT {limit})"  # noqa: S608
         for table in ("records_resource", "records_history")
     ]
-    text = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS both ORDER BY seq DESC LIMIT {limit}"  # noqa: S608
+    text = (
+        f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS versions ORDER BY seq DESC LIMIT {limit}"  # noqa: S608
+    )
     return wire.rows(text, [*where.values, *where.values], prepare=False)
 
 

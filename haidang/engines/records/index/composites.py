@@ -28,8 +28,9 @@ def action(pair, kinds):
 
 def first_numbers(pair, system, code):
     """The numbers under which the first part of a pair is kept: at the root its code alone."""
-    forms = hashing.token(pair.number, system, code)
-    return forms if pair.context else forms[: code is not None]
+    if code is None:
+        return ()
+    return hashing.token(pair.number, system, code)[: 2 if pair.context else 1]
 
 
 def _with_amount(pair):

@@ -1,10 +1,13 @@
 """Numbers for reference parameters: records here by rid, everything else by address."""
 
+from functools import lru_cache
+
 from haidang.engines.records import kinds
 from haidang.engines.records.index import hashing, tokens
 from haidang.kernel import ids
 
 
+@lru_cache(65536)
 def local(text):
     """(type, id) of a relative reference such as `Patient/1`, or None for anything else."""
     parts = text.split("/")

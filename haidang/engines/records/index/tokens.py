@@ -1,7 +1,6 @@
 """Numbers for token and uri parameters, by the data type they stand on."""
 
-from haidang.engines.records.index import hashing
-from haidang.kernel import text as texts
+from haidang.engines.records.index import folding, hashing
 
 
 def coding(number):
@@ -87,6 +86,6 @@ def uri(number):
 
 
 def _text(found, number, value):
-    folded = texts.fold(value)[: hashing.LONGEST_TEXT]
+    folded = folding.fold(value)
     found.hashes.append(number ^ hashing.text_key(folded))
     found.texts.add(folded)

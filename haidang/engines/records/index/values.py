@@ -1,15 +1,8 @@
 """Rows for date, number, quantity, string and position parameters, by data type."""
 
-from functools import lru_cache
-
 from haidang.engines.records.binary import FOREVER, NEVER
 from haidang.engines.records.index import hashing, moments
-from haidang.kernel import text as texts
-
-
-@lru_cache(65536)
-def fold(value):
-    return texts.fold(value)[: hashing.LONGEST_TEXT]
+from haidang.engines.records.index.folding import fold
 
 
 def moment(number):

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             _statements(),
             "".join(f"DROP TABLE records_{name} CASCADE;" for name in TABLES)
-            + "DROP SEQUENCE records_seq; DROP FUNCTION records_flush_search;",
+            + "DROP SEQUENCE records_seq; "
+            "DROP FUNCTION records_flush_search; DROP FUNCTION records_count_anew;",
         ),
     ]

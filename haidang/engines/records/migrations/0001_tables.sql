@@ -8,7 +8,7 @@ CREATE TABLE records_key (
     type smallint NOT NULL,
     live boolean NOT NULL
 );
-ALTER TABLE records_key ALTER COLUMN h SET STATISTICS 1000;
+ALTER TABLE records_key ALTER COLUMN h SET STATISTICS 500;
 CREATE UNIQUE INDEX records_key_once ON records_key (id, type);
 CREATE INDEX records_key_walk ON records_key (type, rid) WHERE live;
 CREATE INDEX records_key_h ON records_key USING gin (h) WITH (fastupdate = on, gin_pending_list_limit = 16384);
@@ -84,7 +84,22 @@ CREATE INDEX records_date_rid ON records_date (rid);
 CREATE INDEX records_quantity_rid ON records_quantity (rid);
 CREATE INDEX records_string_rid ON records_string (rid);
 
--- The app role owns no table, so this runs as the owner; it reads and changes no record.
+-- The app role owns no table, so these run as the owner; they read and change no record.
 CREATE FUNCTION records_flush_search() RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
 AS $$ SELECT gin_clean_pending_list('public.records_key_h'::regclass) $$;
+
+CREATE FUNCTION records_count_anew() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+DECLARE stale record; done integer := 0;
+BEGIN
+    FOR stale IN SELECT relname FROM pg_stat_user_tables
+        WHERE schemaname = 'public' AND relname LIKE 'records\_%'
+        AND n_mod_since_analyze > 1000 AND n_mod_since_analyze > n_live_tup / 5
+    LOOP
+        EXECUTE format('ANALYZE public.%I', stale.relname);
+        done := done + 1;
+    END LOOP;
+    RETURN done;
+END $$;

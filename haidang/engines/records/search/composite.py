@@ -39,37 +39,30 @@ def _pair(parameter, pair, values, alias):
         return _with_amount(pair, first, second, alias)
     if not pair.context:
         return _both(parameter, pair, values, alias)
-    system, code = _token(first)
-    (number,) = _first(pair, system, code)
+    number = _first(pair, first)
     if parameter.part_kinds[1] == "reference":
         return _has(_to(number, queries.plain(second)), alias)
-    part = Parameter(
-        type=parameter.type, code=parameter.code, kind="token",
-        paths=(Path(number, pair.parts[1][0].text, (((), "Coding"),)),),
-    )  # fmt: skip
+    path = Path(number, pair.parts[1][0].text, (((), "Coding"),))
+    part = Parameter(type=parameter.type, code=parameter.code, kind="token", paths=(path,))
     return _has(symbols.numbers(part, second), alias)
 
 
-def _first(pair, system, code):
-    forms = composites.first_numbers(pair, system or None, code or None)
-    if not pair.context or system is None:
-        return forms[:1]
-    return forms[1:2] if code else forms[-1:]
+def _first(pair, text):
+    """The number of the first part: its code, or in a context system and code when both are given."""
+    system, code = _token(text)
+    if not code:
+        raise errors.Incorrect("records.search_unreadable", "Phần đầu của tham số ghép cần có mã.")
+    forms = composites.first_numbers(pair, system or None, code)
+    return forms[0] if system is None or not pair.context else forms[1]
 
 
 def _with_amount(pair, first, second, alias):
     """One range of the quantity index; at the root the system is tested on the row."""
-    system, code = _token(first)
-    if not pair.context and not code:
-        part = Parameter("", "", "quantity", paths=pair.parts[1])
-        amount = amounts.quantity(queries.Condition(part, None, (second,)), alias)
-        return sql.every([_has(_codes(pair, first), alias), amount])
-    tests = [amounts.of_number(number & ~1, second) for number in _first(pair, system, code)]
     found = sql.put(
         f"{alias}.rid IN (SELECT q.rid FROM records_quantity q WHERE {{}})",  # noqa: S608
-        sql.some(tests),
+        amounts.of_number(_first(pair, first) & ~1, second),
     )
-    if pair.context or system is None:
+    if pair.context or _token(first)[0] is None:
         return found
     return sql.every([found, _has(_codes(pair, first), alias)])
 

@@ -75,12 +75,18 @@ def where(conditions, alias):
     return all_of, rest
 
 
-def selected(type, conditions, alias):
+def contains(alias, numbers, *, indexed=True):
+    """All of these numbers stand in the row; not `indexed` when something else finds the row."""
+    column = f"{alias}.h" if indexed else f"({alias}.h || ARRAY[]::bigint[])"
+    return Sql(f"{column} @> %s::bigint[]", (binary.int8s(sorted(numbers)),))
+
+
+def selected(type, conditions, alias, *, indexed=True):
     """The whole condition for rows of one type that are alive, numbers included."""
     all_of, rest = where(conditions, alias)
     parts = [Sql(f"{alias}.type = %s AND {alias}.live", (kinds.code(type),)), *rest]
     if all_of:
-        parts.insert(0, Sql(f"{alias}.h @> %s::bigint[]", (binary.int8s(sorted(all_of)),)))
+        parts.insert(0, contains(alias, all_of, indexed=indexed))
     return sql.every(parts)
 
 
@@ -171,7 +177,7 @@ def _points_at(parameter, target, inner, alias):
         return Numbers(frozenset(number ^ rid for number in numbers for rid in few))
     text = (
         f"EXISTS (SELECT FROM unnest({alias}.h) AS e, unnest(%s::bigint[]) AS p"
-        f" JOIN records_key {below} ON true"
+        f" CROSS JOIN records_key {below}"
         f" WHERE ((e # p) >> {hashing.RID_BITS}) = 0 AND {below}.rid = (e # p) AND ({{}}))"
     )
     return sql.put(text, Sql(wanted.text, (binary.int8s(numbers), *wanted.values)))
@@ -180,14 +186,15 @@ def _points_at(parameter, target, inner, alias):
 def _reverse(condition, alias):
     """A resource for which the inner condition holds points at the row."""
     above = f"{alias}s"
-    wanted = sql.every([selected(condition.type, [condition.inner], above), _visible(above)])
+    inner = [condition.inner]
     numbers = [path.number for path in condition.reference.paths]
-    few = _few(wanted, above)
-    if few is None:
-        probes = ", ".join(f"{binary.signed(n)}::bigint # {alias}.rid" for n in numbers)
-        text = f"EXISTS (SELECT FROM records_key {above} WHERE {above}.h && ARRAY[{probes}] AND ({{}}))"  # noqa: S608
-        return sql.put(text, wanted)
-    return _pointed_at(numbers, few, alias)
+    few = _few(sql.every([selected(condition.type, inner, above), _visible(above)]), above)
+    if few is not None:
+        return _pointed_at(numbers, few, alias)
+    probes = ", ".join(f"{binary.signed(number)}::bigint # {alias}.rid" for number in numbers)
+    text = f"EXISTS (SELECT FROM records_key {above} WHERE {above}.h && ARRAY[{probes}] AND {{}})"  # noqa: S608
+    tests = [selected(condition.type, inner, above, indexed=False), _visible(above)]
+    return sql.put(text, sql.every(tests))
 
 
 def _pointed_at(numbers, sources, alias):

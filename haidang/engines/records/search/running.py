@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 
-from haidang.engines.records import binary, kinds, wire
-from haidang.engines.records.search import common, conditions, cursor, including, sorting, sql
+from haidang.engines.records import wire
+from haidang.engines.records.search import cursor, including
 from haidang.engines.records.search import query as queries
+from haidang.engines.records.search.rows import Rows
 from haidang.engines.records.search.showing import Shape
-from haidang.engines.records.search.sql import Sql
 from haidang.engines.records.stored import COLUMNS, Stored, of_rows
 
 _WIDTH = len(COLUMNS.split(","))
@@ -59,7 +59,7 @@ def search(type, query="", *, strict=False, cursor=None):
 
 def count(type, query="", *, strict=False):
     """How many resources satisfy a query."""
-    return _Search(queries.parse(type, query, strict=strict), None).count()
+    return _Search(queries.parse(type, query, strict=strict), None).rows.count()
 
 
 class _Search:
@@ -67,9 +67,8 @@ class _Search:
 
     def __init__(self, query, text):
         self.query = query
-        self.orders = sorting.orders(query)
-        self.top, self.total, self.position = self._start(text)
-        self.all_of, self.rest = conditions.where(query.conditions, "k")
+        self.top, self.total, position = self._start(text)
+        self.rows = Rows(query, self.top, position)
 
     def _start(self, text):
         if text:
@@ -81,8 +80,8 @@ class _Search:
     def page(self):
         total = self.total
         if total is None and self.query.total != "none":
-            total = self.count()
-        rows = self._rows() if self.query.count else []
+            total = self.rows.count()
+        rows = self.rows.take(self.query.count + 1) if self.query.count else []
         more, rows = len(rows) > self.query.count, rows[: self.query.count]
         matches = of_rows([row[:_WIDTH] for row in rows])
         end = [self.top, total, *map(_plain, rows[-1][_WIDTH:]), rows[-1][0]] if more else None
@@ -94,56 +93,6 @@ class _Search:
             self_query=urlencode(self.query.used),
             shape=Shape(self.query.summary, self.query.elements),
         )
-
-    def count(self):
-        where = self._where(walk=False)
-        ((found,),) = wire.rows(
-            "SELECT count(*) FROM records_key k JOIN records_resource r ON r.rid = k.rid"  # noqa: S608
-            f" WHERE {where.text}",
-            where.values,
-            prepare=False,
-        )
-        return found
-
-    def _where(self, *, walk):
-        """The condition on `k`; a walk goes along the records and only filters by number."""
-        code = kinds.code(self.query.type)
-        parts = [Sql("k.type = %s AND k.live AND k.rid <= %s", (code, self.top)), *self.rest]
-        if self.all_of:
-            column = "(k.h || '{}')" if walk else "k.h"
-            parts.append(Sql(f"{column} @> %s::bigint[]", (binary.int8s(sorted(self.all_of)),)))
-        return sql.every(parts)
-
-    def _rows(self):
-        if self.orders:
-            return self._sorted_rows()
-        walk = common.walks(self.all_of, self.query.count) and not self.rest
-        where = self._where(walk=walk)
-        if self.position:
-            where = sql.every([where, Sql("k.rid > %s", (self.position[0],))])
-        order = "k.rid" if walk or not self.all_of else "k.rid + 0"
-        text = (
-            f"SELECT {COLUMNS} FROM records_key k JOIN records_resource r ON r.rid = k.rid"  # noqa: S608
-            f" WHERE {where.text} ORDER BY {order} LIMIT {self.query.count + 1}"
-        )
-        return wire.rows(text, where.values, prepare=False)
-
-    def _sorted_rows(self):
-        names = [f"s{n}" for n in range(len(self.orders))]
-        where = self._where(walk=False)
-        columns = ", ".join(
-            f"({order.value.text}) AS {name}"
-            for order, name in zip(self.orders, names, strict=True)
-        )
-        values = [value for order in self.orders for value in order.value.values]
-        last = sorting.after(names, self.orders, self.position) if self.position else sql.EVERYTHING
-        by = ", ".join(f"{n} {o.direction}" for n, o in zip(names, self.orders, strict=True))
-        text = (
-            f"SELECT * FROM (SELECT {COLUMNS}, {columns} FROM records_key k"  # noqa: S608
-            f" JOIN records_resource r ON r.rid = k.rid WHERE {where.text}) AS matches"
-            f" WHERE {last.text} ORDER BY {by}, rid LIMIT {self.query.count + 1}"
-        )
-        return wire.rows(text, [*values, *where.values, *last.values], prepare=False)
 
 
 def _plain(value):

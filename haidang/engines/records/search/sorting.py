@@ -8,10 +8,10 @@ from haidang.engines.records.search import sql
 from haidang.engines.records.search.sql import Sql
 
 _TABLES = {
-    "date": ("records_date", "lo", "hi"),
-    "string": ("records_string", "s", "s"),
-    "number": ("records_quantity", "lo", "hi"),
-    "quantity": ("records_quantity", "lo", "hi"),
+    "date": ("records_date", "lo"),
+    "string": ("records_string", "s"),
+    "number": ("records_quantity", "lo"),
+    "quantity": ("records_quantity", "lo"),
 }
 
 
@@ -37,18 +37,16 @@ def orders(query):
 
 def _order(type, code, descending):
     if code == "_id":
-        return Order(Sql("k.id"), descending)
+        return Order(Sql("k.id"), descending, column="id")
     if code == "_lastUpdated":
         return Order(Sql("r.at"), descending)
     parameter = queries.find(type, code)
-    table, low, high = _TABLES[parameter.kind]
-    column = high if descending else low
-    numbers = [n for path in parameter.paths for n in (path.number, path.number | 1)]
-    if parameter.kind != "date":
-        numbers = [path.number for path in parameter.paths]
+    table, column = _TABLES[parameter.kind]
+    spread = (0, 1) if parameter.kind == "date" else (0,)
+    numbers = tuple(path.number | bit for path in parameter.paths for bit in spread)
     pick = "max" if descending else "min"
     text = f"(SELECT {pick}(v.{column}) FROM {table} v WHERE v.rid = k.rid AND v.p = ANY (%s::bigint[]))"  # noqa: S608
-    return Order(Sql(text, (binary.int8s(numbers),)), descending, table, column, tuple(numbers))
+    return Order(Sql(text, (binary.int8s(numbers),)), descending, table, column, numbers)
 
 
 def after(names, orders, position):

@@ -21,7 +21,17 @@ def join(word, parts):
     if len(parts) == 1:
         return parts[0]
     text = f" {word} ".join(f"({part.text})" for part in parts)
-    return Sql(text, tuple(value for part in parts for value in part.values))
+    return Sql(text, _values(parts))
+
+
+def listed(parts):
+    """Pieces with commas between them."""
+    parts = list(parts)
+    return Sql(", ".join(part.text for part in parts), _values(parts))
+
+
+def _values(parts):
+    return tuple(value for part in parts for value in part.values)
 
 
 def every(parts):
@@ -41,4 +51,4 @@ def no(part):
 def put(text, *pieces):
     """`text` with each `{}` taken by a piece, and the values of all in their order."""
     filled = text.format(*(piece.text for piece in pieces))
-    return Sql(filled, tuple(value for piece in pieces for value in piece.values))
+    return Sql(filled, _values(pieces))

@@ -1,7 +1,7 @@
 """Conditions on strings: by their beginning, exactly, or by what is inside."""
 
 from haidang.engines.records import binary
-from haidang.engines.records.index import hashing, values
+from haidang.engines.records.index import folding, hashing
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search import sql
 from haidang.engines.records.search.numbers import Wanted
@@ -21,7 +21,7 @@ def string(condition, alias):
 
 
 def _matching(path, text, alias, inside):
-    folded = values.fold(text)
+    folded = folding.fold(text)
     numbers = binary.int8s([path.number, path.number | 1])
     if inside:
         return Sql(

@@ -102,7 +102,7 @@ def city():
         ("Observation", "date=sa2026-02-10", ["pressure"]),
         ("Observation", "date=2026", ["pressure", "sugar"]),
         ("Observation", "_lastUpdated=gt2020", ["pressure", "sugar"]),
-        ("Observation", "_sort=-date", ["sugar", "pressure"]),
+        ("Observation", "_sort=-date", ["pressure", "sugar"]),
         ("Observation", "_sort=date", ["sugar", "pressure"]),
         ("Patient", "_sort=birthdate", ["an", "binh"]),
         ("Patient", "_sort=-birthdate", ["binh", "an"]),

@@ -1,0 +1,156 @@
+"""The rows of one page: three ways to get them, and the choice between them.
+
+- Unsorted, a page goes by record number, through the index or along the records (see `common`).
+- Sorted, few matches are sorted whole.
+- Sorted by one value, many matches are met in the order of that value's own index; those
+  without a value come last.
+"""
+
+from haidang.engines.records import binary, kinds, wire
+from haidang.engines.records.search import common, conditions, sorting, sql
+from haidang.engines.records.search.sql import Sql
+from haidang.engines.records.stored import COLUMNS
+
+MANY = 3000
+_TABLES = "records_key k JOIN records_resource r ON r.rid = k.rid"
+
+
+class Rows:
+    """The matches of one query as of record number `top`, after a position if there is one."""
+
+    def __init__(self, query, top, position):
+        self.orders = sorting.orders(query)
+        self.position = position
+        self._type, self._top = kinds.code(query.type), top
+        self._all_of, self._rest = conditions.where(query.conditions, "k")
+
+    def count(self):
+        where = self._where()
+        text = f"SELECT count(*) FROM {_TABLES} WHERE {where.text}"  # noqa: S608
+        ((found,),) = wire.rows(text, where.values, prepare=False)
+        return found
+
+    def take(self, limit):
+        """Rows of COLUMNS, then one value a key of the order."""
+        if not self.orders:
+            return self._by_number(limit)
+        order = self.orders[0]
+        if len(self.orders) > 1 or order.column == "id" or not self._many():
+            return self._sorted(limit)
+        if order.table is None:
+            return self._by_moment(order, limit)
+        return self._in_order(order, limit)
+
+    def _where(self, *, along=False):
+        """The condition on `k`; `along` the records it only filters by number."""
+        parts = [Sql("k.type = %s AND k.live AND k.rid <= %s", (self._type, self._top))]
+        if self._all_of:
+            parts.append(conditions.contains("k", self._all_of, indexed=not along))
+        return sql.every([*parts, *self._rest])
+
+    def _many(self):
+        where = self._where(along=common.walks(self._all_of, MANY))
+        text = f"SELECT FROM records_key k WHERE {where.text} LIMIT {MANY + 1}"  # noqa: S608
+        return len(wire.rows(text, where.values, prepare=False)) > MANY
+
+    def _by_number(self, limit):
+        along = not self._rest and common.walks(self._all_of, limit)
+        where = [self._where(along=along)]
+        if self.position:
+            where.append(Sql("k.rid > %s", (self.position[0],)))
+        # Adding nothing keeps the planner from walking when the index is known to be better.
+        by = "k.rid + 0" if self._all_of and not along else "k.rid"
+        found = sql.every(where)
+        text = f"SELECT {COLUMNS} FROM {_TABLES} WHERE {found.text} ORDER BY {by} LIMIT {limit}"  # noqa: S608
+        return wire.rows(text, found.values, prepare=False)
+
+    def _sorted(self, limit):
+        """Sort all matches by their values, and read the records of the page alone."""
+        names = [f"s{n}" for n in range(len(self.orders))]
+        shown = sql.listed(
+            Sql(f"{order.value.text} AS {name}", order.value.values)
+            for order, name in zip(self.orders, names, strict=True)
+        )
+        last = sorting.after(names, self.orders, self.position) if self.position else sql.EVERYTHING
+        by = ", ".join(f"{n} {o.direction}" for n, o in zip(names, self.orders, strict=True))
+        text = (
+            f"SELECT {COLUMNS}, {', '.join(names)} FROM (SELECT * FROM"  # noqa: S608
+            f" (SELECT k.rid, {{}} FROM {_TABLES} WHERE {{}}) AS matches"
+            f" WHERE {{}} ORDER BY {by}, rid LIMIT {limit}) AS page"
+            f" JOIN records_resource r USING (rid) ORDER BY {by}, rid"
+        )
+        found = sql.put(text, shown, self._where(), last)
+        return wire.rows(found.text, found.values, prepare=False)
+
+    def _by_moment(self, order, limit):
+        """Along the index of moments of writing."""
+        tests = [self._where(along=True)]
+        if self.position:
+            moment, rid = self.position
+            near, beyond = ("<=", "<") if order.descending else (">=", ">")
+            tests.append(
+                Sql(
+                    f"r.at {near} %s AND (r.at {beyond} %s OR r.rid > %s)",
+                    (moment, moment, rid),
+                )
+            )
+        found = sql.every(tests)
+        way = "DESC" if order.descending else "ASC"
+        text = (
+            f"SELECT {COLUMNS}, r.at FROM {_TABLES} WHERE {found.text}"  # noqa: S608
+            f" ORDER BY r.at {way}, r.rid LIMIT {limit}"
+        )
+        return wire.rows(text, found.values, prepare=False)
+
+    # ── In the order of a side table ───────────────────────────────────────────────────────
+
+    def _in_order(self, order, limit):
+        value, rid = self.position or (None, None)
+        valued = not self.position or value is not None
+        rows = self._valued(order, limit, value, rid) if valued else []
+        if len(rows) < limit:
+            rows += self._unvalued(order, limit - len(rows), None if valued else rid)
+        return rows
+
+    def _valued(self, order, limit, value, rid):
+        way, near, beyond = ("DESC", "<=", "<") if order.descending else ("ASC", ">=", ">")
+        numbers = binary.int8s(order.numbers)
+        start = Sql(f"{order.column} {near} %s", (value,)) if value is not None else sql.EVERYTHING
+        parts = [
+            sql.put(
+                f"(SELECT {order.column} AS s, rid, ctid AS place FROM {order.table}"  # noqa: S608
+                f" WHERE p = {binary.signed(number)} AND {{}} ORDER BY {order.column} {way})",
+                start,
+            )
+            for number in order.numbers
+        ]
+        tests = [self._where(along=True)]
+        if value is not None:
+            tests.append(Sql(f"(v.s {beyond} %s OR k.rid > %s)", (value, rid)))
+        # Of several values of one record the one that sorts first speaks for it.
+        tests.append(
+            Sql(
+                f"v.place = (SELECT w.ctid FROM {order.table} w WHERE w.rid = v.rid"  # noqa: S608
+                f" AND w.p = ANY (%s::bigint[]) ORDER BY w.{order.column} {way}, w.ctid LIMIT 1)",
+                (numbers,),
+            )
+        )
+        union = sql.put(" UNION ALL ".join("{}" for _ in parts), *parts)
+        text = (
+            f"SELECT {COLUMNS}, v.s FROM ({{}}) AS v JOIN records_key k ON k.rid = v.rid"  # noqa: S608
+            f" JOIN records_resource r ON r.rid = k.rid WHERE {{}} ORDER BY v.s {way}, k.rid LIMIT {limit}"
+        )
+        found = sql.put(text, union, sql.every(tests))
+        return wire.rows(found.text, found.values, prepare=False)
+
+    def _unvalued(self, order, limit, rid):
+        without = Sql(
+            f"NOT EXISTS (SELECT FROM {order.table} w WHERE w.rid = k.rid AND w.p = ANY (%s::bigint[]))",  # noqa: S608
+            (binary.int8s(order.numbers),),
+        )
+        tests = [self._where(along=True), without, Sql("k.rid > %s", (rid or 0,))]
+        found = sql.every(tests)
+        text = (
+            f"SELECT {COLUMNS}, NULL FROM {_TABLES} WHERE {found.text} ORDER BY k.rid LIMIT {limit}"  # noqa: S608
+        )
+        return wire.rows(text, found.values, prepare=False)
