@@ -1,12 +1,22 @@
 """Builds the city step by step; a city that stands already is left alone."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from haidang.demo import people_at_work, plan, town
+from haidang.demo import household, looks, mishaps, people_at_work, plan, population, town, visits
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor
 
 BUILT = "demo.city.built"
+
+
+@dataclass(frozen=True)
+class City:
+    """What the steps need to know: the seed, the people, and how many processes may work."""
+
+    seed: int
+    people: list
+    processes: int
 
 
 @dataclass(frozen=True)
@@ -18,21 +28,23 @@ class Built:
     counts: dict | None = None
 
 
-def build(progress=None, *, people=None, seed=None):
+def build(progress=None, *, people=None, seed=None, processes=2):
     """Build the demo city (dựng thành phố mô phỏng), once.
 
-    progress  called as progress(step, done, total)
-    people    how many people beside those the plan names; the plan's number when left out
+    progress   called as progress(step, done, total)
+    people     how many people beside those whom the plan names; the plan's number when left out
+    processes  how many work on the dossiers
 
-    Records   event `demo.city.built`, and those of every service that was used
+    Records    event `demo.city.built`, and those of every service that was used
     """
     people = plan.city()["people"] if people is None else people
     seed = plan.city()["seed"] if seed is None else seed
     if is_built(people, seed):
         return Built(fresh=False)
-    for title, step in _steps(people, seed):
-        step(_telling(progress, title))
-    token = people_at_work.connect_hospital()
+    city = City(seed, population.everybody(people, seed), processes)
+    token = None
+    for title, step in STEPS:
+        token = step(city, partial(progress or _silent, title)) or token
     facts = {"people": people, "seed": seed}
     ledger.record(BUILT, by=actor.SYSTEM, facts=facts)
     return Built(fresh=True, token=token, counts=facts)
@@ -44,10 +56,24 @@ def is_built(people, seed):
     return any(wanted.items() <= event.facts.items() for event in ledger.events(names=[BUILT]))
 
 
-def _steps(people, seed):
-    yield "Facilities", town.build
-    yield "Accounts", people_at_work.build
+def _connect(city, tell):
+    token = people_at_work.connect_hospital()
+    tell(1, 1)
+    return token
 
 
-def _telling(progress, title):
-    return lambda done, total: progress(title, done, total) if progress else None
+#: Titles and functions (city, tell), in their order; what one returns is the client's token.
+STEPS = (
+    ("Facilities", lambda city, tell: town.build(tell)),
+    ("Accounts", lambda city, tell: people_at_work.build(tell)),
+    ("Hospital system", _connect),
+    ("Dossiers sent", lambda city, tell: visits.send(city.people, city.seed, tell)),
+    ("Mishaps sent", lambda city, tell: mishaps.send(city.seed, tell)),
+    ("Taken in", lambda city, tell: visits.work_off(tell, processes=city.processes)),
+    ("Family", lambda city, tell: household.build(city.seed, tell)),
+    ("Looks", lambda city, tell: looks.build(household.members(city.seed), tell)),
+)
+
+
+def _silent(step, done, total):
+    pass

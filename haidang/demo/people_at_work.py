@@ -40,8 +40,18 @@ def _name(username):
 
 def connect_hospital():
     """Register the hospital system; return its token, or None when it was registered before."""
-    wanted = plan.city()["client"]
-    if any(client.name == wanted["name"] for client in access.clients()):
+    if _registered():
         return None
+    wanted = plan.city()["client"]
     _client, token = access.create_client(wanted["name"], SCOPES, wanted["org"], actor.SYSTEM)
     return token
+
+
+def hospital_system():
+    """The Actor that the connected hospital system is."""
+    return access.actor_of_client(_registered())
+
+
+def _registered():
+    name = plan.city()["client"]["name"]
+    return next((client for client in access.clients() if client.name == name), None)

@@ -13,7 +13,7 @@ from simulators.his.facilities import HOSPITAL, STATION
 from simulators.his.facilities import Facility as Sender
 
 #: Of so many people of the crowd one lives with a long-term disease, and one on an island.
-CHRONIC, ISLANDER = 9, 15
+CHRONIC, ISLANDER = 15, 15
 ISLANDS = ("31Z14", "31Z15")
 LOOKALIKES = 5
 #: Insurance numbers of the people described here, above those of the simulator's crowd.
@@ -66,14 +66,14 @@ def family(seed):
 
 
 def veteran(seed):
-    """The person with a long history: three long-term diseases, seen every month."""
+    """The person with a long history: two long-term diseases, about 600 entries in the timeline."""
     return _own(
-        seed, 5, "veteran", "1", date(1955, 9, 14), group="CT2", commune="11359", registered="31Z01",
-        conditions=("diabetes", "hypertension", "kidney_disease"),
+        seed, 5, "long-history", "1", date(1955, 9, 14), group="CT2", house=5, commune="11359", registered="31Z01",
+        conditions=("hypertension", "kidney_disease"),
     )  # fmt: skip
 
 
-def _own(seed, number, key, sex, born, *, commune, registered, group="GD4", of="", **more):
+def _own(seed, number, key, sex, born, *, commune, registered, house=1, group="GD4", of="", **more):
     rng = Random(f"{seed}/{key}")
     return his.Person(
         name=names.full(rng, sex, of),
@@ -83,7 +83,7 @@ def _own(seed, number, key, sex, born, *, commune, registered, group="GD4", of="
         card=f"{group}31{OWN_NUMBERS + number:010d}",
         registered=registered,
         commune=commune,
-        address=f"Số {number} đường Mô Phỏng, {places.unit(commune).full_name}, Thành phố Hải Phòng",
+        address=f"Số {house} đường Mô Phỏng, {places.unit(commune).full_name}, Thành phố Hải Phòng",
         phone=f"090009{number:04d}",
         key=f"demo/{key}",
         **more,
@@ -92,23 +92,39 @@ def _own(seed, number, key, sex, born, *, commune, registered, group="GD4", of="
 
 def _crowd(count, seed):
     until = plan.city()["ends"]
-    made = islice(his.make(seed, until=until, facilities=senders()), count)
-    return [_settled(person, number, seed) for number, person in enumerate(made)]
+    settled = {}
+    for number, person in enumerate(
+        islice(his.make(seed, until=until, facilities=senders()), count)
+    ):
+        mother = settled.get(person.mother.key) if person.mother else None
+        settled[person.key] = _with(mother, person) if mother else _settled(person, number, seed)
+    return list(settled.values())
+
+
+def _with(mother, child):
+    """A child at its mother's address."""
+    return replace(
+        child,
+        mother=mother,
+        commune=mother.commune,
+        registered=mother.registered,
+        address=mother.address,
+        conditions=(),
+    )
 
 
 def _settled(person, number, seed):
     """The person in one of the city's 114 units, mostly without a long-term disease."""
     rng = Random(f"{seed}/home/{person.key}")
-    own = rng.choice([f for f in plan.facilities() if f["kind"] == "commune-station"])
-    if number % ISLANDER == 0:
-        own = next(f for f in plan.facilities() if f["code"] == rng.choice(ISLANDS))
+    stations = {f["code"]: f for f in plan.facilities() if f["kind"] == "commune-station"}
+    own = stations[rng.choice(ISLANDS if number % ISLANDER == 0 else sorted(stations))]
     unit = places.unit(own["commune"]) if rng.random() < 0.5 else rng.choice(places.communes())
     return replace(
         person,
         commune=unit.code,
         registered=own["code"],
         address=f"Số {rng.randrange(1, 300)} đường Mô Phỏng, {unit.full_name}, Thành phố Hải Phòng",
-        conditions=None if number % CHRONIC == 0 else (),
+        conditions=None if number % CHRONIC == 7 else (),
     )
 
 

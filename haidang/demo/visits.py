@@ -1,0 +1,49 @@
+"""Years of visits, written by the hospital system that does not exist and taken in as everybody's."""
+
+from itertools import groupby
+
+from haidang.demo import people_at_work, plan, population
+from haidang.engines.exchange import api as exchange
+from haidang.kernel import actor
+from simulators import his
+
+#: Dossiers in one file, as a facility sends a month or so.
+PER_FILE = 20
+
+
+def write(people, seed):
+    """Files of all visits, by facility: pairs (facility code, list of `his.File`)."""
+    begins, ends = plan.city()["begins"], plan.city()["ends"]
+    dossiers = his.generate(
+        seed, people=people, facility=population.senders(), start=begins, end=ends
+    )
+    ordered = sorted(dossiers, key=lambda d: (d.facility, d.form, d.summary["NGAY_RA"], d.ma_lk))
+    for code, own in groupby(ordered, key=lambda dossier: dossier.facility):
+        yield code, list(his.files(own, per_file=PER_FILE))
+
+
+def send(people, seed, tell):
+    """Hand every file to the exchange engine; the same bytes again are nothing new."""
+    sent = list(write(people, seed))
+    total = sum(len(files) for _, files in sent)
+    done = 0
+    for code, files in sent:
+        by, channel = _sender(code)
+        exchange.receive_many(
+            [(file.name, file.content) for file in files], by=by, channel=channel, org=code
+        )
+        done += len(files)
+        tell(done, total)
+
+
+def _sender(code):
+    """The connected system for its own facility; the others leave their files in the folder."""
+    connected = people_at_work.hospital_system()
+    return (connected, "gateway") if connected.org == code else (actor.SYSTEM, "folder")
+
+
+def work_off(tell, *, processes):
+    """Process everything that waits."""
+    total = exchange.backlog()
+    exchange.work_off(processes, told=lambda left: tell(max(total - left, 0), total))
+    tell(total, total)
