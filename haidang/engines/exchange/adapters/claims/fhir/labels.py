@@ -24,7 +24,7 @@ CATEGORIES = {
     "SEX": "Sức khỏe sinh sản",
     "STD": "Bệnh lây truyền qua đường tình dục",
 }
-_BY_DIAGNOSIS = (
+BY_DIAGNOSIS = (
     ("HIV", re.compile(r"B2[0-4]|Z21|R75|Z20\.?6|Z71\.?7|O98\.?7|F02\.?4")),
     ("SUD", re.compile(r"F1[0-9]|Z72\.?2|Z50\.?[23]")),
     ("MH", re.compile(r"F(?!1)[0-9]|X[67][0-9]|X8[0-4]|Z91\.?5")),
@@ -42,7 +42,7 @@ _HIV = re.compile(r"\bhiv\b|\barv\b")
 
 def categories_of(code: str) -> set[str]:
     """The sensitive categories of an ICD-10 code."""
-    return {name for name, pattern in _BY_DIAGNOSIS if pattern.match(code)}
+    return {name for name, pattern in BY_DIAGNOSIS if pattern.match(code)}
 
 
 def put(resources: list[dict], dossier) -> None:

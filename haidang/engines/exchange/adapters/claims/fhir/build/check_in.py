@@ -5,10 +5,11 @@ from haidang.engines.exchange.adapters.claims.fhir.build import account
 from haidang.engines.exchange.adapters.claims.fhir.build.stay import coverages
 from haidang.engines.exchange.adapters.claims.fhir.homes import check_in, stay
 
+# kind → resource type, the element that names the thing, the field of its name
 _ORDERS = {
-    "drug": ("MedicationRequest", "medicationCodeableConcept", "subject"),
-    "supply": ("DeviceRequest", "codeCodeableConcept", "subject"),
-    "service": ("ServiceRequest", "code", "subject"),
+    "drug": ("MedicationRequest", "medicationCodeableConcept", "TEN_THUOC"),
+    "supply": ("DeviceRequest", "codeCodeableConcept", "TEN_VAT_TU"),
+    "service": ("ServiceRequest", "code", "TEN_DICH_VU"),
 }
 UNNAMED = "Không ghi tên"
 
@@ -21,8 +22,14 @@ def resources(of, row) -> list[dict]:
     order = _order(of, row, place, kind, left)
     rows.keep_unexpected(of, row, left)
     rows.keep_homeless(row, "3176", ("stay", "person", "card", kind), left)
-    marks.put_fields(encounter, place, left)
+    marks.put_fields(order, place, _told(row) | left)
     return [encounter, *cards, order]
+
+
+def _told(row):
+    """All that a row says of the visit, kept beside its order: the Encounter holds the latest row of the visit only."""
+    names = [n for part in ("stay", "person", "card") for n in check_in.SHAPES["XML0", part].names]
+    return {name: row[name] for name in sorted(names) if row.get(name)}
 
 
 def _encounter(of, row, place, left):
@@ -43,13 +50,15 @@ def _encounter(of, row, place, left):
 
 
 def _order(of, row, place, kind, left):
-    name, concept, person = _ORDERS[kind]
-    made = of.start(name, "XML0", str(row.index))
+    resource, concept, name = _ORDERS[kind]
+    made = of.start(resource, "XML0", str(row.index))
     marks.put_row(made, place, kind)
     made["status"] = "active"
     made["intent"] = "order"
-    made[person] = of.subject()
+    made["subject"] = of.subject()
     made["encounter"] = of.stay()
     check_in.ORDERS[kind].fill(made, row, left)
-    made.setdefault(concept, {"text": UNNAMED})
+    if concept not in made:
+        made[concept] = {"text": UNNAMED}
+        left[name] = row.get(name, "")
     return made

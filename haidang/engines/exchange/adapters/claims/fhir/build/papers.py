@@ -86,8 +86,8 @@ def _date_birth(of, row, made):
 
 
 def _complete_order(of, order):
-    order["code"] = {"text": "Chuyển cơ sở khám bệnh, chữa bệnh"}
-    order["authoredOn"] = of.ended_at
+    if order["category"][0]["coding"][0]["code"] == "referral":
+        order["authoredOn"] = of.ended_at
 
 
 def _complete_appointment(of, appointment):

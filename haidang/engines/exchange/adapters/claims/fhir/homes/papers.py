@@ -171,7 +171,8 @@ SICK_LEAVE = Shape(
     TEMPORARY,
     Field("MAU_SO", "type.coding[form]", codecs.coding("sick-leave-form")),
     LEGAL,
-    *SIGNED[1:],
+    SIGNED[1],
+    SIGNED[3],
 )
 ASSESSMENT = Shape(
     "Composition",
@@ -192,6 +193,20 @@ ASSESSMENT = Shape(
     section("DE_NGHI", "recommendation"),
     extension("SO_VAN_BAN_CAN_CU", "legal-basis"),
     Field("NGAY_CHUNG_TU", "date", codecs.day),
+    _day("NGAY_CAP_CCCD", "number-issued-on"),
+    extension("NOI_CAP_CCCD", "number-issuer"),
+    extension(
+        "MA_BHXH", "social-insurance", codecs.identifier("social-insurance"), "valueIdentifier"
+    ),
+    extension("NGHE_NGHIEP", "occupation-in-words"),
+    extension("DIEN_THOAI", "telephone"),
+)
+ASSESSMENT_REQUEST = Shape(
+    "ServiceRequest",
+    Field("SO_GIAY_GIOI_THIEU", "identifier[paper]", codecs.identifier("referral-paper")),
+    Field("NGAY_DE_NGHI", "authoredOn", codecs.day),
+    Field("MA_DONVI", "requester", codecs.reference("Organization", "referring-body")),
+    Field("GIOI_THIEU_CUA", "requester.display"),
 )
 _REFERRED = (
     section("DAU_HIEU_LS", "signs"),
@@ -237,13 +252,17 @@ APPOINTMENT = Shape(
 _GESTATION = codecs.wrapped(
     "valueQuantity", codecs.quantity("tuần", "wk"), code=visit.loinc("18185-9", "Tuổi thai")
 )
-PREGNANCY_END = Shape(
-    "Observation[pregnancy-ended]",
+_PREGNANCY_END = (
     Field("MA_DINH_CHI_THAI", "valueBoolean", codecs.flag),
     Field("NGUYENNHAN_DINHCHI", "note[]", codecs.wrapped("text")),
-    Field("THOIGIAN_DINHCHI", "effectiveDateTime", codecs.moment),
     Field("TUOI_THAI", "component[]", _GESTATION),
 )
+PREGNANCY_END = Shape(
+    "Observation[pregnancy-ended]",
+    *_PREGNANCY_END,
+    Field("THOIGIAN_DINHCHI", "effectiveDateTime", codecs.moment),
+)
+PREGNANCY_END_UNTIMED = Shape("Observation[pregnancy-ended]", *_PREGNANCY_END)
 
 
 def _relative(name, number=None):
@@ -309,21 +328,26 @@ def _observed(part, of, code, needs):
     return Part(part, "Observation", of, lambda: {"status": "final", "code": code()}, needs=needs)
 
 
-_PREGNANCY = _observed(
-    "pregnancy-end",
-    PREGNANCY_END,
-    lambda: visit.named("observation", "pregnancy-ended", "Đình chỉ thai nghén"),
-    tuple(field.name for field in PREGNANCY_END.fields),
-)
+def _pregnancy_end(of):
+    return _observed(
+        "pregnancy-end",
+        of,
+        lambda: visit.named("observation", "pregnancy-ended", "Đình chỉ thai nghén"),
+        tuple(field.name for field in of.fields),
+    )
 
 
 def _delivery():
     return {"status": "completed", "code": {"text": "Đỡ đẻ"}}
 
 
-def _order():
-    category = visit.named("order-kind", "referral", "Chuyển cơ sở khám bệnh, chữa bệnh")
-    return {"status": "active", "intent": "order", "category": [category]}
+def _order(kind="referral", title="Chuyển cơ sở khám bệnh, chữa bệnh"):
+    return {
+        "status": "active",
+        "intent": "order",
+        "category": [visit.named("order-kind", kind, title)],
+        "code": {"text": title},
+    }
 
 
 _FATHER = ("father", "FTH", "Cha", "HO_TEN_CHA")
@@ -331,7 +355,7 @@ _MOTHER = ("mother", "MTH", "Mẹ", "HO_TEN_ME")
 PARTS: dict[str, tuple[Part, ...]] = {
     "XML7": (
         _paper("XML7", DISCHARGE),
-        _PREGNANCY,
+        _pregnancy_end(PREGNANCY_END),
         _related(*_FATHER, "MA_CHA"),
         _related(*_MOTHER, "MA_ME"),
     ),
@@ -357,11 +381,20 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "XML10": (_paper("XML10", PREGNANCY_LEAVE),),
     "XML11": (
         _paper("XML11", SICK_LEAVE),
-        _PREGNANCY,
+        _pregnancy_end(PREGNANCY_END_UNTIMED),
         _related(*_FATHER),
         _related(*_MOTHER),
     ),
-    "XML12": (_paper("XML12", ASSESSMENT),),
+    "XML12": (
+        _paper("XML12", ASSESSMENT),
+        Part(
+            "request",
+            "ServiceRequest",
+            ASSESSMENT_REQUEST,
+            lambda: _order("assessment", "Giám định y khoa"),
+            needs=tuple(field.name for field in ASSESSMENT_REQUEST.fields),
+        ),
+    ),
     "XML13": (
         _paper("XML13", REFERRAL_PAPER),
         Part("referral", "ServiceRequest", REFERRAL, _order),

@@ -118,6 +118,17 @@ def dossiers(draw):
     return model.Dossier(visit, "31001", form, ordered)
 
 
+@st.composite
+def check_ins(draw):
+    """The states of one visit that has begun; its key and facility are sound, everything else is any text."""
+    visit, made = draw(st.from_regex(r"[0-9A-Za-z./-]{1,20}", fullmatch=True)), []
+    for index in range(1, draw(st.integers(1, 3)) + 1):
+        row = draw(rows("XML0", "3176", index, visit))
+        made.append(row)
+        row["MA_LK"], row["MA_CSKCB"] = visit, "31001"
+    return model.Dossier(visit, "31001", "3176", {"XML0": made})
+
+
 def full_row(table, form) -> model.Row:
     """A row with something plausible in every field."""
     fields = tables.form(form).tables[table].fields

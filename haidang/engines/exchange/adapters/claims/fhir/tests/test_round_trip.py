@@ -43,6 +43,19 @@ def test_any_dossier_comes_back_as_it_was(dossier):
     assert [list(row) for row in back] == [list(row) for row in dossier]
 
 
+@_CALM
+@given(samples.check_ins())
+def test_any_check_in_comes_back_row_by_row(dossier):
+    made = {}
+    for row in dossier.rows("XML0"):
+        made |= {(r["resourceType"], r["id"]): r for r in to_fhir.map_check_in(row, PERSON)}
+
+    back = from_fhir.dossier(stored(list(made.values())))
+
+    assert differences(dossier, back) == []
+    assert back == dossier
+
+
 def test_a_usual_visit_leaves_nothing_outside_its_homes():
     dossier = samples.typical()
 
