@@ -170,6 +170,20 @@ _RENUMBER = """
 """
 
 
+def remember(confirmed):
+    """Keep that newer sources said the same: pairs (rid, said) of Patients that did not change.
+
+    Else an older source that comes late would win over what a newer one had confirmed.
+    """
+    if confirmed:
+        rids, said = zip(*sorted(confirmed, key=lambda pair: pair[0]), strict=True)
+        query(
+            "UPDATE people_person p SET said = n.said"
+            " FROM unnest(%s::bigint[], %s::jsonb[]) AS n(rid, said) WHERE p.rid = n.rid",
+            [list(rids), [json.dumps(one, ensure_ascii=False) for one in said]],
+        )
+
+
 def remove(rids):
     """Forget Patients that were deleted."""
     query("DELETE FROM people_number WHERE rid = ANY(%s)", [list(rids)])

@@ -241,7 +241,7 @@ def _save(targets, by):
     if known:
         records.lock(*known)
     current = {one.id: one.resource for one in records.get_many(known) if one} if known else {}
-    changed = []
+    changed, confirmed = [], []
     for target in heard:
         before = current.get(target.id, {"resourceType": "Patient"})
         after, said = before, target.said
@@ -249,6 +249,9 @@ def _save(targets, by):
             after, said = patient.merge(after, candidate, said)
         if after != before or target.rid is None:
             changed.append((target, (after, said)))
+        elif said != target.said:
+            confirmed.append((target.rid, said))
+    index.remember(confirmed)
     stored = saving.save_patients([pair for _, pair in changed], by=by)
     for (target, _), one in zip(changed, stored, strict=True):
         target.id, target.rid = one.id, one.rid
