@@ -24,7 +24,7 @@ def reach(by, *, people=None):
     Staff and clients also see the people who have a care relationship with their organisation.
     Reaches nest: the inner one ends where it began, and a rolled-back one leaves nothing behind.
     """
-    inner = _settings(by, people)
+    inner, outermost = _settings(by, people), not connection.in_atomic_block
     with transaction.atomic():
         before = getattr(connection, "haidang_reach", _NOTHING)
         _set(inner)
@@ -32,8 +32,10 @@ def reach(by, *, people=None):
             yield
         finally:
             connection.haidang_reach = before
-        # Not in `finally`: after an error the savepoint restores the settings by itself.
-        _set(before)
+        # After an error the savepoint restores the settings by itself, and after the outermost
+        # block the end of the transaction does.
+        if not outermost:
+            _set(before)
 
 
 def _settings(by, people):

@@ -11,7 +11,7 @@ from django.db import connection
 
 _NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+\Z")
 _COLUMNS = "name, by_ref, by_name, about, record, org, facts"
-_READ = "seq, at, name, by_ref, about, record, org, facts, by_name"
+READ = "seq, at, name, by_ref, about, record, org, facts, by_name"
 
 
 @dataclass(frozen=True)
@@ -116,13 +116,14 @@ def like(names):
 def _read(where, parameters, order, limit):
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_READ} FROM ledger_event WHERE {where} ORDER BY {order} LIMIT %s",  # noqa: S608
+            f"SELECT {READ} FROM ledger_event WHERE {where} ORDER BY {order} LIMIT %s",  # noqa: S608
             [*parameters, limit],
         )
-        return [_event(row) for row in cursor.fetchall()]
+        return [from_row(row) for row in cursor.fetchall()]
 
 
-def _event(row):
+def from_row(row):
+    """Return a row of `READ` as an Event."""
     facts = row[7] if isinstance(row[7], dict) else json.loads(row[7])
     return Event(*row[:7], facts, *row[8:])
 

@@ -103,59 +103,59 @@ def retry_parked(name, seq, *, by):
 
 
 def _serve(one, limit):
-    done = 0
-    while done < limit and (step := _step(one)):
-        done += step
+    """Handle the next events of one subscriber; return how many."""
+    place, _new = Position.objects.get_or_create(subscriber=one.name)
+    if _must_wait(place):
+        return 0
+    at, done = place.position, 0
+    news, end = _news(one, at, limit)
+    for idx, event in news:
+        if not _step(one, at, idx + 1, event):
+            return done
+        at, done = idx + 1, done + 1
+    if at < end and len(news) < limit:
+        Position.objects.filter(subscriber=one.name, position=at).update(position=end)
     return done
 
 
-def _step(one):
-    """Handle the next event of one subscriber in one transaction; return 1, or 0 when idle."""
-    Position.objects.get_or_create(subscriber=one.name)
-    with transaction.atomic():
-        place = _claim(one.name)
-        if place is None:
-            return 0
-        idx, event = _next(one, place.position)
-        if event is None:
-            _advance(place, idx)
-            return 0
-        return _deliver(one, place, idx, event)
+def _must_wait(place):
+    return place.next_try_at is not None and place.next_try_at > timezone.now()
 
 
-def _claim(name):
-    """Lock the subscriber's position; None while another worker serves it or it must wait."""
-    place = Position.objects.select_for_update(skip_locked=True).filter(subscriber=name).first()
-    if place and place.next_try_at and place.next_try_at > timezone.now():
-        return None
-    return place
-
-
-def _next(one, position):
-    """Return (position after it, event) of the next one wanted; (end of the tree, None) if none."""
-    end = tree.size()
-    wanted = entries.names_clause(one.names)
+def _news(one, position, limit):
+    """Return ([(place in the tree, event)], end of the tree) from a position on."""
+    end, wanted = tree.size(), entries.names_clause(one.names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT l.idx, e.seq FROM ledger_leaf l JOIN ledger_event e USING (seq) WHERE {wanted}"  # noqa: S608
-            " AND l.log = %s AND l.idx >= %s AND l.idx < %s ORDER BY l.idx LIMIT 1",
-            [*entries.like(one.names), EVENTS, position, end],
+            f"SELECT l.idx, {entries.READ} FROM ledger_leaf l JOIN ledger_event e USING (seq)"  # noqa: S608
+            f" WHERE {wanted} AND l.log = %s AND l.idx >= %s AND l.idx < %s"
+            " ORDER BY l.idx LIMIT %s",
+            [*entries.like(one.names), EVENTS, position, end, limit],
         )
-        row = cursor.fetchone()
-    return (row[0] + 1, entries.event(row[1])) if row else (end, None)
+        return [(row[0], entries.from_row(row[1:])) for row in cursor.fetchall()], end
 
 
-def _deliver(one, place, idx, event):
+@transaction.atomic
+def _step(one, at, after, event):
+    """Handle one event in one transaction; False when another worker was here, or it failed."""
+    places = Position.objects.select_for_update(skip_locked=True)
+    place = places.filter(subscriber=one.name, position=at).first()
+    if place is None or _must_wait(place):
+        return False
+    return _deliver(one, place, after, event)
+
+
+def _deliver(one, place, after, event):
     try:
         with transaction.atomic():
             one.function(event)
     except Exception as why:
-        return _failed(place, idx, event, why)
-    _advance(place, idx)
-    return 1
+        return _failed(place, after, event, why)
+    _advance(place, after)
+    return True
 
 
-def _failed(place, idx, event, why):
+def _failed(place, after, event, why):
     place.failures += 1
     error = _told(why)
     log.warning(
@@ -164,18 +164,17 @@ def _failed(place, idx, event, why):
     if place.failures >= MOST_TRIES:
         values = {"error": error, "tries": place.failures, "done_at": None}
         Parked.objects.update_or_create(subscriber=place.subscriber, seq=event.seq, defaults=values)
-        _advance(place, idx)
-        return 1
+        _advance(place, after)
+        return True
     pause = min(timedelta(seconds=2**place.failures), _LONGEST_PAUSE)
     place.next_try_at, place.error = timezone.now() + pause, error
     place.save()
-    return 0
+    return False
 
 
-def _advance(place, idx):
-    if (place.position, place.failures) != (idx, 0):
-        place.position, place.failures, place.next_try_at, place.error = idx, 0, None, ""
-        place.save()
+def _advance(place, after):
+    place.position, place.failures, place.next_try_at, place.error = after, 0, None, ""
+    place.save()
 
 
 def _told(why):
