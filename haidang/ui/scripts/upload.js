@@ -41,7 +41,12 @@ function show(request, form) {
     return;
   }
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  document.querySelector("main").replaceWith(page.querySelector("main"));
+  const answer = page.querySelector("main");
+  if (!answer) {
+    form.submit();
+    return;
+  }
+  document.querySelector("main").replaceWith(answer);
   document.title = page.title;
   window.htmx.process(document.body);
   document.dispatchEvent(new CustomEvent("htmx:after:swap"));

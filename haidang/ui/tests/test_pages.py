@@ -98,3 +98,12 @@ def test_the_sentence_of_a_refusal_stands_on_its_page():
 
     assert "Sớm nhất là 29/01/2026." in text
     assert "sample.too_soon" in text
+
+
+def test_a_form_from_an_old_page_says_that_nothing_was_changed():
+    strict = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+
+    answer = strict.post("/giao-dien/", {"theme": "dark"})
+
+    assert answer.status_code == 403
+    assert "không có gì bị thay đổi" in answer.content.decode()
