@@ -9,6 +9,7 @@ from haidang.kernel import room as rooms
 from tests.house.addresses import all_addresses
 
 PASSWORD = "một mật khẩu chỉ để thử 31"
+BACKEND = "haidang.engines.access.backends.PasswordBackend"
 ADDRESSES = all_addresses()
 BY_ROUTE = pytest.mark.parametrize("address", ADDRESSES, ids=[a.route or "/" for a in ADDRESSES])
 
@@ -44,13 +45,14 @@ def test_a_stranger_sees_only_what_is_public(address):
 @pytest.mark.parametrize("role", sorted(set(rooms.ROLES) - {"client"}))
 @pytest.mark.django_db
 def test_a_role_gets_what_it_holds_and_nothing_else(role):
-    client = _signed_in(role)
+    client, account = Client(raise_request_exception=False), _account(role)
     held = access.of_roles(frozenset({role}))
     wrong = []
 
     for address in ADDRESSES:
         permission = address.view.permission
         allowed = permission in {"public", "signed_in"} or permission in held
+        client.force_login(account, backend=BACKEND)  # the address before may have signed out
         status = _ask(client, address).status_code
         if _contradicts(status, allowed, address):
             wrong.append((address.route, permission, allowed, status))
@@ -73,9 +75,9 @@ def _ask(client, address):
     return client.post(address.path)
 
 
-def _signed_in(role):
+def _account(role):
     patient = "00000000-0000-4000-8000-00000000c171" if role == "citizen" else None
-    account = access.create_account(
+    return access.create_account(
         f"guard-{role}",
         password=PASSWORD,
         name="Tài khoản thử",
@@ -83,6 +85,3 @@ def _signed_in(role):
         patient=patient,
         by=actor.SYSTEM,
     )
-    client = Client(raise_request_exception=False)
-    client.force_login(account, backend="haidang.engines.access.backends.PasswordBackend")
-    return client
