@@ -13,7 +13,6 @@ import re
 
 from haidang.engines.exchange.adapters.claims.fhir.build import stay
 from haidang.engines.exchange.adapters.claims.fhir.homes.stay import ACT
-from haidang.kernel import text
 
 _CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 RESTRICTED = {"system": _CONFIDENTIALITY, "code": "R", "display": "Hạn chế"}
@@ -37,7 +36,12 @@ _TELLING = {
     "CarePlan", "Claim", "ClinicalImpression", "Composition", "Condition", "DocumentReference",
     "Encounter", "ServiceRequest",
 }  # fmt: skip
-_HIV = re.compile(r"\bhiv\b|\barv\b")
+# Words that tell of HIV in the name of a test or drug; ingredients that also treat hepatitis B are left out.
+_HIV = re.compile(
+    r"\b(hiv|arv|dolutegravir|efavirenz|nevirapin|zidovudin|abacavir|lopinavir|atazanavir|darunavir|emtricitabin)",
+    re.IGNORECASE | re.ASCII,
+)
+_BILLS = ("Claim", "Invoice")
 
 
 def categories_of(code: str) -> set[str]:
@@ -48,16 +52,29 @@ def categories_of(code: str) -> set[str]:
 def put(resources: list[dict], dossier) -> None:
     """Label what a dossier became; `resources` are changed in place."""
     whole, partly = _of_visit(dossier)
+    about_hiv = _about_hiv(resources)
     for resource in resources:
         found = set(whole)
+        if resource["id"] in about_hiv:
+            found.add("HIV")
         if partly and resource["resourceType"] in _TELLING:
             found |= _of_condition(resource) if resource["resourceType"] == "Condition" else partly
-        if "code" in resource and _speaks_of_hiv(resource["code"]):
-            found.add("HIV")
         if found:
-            resource.setdefault("meta", {})["security"] = [
-                _label(name) for name in sorted(found)
-            ] + [dict(RESTRICTED)]
+            marks = [_label(name) for name in sorted(found)]
+            resource.setdefault("meta", {})["security"] = [*marks, dict(RESTRICTED)]
+
+
+def _about_hiv(resources):
+    """Ids of tests and drugs whose name tells of HIV, of the results under them, and of the bills that list them."""
+    found = set()
+    for each in resources:
+        concept = each.get("code") or each.get("medicationCodeableConcept")
+        if concept and _HIV.search(concept.get("text", "")):
+            found.add(each["id"])
+            found.update(one["reference"].partition("/")[2] for one in each.get("result", ()))
+    if found:
+        found.update(each["id"] for each in resources if each["resourceType"] in _BILLS)
+    return found
 
 
 def _of_visit(dossier):
@@ -81,11 +98,6 @@ def _of_visit(dossier):
 
 def _of_condition(condition):
     return categories_of(condition["code"]["coding"][0]["code"])
-
-
-def _speaks_of_hiv(concept):
-    words = concept.get("text", "") if type(concept) is dict else ""
-    return "HIV" in words.upper() and bool(_HIV.search(text.fold(words)))
 
 
 def _label(name):

@@ -14,12 +14,16 @@ RELEASES = Path(__file__).resolve().parents[6] / "reference"
 @cache
 def of(list_name: str) -> dict[str, str]:
     """Code to Vietnamese name; empty for a list that has no release."""
+    return column(list_name, "name_vi")
+
+
+@cache
+def column(list_name: str, name: str) -> dict[str, str]:
+    """Code to another column of the list, where it is filled."""
     found: dict[str, str] = {}
     for path in sorted((RELEASES / list_name).glob("*/data.csv"), key=_age):
         with path.open(encoding="utf-8", newline="") as lines:
-            found |= {
-                row["code"]: row["name_vi"] for row in csv.DictReader(lines) if row.get("name_vi")
-            }
+            found |= {row["code"]: row[name] for row in csv.DictReader(lines) if row.get(name)}
     return found
 
 

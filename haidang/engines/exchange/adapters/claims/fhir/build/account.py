@@ -22,7 +22,7 @@ def claim(of, coverages: list[dict], left: dict[str, str]) -> dict:
     made["type"] = {"coding": [{"system": _CLAIM_TYPE, "code": "institutional"}]}
     made["use"] = "claim"
     made["patient"] = of.subject()
-    made["billablePeriod"] = {"end": of.ended_at}
+    made["billablePeriod"] = _period(of)
     made["created"] = of.ended_at
     made["provider"] = of.organisation()
     made["priority"] = {"coding": [{"system": _PRIORITY, "code": "normal"}]}
@@ -41,6 +41,11 @@ def stated_person(of, left: dict[str, str]) -> dict:
     person.PERSON.fill(made, of.summary, left)
     visit.localise(made.get("identifier", ()), of.facility)
     return made
+
+
+def _period(of):
+    started, ended = of.started_at, of.ended_at
+    return {"start": started, "end": ended} if started and started <= ended else {"end": ended}
 
 
 def _insurance(coverages):

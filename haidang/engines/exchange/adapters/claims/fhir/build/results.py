@@ -1,6 +1,6 @@
 """XML4: results join the report of their service; without one in XML3 they get a report of their own."""
 
-from haidang.engines.exchange.adapters.claims.fhir import marks, rows
+from haidang.engines.exchange.adapters.claims.fhir import codecs, marks, rows
 from haidang.engines.exchange.adapters.claims.fhir.build import services
 from haidang.engines.exchange.adapters.claims.fhir.homes import results, stay
 from haidang.kernel import systems
@@ -31,14 +31,16 @@ class _Desk:
 
     def take(self, row, form):
         report, left = self._report(row), {}
-        place = f"XML4/{row.index}"
+        part, place = results.part_of(row), f"XML4/{row.index}"
+        if part == "reading" and report["id"] in self.read:
+            part = "words"
+        node = self._read(report) if part == "reading" else self._observation(row, report)
+        marks.put_row(node, place, part)
+        results.SHAPES["XML4", part].fill(node, row, left)
+        if node is not report:
+            _complete(node, row, report, self.of, left)
         rows.keep_unexpected(self.of, row, left)
-        if results.is_reading(row) and report["id"] not in self.read:
-            self.read.add(report["id"])
-            node, parts = self._reading(row, place, report, left), ("reading",)
-        else:
-            node, parts = self._indicator(row, place, report, left), ("indicator", "unit")
-        rows.keep_homeless(row, form, parts, left)
+        rows.keep_homeless(row, form, (part,), left)
         marks.put_fields(node, place, left)
 
     def _report(self, row):
@@ -47,29 +49,25 @@ class _Desk:
         known = self.reports.get(service)
         if not known:
             known = self.reports[service] = [self._new_report(service)]
-        issued = results.INDICATOR_TIME.encode(at) if at else None
+        issued = codecs.moment_of(at)
         return next((each for each in known if issued and each.get("issued") == issued), known[0])
 
     def _new_report(self, service):
         coded = {"system": systems.codes("service"), "code": service}
-        code = {"coding": [coded]} if results.is_service(service) else {"text": UNNAMED}
+        code = {"coding": [coded]} if codecs.is_code(service) else {"text": UNNAMED}
         self.new.append(services.report(self.of, code, "", "XML4", service))
         return self.new[-1]
 
-    def _reading(self, row, place, report, left):
-        marks.put_row(report, place, "reading")
-        return results.READING.fill(report, row, left)
+    def _read(self, report):
+        self.read.add(report["id"])
+        return report
 
-    def _indicator(self, row, place, report, left):
+    def _observation(self, row, report):
         made = self.of.start("Observation", "XML4", self.of.key(row))
-        marks.put_row(made, place, "indicator")
         made["status"] = "final"
         made["category"] = [stay.category(_category(report))]
         made["subject"] = self.of.subject()
         made["encounter"] = self.of.stay()
-        results.INDICATOR.fill(made, row, left)
-        _add_unit(made, row, place, left)
-        _complete(made, row, report, self.of, left)
         report.setdefault("result", []).append({"reference": f"Observation/{made['id']}"})
         self.new.append(made)
         return made
@@ -85,20 +83,13 @@ def _category(report):
     return {"LAB": "laboratory", "RAD": "imaging"}.get(section, "procedure")
 
 
-def _add_unit(made, row, place, left):
-    """A unit belongs to a measured number; beside a word it is kept as text only."""
-    unit = row.get("DON_VI_DO")
-    if unit and "valueQuantity" in made:
-        marks.put_row(made, place, "unit")
-        results.UNIT.fill(made, row, left)
-    elif unit:
-        left["DON_VI_DO"] = unit
-
-
 def _complete(made, row, report, of, left):
     if "code" not in made:
         made["code"] = {"text": report["code"].get("text", UNNAMED)}
         left["TEN_CHI_SO"] = row.get("TEN_CHI_SO", "")
+    loinc = results.loinc_of(row.get("MA_CHI_SO", ""))
+    if loinc:
+        made["code"]["coding"].append(loinc)
     made["effectiveDateTime"] = (
         report.get("effectiveDateTime") or made.get("issued") or of.started_at or of.ended_at
     )

@@ -2,9 +2,10 @@
 
 import re
 
-from haidang.engines.exchange.adapters.claims.fhir import codecs
+from haidang.engines.exchange.adapters.claims.fhir import codecs, names
 from haidang.engines.exchange.adapters.claims.fhir.homes import drugs
 from haidang.engines.exchange.adapters.claims.fhir.shape import Field, Shape
+from haidang.kernel import systems
 
 _BOUND = re.compile(r"(<=|>=|<|>|≤|≥)?\s*([0-9]+(?:[.,][0-9]+)?)\Z", re.ASCII)
 _SIGNS = {"≤": "<=", "≥": ">="}
@@ -32,8 +33,7 @@ def _value_back(node):
 VALUE = codecs.Codec(_value, _value_back, "value[x]")
 _SERVICE = Field("MA_DICH_VU", "extension[service].valueCoding", codecs.coding("service"))
 
-INDICATOR = Shape(
-    "Observation",
+_INDICATOR = (
     _SERVICE,
     Field("MA_CHI_SO", "code.coding[]", codecs.coding("lab-indicator")),
     Field("TEN_CHI_SO", "code.text"),
@@ -43,8 +43,11 @@ INDICATOR = Shape(
     Field("NGAY_KQ", "issued", codecs.moment),
     Field("MA_BS_DOC_KQ", "performer", codecs.many(drugs.STAFF)),
 )
-# The unit belongs to a measured value; beside a word it stands in an extension (`build.results` decides).
-UNIT = Shape("Observation", Field("DON_VI_DO", "valueQuantity.unit"))
+UNIT = Field("DON_VI_DO", "valueQuantity.unit")
+MEASURED = Shape("Observation", *_INDICATOR, UNIT)
+WORDED = Shape("Observation", *_INDICATOR)  # a unit beside a word is kept as text only
+
+
 READING = Shape(
     "DiagnosticReport",
     _SERVICE,
@@ -54,16 +57,25 @@ READING = Shape(
     Field("MA_BS_DOC_KQ", "resultsInterpreter", codecs.many(drugs.STAFF)),
 )
 
-INDICATOR_TIME = codecs.moment
-is_service = codecs.is_code
+_LOINC = names.column("lab-indicator", "loinc_suggested")
+
+
+def loinc_of(code: str) -> dict | None:
+    """The LOINC coding that our list suggests for an indicator."""
+    found = _LOINC.get(code)
+    return {"system": systems.LOINC, "code": found} if found else None
+
 
 SHAPES = {
-    ("XML4", "indicator"): INDICATOR,
-    ("XML4", "unit"): UNIT,
+    ("XML4", "indicator"): MEASURED,
+    ("XML4", "words"): WORDED,
     ("XML4", "reading"): READING,
 }
 
 
-def is_reading(row) -> bool:
-    """Does the row hold words about the whole service, as an image or an ECG has, and no indicator?"""
-    return not (row.get("MA_CHI_SO") or row.get("TEN_CHI_SO") or row.get("GIA_TRI"))
+def part_of(row) -> str:
+    """What a row is: a measured `indicator`, `words` about one, or the `reading` of a whole service (an image, an ECG)."""
+    if "valueQuantity" in (_value(row.get("GIA_TRI", "")) or {}):
+        return "indicator"
+    told = row.get("MA_CHI_SO") or row.get("TEN_CHI_SO") or row.get("GIA_TRI")
+    return "words" if told else "reading"
