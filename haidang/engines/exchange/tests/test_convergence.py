@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, transaction
 
 from haidang.engines.exchange import api as exchange
-from haidang.engines.exchange.tests import messages, snapshots
+from haidang.engines.exchange.tests import snapshots
+from tests import messages
 
 DAYS = ("20260303", "20260304", "20260305", "20260306")
 COPIES = [

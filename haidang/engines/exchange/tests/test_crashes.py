@@ -11,7 +11,8 @@ import pytest
 
 from haidang.engines.exchange import api as exchange
 from haidang.engines.exchange import models
-from haidang.engines.exchange.tests import messages, snapshots
+from haidang.engines.exchange.tests import snapshots
+from tests import messages
 
 VISITS = [f"V{number:02}" for number in range(24)]
 WORKER = """
@@ -69,7 +70,7 @@ SENDER = """
 import sys
 import django
 django.setup()
-from haidang.engines.exchange.tests import messages
+from tests import messages
 print("ready", flush=True)
 for number in range(200):
     receipt = messages.send(messages.claim(f"V{number:03}"))

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from haidang.engines.exchange import folder, models
-from haidang.engines.exchange.tests import messages, zips
+from tests import messages, zips
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.db import connection
 
 from haidang.engines.exchange import api as exchange
 from haidang.engines.exchange import inbox, models
-from haidang.engines.exchange.tests import messages, zips
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor, errors
+from tests import messages, zips
 
 OTHER_CLERK = replace(messages.CLERK, org="31T02")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from haidang.engines.exchange import packages
-from haidang.engines.exchange.tests import zips
 from haidang.kernel import errors
+from tests import zips
 
 SMALL = packages.Limits(entries=3, unpacked=5_000, entry=3_000, ratio=2)
 

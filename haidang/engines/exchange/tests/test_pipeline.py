@@ -6,8 +6,9 @@ from django.db import DatabaseError
 from haidang.engines.exchange import api as exchange
 from haidang.engines.exchange import batch, models
 from haidang.engines.exchange.adapters.claims.tests import examples
-from haidang.engines.exchange.tests import messages, snapshots
+from haidang.engines.exchange.tests import snapshots
 from haidang.engines.ledger import api as ledger
+from tests import messages
 
 pytestmark = pytest.mark.django_db
 

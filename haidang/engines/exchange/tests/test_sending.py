@@ -5,8 +5,9 @@ import pytest
 from haidang.engines.exchange import api as exchange
 from haidang.engines.exchange.adapters.claims import reader
 from haidang.engines.exchange.adapters.claims.tests import examples
-from haidang.engines.exchange.tests import messages, snapshots
+from haidang.engines.exchange.tests import snapshots
 from haidang.kernel import errors
+from tests import messages
 
 pytestmark = pytest.mark.django_db
 

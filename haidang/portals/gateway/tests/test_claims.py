@@ -7,8 +7,8 @@ from django.test import Client
 
 from haidang.engines.access import api as access
 from haidang.engines.exchange import api as exchange
-from haidang.engines.exchange.tests import messages, zips
 from haidang.kernel import actor
+from tests import messages, zips
 
 pytestmark = pytest.mark.django_db
 SCOPE = "intake.send_claims"

@@ -4,9 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from haidang.engines.exchange.tests import messages
 from haidang.engines.ledger import api as ledger
 from haidang.rooms.intake.tests.people import signed_in
+from tests import messages
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from haidang.engines.exchange import api as exchange
-from haidang.engines.exchange.tests import messages, zips
 from haidang.rooms.intake.tests.people import signed_in
+from tests import messages, zips
 
 pytestmark = pytest.mark.django_db
 
