@@ -3,13 +3,14 @@
 import functools
 import re
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from haidang.engines.access import permissions
+from haidang.engines.access import factors, permissions
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor as actors
 from haidang.kernel import errors
@@ -18,7 +19,13 @@ PORTALS = ("citizen", "staff", "office", "gateway", "public")
 _WORD = re.compile(r"public|signed_in|[a-z_]+\.[a-z_]+")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 PASSWORD_VIEW = "accounts:change_password"  # noqa: S105, the name of an address
-_OPEN_BEFORE_CHANGE = {PASSWORD_VIEW, "account_logout"}
+SECURITY_VIEW, SIGN_OUT_VIEW = "security", "account_logout"
+# What stays open while a second factor is missing: where it is added, and the way out.
+_OPEN_WITHOUT_FACTOR = {
+    SECURITY_VIEW, SIGN_OUT_VIEW, PASSWORD_VIEW, "accounts:confirm", "accounts:add_totp",
+    "accounts:add_passkey", "accounts:passkey_begin", "accounts:passkey_keep",
+}  # fmt: skip
+_PROTECTED = "haidang.protected"
 
 
 class NotSignedIn(errors.NotAllowed):
@@ -67,7 +74,7 @@ def _refusal(request, permission, portal):
             "access.token_needed", _("Cổng kết nối chỉ nhận thay đổi từ hệ thống có mã truy cập.")
         )
     if permissions.may(by, permission):
-        return _password_first(request, permission)
+        return _own_security_first(request, permission)
     if by is None:
         return _ask_to_sign_in(request, portal)
     ledger.looked(
@@ -88,13 +95,26 @@ def _ask_to_sign_in(request, portal):
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
-def _password_first(request, permission):
-    """Send who still has a temporary password to change it, before anything else."""
-    if permission == permissions.PUBLIC or not getattr(request.user, "must_change_password", False):
+def _own_security_first(request, permission):
+    """Send a temporary password, or a role without its second factor, to be put right first."""
+    user = request.user
+    if permission == permissions.PUBLIC or not getattr(user, "is_authenticated", False):
         return None
-    if request.resolver_match.view_name in _OPEN_BEFORE_CHANGE:
-        return None
-    return HttpResponseRedirect(reverse(PASSWORD_VIEW))
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    if user.must_change_password and here not in (PASSWORD_VIEW, SIGN_OUT_VIEW):
+        return HttpResponseRedirect(reverse(PASSWORD_VIEW))
+    if here not in _OPEN_WITHOUT_FACTOR and _lacks_factor(request):
+        return HttpResponseRedirect(reverse(SECURITY_VIEW))
+    return None
+
+
+def _lacks_factor(request):
+    """Return whether a role asks for a second factor that the account has not; asked once."""
+    if not request.actor.roles & settings.HAIDANG_SECOND_FACTOR_FOR:
+        return False
+    if not request.session.get(_PROTECTED):
+        request.session[_PROTECTED] = factors.has_second(request.user)
+    return not request.session[_PROTECTED]
 
 
 def _private(request, response):

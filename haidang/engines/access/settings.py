@@ -3,6 +3,7 @@
 Lists are appended to those of the house, so MIDDLEWARE stands after sessions, language and CSRF.
 """
 
+import os
 from datetime import timedelta
 
 INSTALLED_APPS = [
@@ -69,6 +70,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_ADAPTER = "haidang.engines.access.adapters.AccountAdapter"
+
+# Roles (codes, separated by spaces) that may do nothing before they have a second factor.
+HAIDANG_SECOND_FACTOR_FOR = frozenset(os.environ.get("HAIDANG_SECOND_FACTOR_FOR", "").split())
 
 MFA_ADAPTER = "haidang.engines.access.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -22,7 +22,7 @@ ROOM = Room(
     },
     menu=[
         MenuItem(
-            "Mở khẩn cấp", "security:see_openings", "security.review_opening",
+            "Xét lượt mở khẩn cấp", "security:see_openings", "security.review_opening",
             portal="office", icon="shield-alert", order=70,
         ),
         MenuItem(

@@ -246,3 +246,21 @@ def test_the_engine_says_why(rf, nurse):
 
     assert refused.value.code == "access.wrong_password"
     assert refused.value.facts == {}
+
+
+def test_a_role_may_be_made_to_have_a_second_factor(signed_in, keeper, settings):
+    settings.HAIDANG_SECOND_FACTOR_FOR = frozenset({"it_officer"})
+    client = signed_in(keeper)
+
+    assert client.get("/quan-tri/tai-khoan/").url == "/tai-khoan/bao-mat/"
+    client.get("/tai-khoan/ma-xac-thuc/")
+    client.post("/tai-khoan/ma-xac-thuc/", {"code": code_of(client.session["accounts.totp"])})
+
+    assert client.get("/quan-tri/tai-khoan/").status_code == 200
+
+
+def test_other_roles_are_left_alone(signed_in, nurse, settings):
+    settings.HAIDANG_SECOND_FACTOR_FOR = frozenset({"it_officer"})
+
+    assert signed_in(nurse).get("/tai-khoan/don-vi/").status_code == 405
+    assert signed_in(nurse).get("/quan-tri/tai-khoan/").status_code == 403

@@ -1,0 +1,58 @@
+"""Accounts and systems from a terminal."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from haidang.engines.access import api as access
+from haidang.engines.access import console
+from haidang.engines.access.models import Account
+
+pytestmark = pytest.mark.django_db
+
+
+def run(group, *words):
+    return CliRunner().invoke(group, words)
+
+
+def test_a_system_gets_a_token_that_works_until_it_is_ended(house):
+    made = json.loads(
+        run(
+            console.command, "add", "HIS", "--scope", "system/*.rs", "--org", "31001", "--json"
+        ).output
+    )
+    assert access.client_of(made["token"]).org == "31001"
+    assert made["client"] in run(console.command, "list").output
+
+    run(console.command, "end", made["client"])
+
+    assert access.client_of(made["token"]) is None
+    assert "(ended)" in run(console.command, "list").output
+
+
+def test_an_unknown_scope_is_one_line_and_a_1(house):
+    result = run(console.command, "add", "HIS", "--scope", "everything")
+
+    assert result.exit_code == 1
+    assert "access.unknown_scope" in result.output
+
+
+def test_an_account_is_made_with_its_roles(house):
+    words = ("add", "doctor.lan", "--name", "Lan", "--role", "doctor@31001", "--role", "inspector")
+
+    made = json.loads(run(console.user, *words, "--json").output)
+
+    account = Account.objects.get(username="doctor.lan")
+    assert account.check_password(made["password"])
+    assert account.must_change_password
+    assert access.actor_of(account).roles == {"doctor", "inspector"}
+
+
+def test_a_name_in_use_is_one_line_and_a_1(person):
+    person("doctor.lan")
+
+    result = run(console.user, "add", "doctor.lan", "--name", "Lan")
+
+    assert result.exit_code == 1
+    assert "access.username_taken" in result.output
