@@ -1,0 +1,1 @@
+"""The person's record across facilities: for who cares for them, and for themselves."""

@@ -1,0 +1,94 @@
+"""Small readers for FHIR datatypes, forgiving about what is missing."""
+
+from decimal import Decimal
+
+from haidang.kernel import systems
+
+_TAGS = ("<br/>", "<br>", "</p>", "</div>", "</li>")
+
+
+def ref_of(resource):
+    return f"{resource['resourceType']}/{resource['id']}"
+
+
+def visit_of(resource):
+    """The encounter that a resource names, or None."""
+    return reference(resource.get("encounter") or resource.get("context"))
+
+
+def reference(value):
+    """`Type/id` of a Reference, or None."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return (value or {}).get("reference")
+
+
+def words(concept):
+    """What a CodeableConcept is called: its text, else a display, else a code."""
+    if not concept:
+        return ""
+    if concept.get("text"):
+        return concept["text"]
+    codings = concept.get("coding", ())
+    named = (c["display"] for c in codings if c.get("display"))
+    return next(named, next((c["code"] for c in codings if c.get("code")), ""))
+
+
+def code(concept, *wanted):
+    """The code in the first of the wanted systems, or any code when none is asked for."""
+    for coding in (concept or {}).get("coding", ()):
+        if not wanted or coding.get("system") in wanted:
+            return coding.get("code", "")
+    return ""
+
+
+def extension(resource, name):
+    """The value of an extension of ours, whatever its type, or None."""
+    url = systems.extension(name)
+    for one in resource.get("extension", ()):
+        if one.get("url") == url:
+            return next((v for k, v in one.items() if k.startswith("value")), None)
+    return None
+
+
+def display_of(value):
+    """What a Reference or Coding shows, or its number."""
+    value = value or {}
+    return value.get("display") or (value.get("identifier") or {}).get("value", "")
+
+
+def facility_of(value):
+    """National number of a facility from a Reference by identifier, or None."""
+    identifier = (value or {}).get("identifier") or {}
+    return identifier.get("value") if identifier.get("system") == systems.FACILITY else None
+
+
+def number(value):
+    """A Decimal, or None when there is no number."""
+    if value is None or isinstance(value, bool):
+        return None
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def amount(quantity):
+    """A Quantity as people write it: `10 viên`, `< 5 mg/L`."""
+    if not quantity or quantity.get("value") is None:
+        return ""
+    sign = quantity.get("comparator", "")
+    shown = show(quantity["value"])
+    parts = (f"{sign} {shown}" if sign else shown, quantity.get("unit") or quantity.get("code"))
+    return " ".join(part for part in parts if part)
+
+
+def show(value):
+    """A number as people read it: `5,6`; `100.000` pills are `100`, not a hundred thousand."""
+    text = format(number(value), "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def notes(resource):
+    return " ".join(n["text"] for n in resource.get("note", ()) if n.get("text"))
+
+
+def first(values):
+    return values[0] if values else {}

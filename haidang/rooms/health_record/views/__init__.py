@@ -1,0 +1,1 @@
+"""Screens of the room: one person's record for staff, and the family's for themselves."""

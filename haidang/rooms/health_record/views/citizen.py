@@ -1,0 +1,89 @@
+"""The family's records, in plain words, for themselves."""
+
+import functools
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from haidang.engines.access import api as access
+from haidang.rooms.health_record.selectors import banner, family, opening, pages
+
+_PORTAL = {"portal": "citizen"}
+
+
+@access.screen("health_record.see_family_record", **_PORTAL)
+def see_family(request):
+    """The cards of the family."""
+    return render(request, "health_record/family.html", {"members": family.members(request.actor)})
+
+
+def page(what):
+    """A part of a family record; the look is noted, and refused to who is not family."""
+
+    def decorate(view):
+        @access.screen("health_record.see_family_record", **_PORTAL)
+        @functools.wraps(view)
+        def opened(request, patient_id):
+            try:
+                record = opening.read(patient_id, by=request.actor, what=what)
+            except opening.Moved as moved:
+                name = request.resolver_match.view_name
+                return HttpResponseRedirect(reverse(name, args=[moved.facts["to"]]))
+            template, context = view(request, record)
+            shared = {"person": banner.of(record), "tabs": _tabs(request, patient_id)}
+            return render(request, f"health_record/{template}.html", shared | context)
+
+        return opened
+
+    return decorate
+
+
+def _tabs(request, patient_id):
+    here = request.resolver_match.url_name
+    found = (
+        (_("Lượt khám"), "see_family_record", "stethoscope"),
+        (_("Thuốc"), "see_family_medicines", "pill"),
+        (_("Kết quả"), "see_family_results", "flask-conical"),
+        (_("Ai đã xem"), "see_family_looks", "eye"),
+    )
+    return [
+        {
+            "label": label,
+            "url": reverse(f"health_record:{name}", args=[patient_id]),
+            "active": name == here,
+            "icon": icon,
+            "count": None,
+        }
+        for label, name, icon in found
+    ]
+
+
+@page("Hồ sơ gia đình")
+def see_family_record(request, record):
+    """The last visits as sentences."""
+    is_own = record.person.id == request.actor.patient
+    return "family_story", {"story": family.story(record, is_own=is_own)}
+
+
+@page("Thuốc")
+def see_family_medicines(request, record):
+    """Medicines and how to take them."""
+    now, earlier = family.medicines(record)
+    return "family_medicines", {"now": now, "earlier": earlier}
+
+
+@page("Kết quả")
+def see_family_results(request, record):
+    """Results and what they mean."""
+    return "family_results", {"results": family.results(record)}
+
+
+@page("Ai đã xem")
+def see_family_looks(request, record):
+    """Who opened this record."""
+    before = request.GET.get("truoc", "")
+    lines, last = pages.looks(record.person, before=int(before) if before.isdecimal() else None)
+    more = f"?truoc={last}" if last else ""
+    return "family_looks", {"lines": lines, "page": {"next_url": more, "previous_url": ""}}

@@ -1,0 +1,175 @@
+"""One person's record for those who care for them, under one address a person."""
+
+import functools
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from haidang.engines.access import api as access
+from haidang.engines.people import api as people
+from haidang.kernel import errors
+from haidang.rooms.health_record import forms, services
+from haidang.rooms.health_record.selectors import (
+    banner,
+    finding,
+    opening,
+    pages,
+    timeline,
+    versions,
+)
+from haidang.rooms.health_record.views import addresses
+
+
+@access.screen("health_record.find_person")
+def find_person(request):
+    """The search page; a number that finds one person leads straight to the record."""
+    found = finding.find(request.GET.get("q"), by=request.actor)
+    hits = found["hits"]
+    if len(hits) == 1 and hits[0]["sure"] and access.may(request.actor, "health_record.see_person"):
+        return redirect("health_record:see_person", hits[0]["id"])
+    return render(
+        request, "health_record/find.html", {"q": request.GET.get("q", "").strip(), **found}
+    )
+
+
+def page(permission, what):
+    """A part of a person's page: opens the record, or asks to break the glass.
+
+    The view is called with the request, the opened record, its addresses and what more the
+    address holds; it returns a template name and the context beside banner and tabs.
+    """
+
+    def decorate(view):
+        @access.screen(permission)
+        @functools.wraps(view)
+        def opened(request, patient_id, **more):
+            try:
+                record = opening.read(patient_id, by=request.actor, what=what)
+            except opening.Moved as moved:
+                name = request.resolver_match.view_name
+                return HttpResponseRedirect(reverse(name, args=[moved.facts["to"], *more.values()]))
+            except errors.NotAllowed as refused:
+                return _ask_to_break_glass(request, patient_id, refused)
+            template, context = view(request, record, addresses.Addresses(patient_id), **more)
+            tab = context.pop("tab", request.resolver_match.url_name)
+            shared = {
+                "person": banner.of(record),
+                "tabs": addresses.tabs(record, tab, by=request.actor),
+                "person_id": patient_id,
+            }
+            return render(request, f"health_record/{template}.html", shared | context)
+
+        return opened
+
+    return decorate
+
+
+def _ask_to_break_glass(request, patient_id, refused, form=None):
+    if not access.may(request.actor, "health_record.break_glass"):
+        raise refused
+    context = {
+        "form": form or forms.BreakGlass(),
+        "person_id": patient_id,
+        "message": refused.message,
+    }
+    return render(request, "health_record/break_glass.html", context, status=403)
+
+
+@access.screen("health_record.break_glass", methods=("POST",))
+def break_glass(request, patient_id):
+    """Open the record in an emergency, then show it."""
+    form = forms.BreakGlass(request.POST)
+    people.person(patient_id)
+    if not form.is_valid():
+        context = {"form": form, "person_id": patient_id, "message": ""}
+        return render(request, "health_record/break_glass.html", context, status=422)
+    services.break_glass(patient_id, by=request.actor, reason=form.cleaned_data["reason"])
+    return redirect("health_record:see_person", patient_id)
+
+
+@page("health_record.see_person", "Dòng thời gian")
+def see_person(request, record, urls):
+    """The life by episodes; htmx asks for the next ones only."""
+    kind, start = request.GET.get("loai", ""), request.GET.get("tu", "")
+    urls = addresses.Addresses(urls.patient_id, kind)
+    shown = timeline.of(record, urls, kind=kind, start=int(start) if start.isdecimal() else 0)
+    if request.headers.get("HX-Request"):
+        return "episodes", shown
+    return "person", shown | {"facts": pages.facts(record)}
+
+
+@page("health_record.see_person", "Vấn đề sức khoẻ")
+def see_problems(request, record, urls):
+    """Problems over the whole life, each once."""
+    return "problems", {"lines": pages.problems(record)}
+
+
+@page("health_record.see_person", "Thuốc")
+def see_medicines(request, record, urls):
+    """Medicines, those perhaps still taken first."""
+    now, earlier = pages.medicines(record)
+    return "medicines", {"now": now, "earlier": earlier}
+
+
+@page("health_record.see_person", "Kết quả")
+def see_results(request, record, urls):
+    """Every test with its newest value, or one test over time."""
+    key = request.GET.get("xet-nghiem")
+    if key:
+        return "series", {"series": pages.one_series(record, key), "back": urls.page("see_results")}
+    return "results", {"lines": pages.results(record, urls.series)}
+
+
+@page("health_record.see_person", "Giấy tờ")
+def see_papers(request, record, urls):
+    """Papers and documents."""
+    return "papers", {"lines": pages.papers(record, urls.paper)}
+
+
+@page("health_record.see_person", "Giấy tờ")
+def see_paper(request, record, urls, kind, part_id):
+    """One paper, fit for printing."""
+    found = pages.paper(record, f"{kind}/{part_id}")
+    return "paper", found | {"tab": "see_papers", "back": urls.page("see_papers")}
+
+
+@page("health_record.see_person", "Lượt khám")
+def see_visits(request, record, urls):
+    """Visits and stays."""
+    return "visits", {"lines": pages.visits(record, urls.visit)}
+
+
+@page("health_record.see_person", "Lượt khám")
+def see_visit(request, record, urls, visit_id):
+    """One visit with everything in it."""
+    found = timeline.one(record, urls, f"Encounter/{visit_id}")
+    return "visit", found | {"tab": "see_visits", "back": urls.page("see_visits")}
+
+
+@page("health_record.see_sources", "Nguồn dữ liệu")
+def see_sources(request, record, urls):
+    """The messages that the record came from, and every part with its version."""
+    may = access.may(request.actor, "intake.see_intake")
+    return "sources", {
+        "sources": versions.sources(record, urls.message if may else lambda _receipt: ""),
+        "parts": versions.stored(record, urls.versions),
+    }
+
+
+@page("health_record.see_sources", "Các phiên bản")
+def see_versions(request, record, urls, kind, part_id):
+    """The versions of one part with what each changed."""
+    found = versions.of(record, f"{kind}/{part_id}", by=request.actor)
+    return "versions", {
+        "versions": found, "tab": "see_sources", "back": urls.page("see_sources"), "kind": kind,
+    }  # fmt: skip
+
+
+@page("health_record.see_looks", "Ai đã xem")
+def see_looks(request, record, urls):
+    """Who opened this record, and who was refused."""
+    before = request.GET.get("truoc", "")
+    lines, last = pages.looks(record.person, before=int(before) if before.isdecimal() else None)
+    more = urls.page("see_looks", truoc=last) if last else ""
+    return "looks", {"lines": lines, "page": {"next_url": more, "previous_url": ""}}
