@@ -1,9 +1,10 @@
 """What the room's pages show; always told who asks."""
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from haidang.engines.access import api as access
 from haidang.engines.places import api as places
@@ -11,7 +12,7 @@ from haidang.kernel import dates
 
 PAGE = 25
 MOST_ACCOUNTS = 1000
-HISTORY = 30
+HISTORY = 60
 LABELS = {
     "name": gettext_lazy("Tên"),
     "kind": gettext_lazy("Loại cơ sở"),
@@ -54,12 +55,16 @@ class List:
 
 @dataclass(frozen=True)
 class Past:
-    """One change: when, who, and (what, before, after) for each thing that changed."""
+    """One change: when, who, and (what, before, after) for each thing that changed.
+
+    Departments that one person added one after the other are told together, by `names`.
+    """
 
     at: object
     by_name: str
     title: str
     steps: list[tuple] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ def facility(code, *, by):
         facility=found,
         facts=_facts(found),
         departments=places.departments(code),
-        past=[_past(change) for change in places.history(code, limit=HISTORY)],
+        past=list(_pasts(places.history(code, limit=HISTORY))),
         accounts=_accounts(by, code),
         successor=places.find_facilities([found.successor]).get(found.successor),
         may_save=access.may(by, "facilities.save_facility", org=code),
@@ -133,26 +138,43 @@ def _accounts(by, code):
     return len(access.find_accounts(by, org=code, active=True, limit=MOST_ACCOUNTS))
 
 
-def _past(change):
-    return Past(change.at, change.by_name, _title(change), _steps(change))
+def _pasts(changes):
+    """The changes as the page tells them, newest first."""
+    for (added, by_name), group in groupby(changes, key=lambda one: (_adds(one), one.by_name)):
+        found = list(group)
+        if added:
+            yield _added(found, by_name)
+        else:
+            yield from (Past(one.at, by_name, _title(one), _steps(one)) for one in found)
+
+
+def _adds(change):
+    """Whether the change brought a department into the list."""
+    return bool(change.department) and change.is_first
+
+
+def _added(changes, by_name):
+    count = len(changes)
+    title = ngettext("Thêm %(count)s khoa, phòng", "Thêm %(count)s khoa, phòng", count)
+    names = [change.changes["name"][1] for change in reversed(changes)]
+    return Past(changes[0].at, by_name, title % {"count": count}, names=names)
 
 
 def _title(change):
     if change.department:
-        words = _("Thêm khoa %(code)s") if change.is_first else _("Sửa khoa %(code)s")
-        return words % {"code": change.department}
+        return _("Sửa khoa %(code)s") % {"code": change.department}
     return _("Đưa vào danh mục") if change.is_first else _("Sửa thông tin")
 
 
 def _steps(change):
-    steps = [
+    """(what, before, after); a facility that is new has no before worth telling."""
+    if change.is_first:
+        return []
+    return [
         (LABELS[name], _shown(name, before), _shown(name, after))
         for name, (before, after) in change.changes.items()
         if name in LABELS
     ]
-    if change.is_first:
-        return [step for step in steps if change.department and step[0] == LABELS["name"]]
-    return steps
 
 
 def _shown(name, value):

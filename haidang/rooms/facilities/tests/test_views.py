@@ -73,6 +73,16 @@ def test_the_page_of_a_facility_tells_its_past(signed_in, keeper):
     assert "Tài khoản đang dùng" in _text(page)
 
 
+def test_departments_added_together_are_told_together(signed_in, keeper):
+    for number in range(3):
+        places.save_department(STATION, f"K0{number}", name=f"Khoa {number}", by=actors.SYSTEM)
+
+    page = signed_in(keeper).get(f"/co-so/{STATION}/")
+
+    assert "Thêm 3 khoa, phòng" in _text(page)
+    assert "Khoa 0, Khoa 1, Khoa 2" in _text(page)
+
+
 def test_a_facility_that_does_not_exist_is_not_found(signed_in, nurse):
     assert signed_in(nurse).get("/co-so/99999/").status_code == 404
 
