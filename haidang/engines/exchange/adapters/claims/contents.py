@@ -1,12 +1,13 @@
 """The content of one table (NOIDUNGFILE): from base64, escaped text or elements to rows of text.
 
 Tolerated, because senders do it: base64 with line breaks, XML without base64, a byte-order mark, a declaration that names
-the wrong Unicode encoding, namespaces, missing CDATA, children in any order, missing fields, rows without their list
+the wrong Unicode encoding, control characters, namespaces, missing CDATA, children in any order, missing fields, rows without their list
 element, rows that are all empty.
 """
 
 import binascii
 import functools
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -28,6 +29,8 @@ SAFE = {
 MOST_ROWS = 20_000
 _UTF8 = etree.XMLParser(encoding="utf-8", **SAFE)
 _AS_DECLARED = etree.XMLParser(**SAFE)
+_INVALID_CHARACTER = etree.ErrorTypes.ERR_INVALID_CHAR
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NESTED = etree.XPath("boolean(*/*)")
 _OLDER_REFERRAL = frozenset({"MA_NOI_DI", "MA_NOI_DEN", "PP_DIEU_TRI"})
 
@@ -45,14 +48,21 @@ def local(tag: str) -> str:
     return tag.rpartition("}")[2] if tag[:1] == "{" else tag
 
 
-def parse(text: str, table: str) -> etree._Element:
+def parse(text: str, table: str, problems: list[Problem]) -> etree._Element:
     """The root element of a table that came as text: base64, or XML as it is.
 
     Raises    Unreadable `table.base64`, `table.not_xml`, `table.encoding`, `table.entity`, `table.too_large`,
               `table.too_deep`
     """
     start = text.lstrip("\ufeff \t\r\n")
-    return _parse_bytes(start.encode() if start[:1] == "<" else _decoded(start, table), table)
+    data = encodings.trim(start.encode() if start[:1] == "<" else _decoded(start, table))
+    try:
+        root = etree.fromstring(data, _AS_DECLARED if encodings.is_wide(data) else _UTF8)
+    except etree.XMLSyntaxError as error:
+        root = _second_try(data, table, error, problems)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable(problem("table.entity", table=table))
+    return root
 
 
 def _decoded(text, table):
@@ -62,26 +72,20 @@ def _decoded(text, table):
         raise Unreadable(problem("table.base64", table=table)) from None
 
 
-def _parse_bytes(data, table):
-    data = encodings.trim(data)
-    parser = _AS_DECLARED if encodings.is_wide(data) else _UTF8
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        root = _second_try(data, table, error)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise Unreadable(problem("table.entity", table=table))
-    return root
-
-
-def _second_try(data, table, error):
-    """Honour a declaration such as windows-1258 when the bytes are not UTF-8."""
+def _second_try(data, table, error, problems):
+    """Honour a declaration such as windows-1258; drop control characters that text pasted from elsewhere brings."""
+    parser = _UTF8
     if reason(error) == "encoding" and encodings.declared(data) not in (None, "utf-8"):
-        try:
-            return etree.fromstring(data, _AS_DECLARED)
-        except (etree.XMLSyntaxError, LookupError) as second:
-            error = second
-    raise Unreadable(_not_parsed(table, error)) from None
+        parser = _AS_DECLARED
+    elif error.code == _INVALID_CHARACTER:
+        data = _CONTROL.sub(b" ", data)
+        problems.append(problem("table.control", WARNING, table=table))
+    else:
+        raise Unreadable(_not_parsed(table, error)) from None
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, LookupError) as second:
+        raise Unreadable(_not_parsed(table, second)) from None
 
 
 def _not_parsed(table, error):

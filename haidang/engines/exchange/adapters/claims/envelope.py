@@ -220,7 +220,8 @@ class Envelope:
         if not text or text.isspace():
             return None
         try:
-            return contents.parse(text, named if named in tables.FRAMES else "")
+            table = named if named in tables.FRAMES else ""
+            return contents.parse(text, table, self._visit.problems)
         except contents.Unreadable as unreadable:
             self._visit.problems.append(unreadable.problem)
             return None

@@ -140,6 +140,12 @@ def test_m4_takes_both_ratios(stated, broken):
     assert ("M4" in codes(line)) == broken
 
 
+def test_amounts_beyond_all_money_are_only_wrong():
+    huge = dict.fromkeys(("SO_LUONG", "DON_GIA", "THANH_TIEN_BV", "T_BHTT"), "9" * 18)
+
+    assert {"M1", "M2", "M6", "M10"} <= codes(drug_line(**huge))
+
+
 def test_m5_adds_up_the_parts():
     assert "M5" in codes(drug_line(T_NGUONKHAC="10", T_NGUONKHAC_NSNN="9"))
     assert "M5" not in codes(drug_line(T_NGUONKHAC="10", T_NGUONKHAC_NSNN="4", T_NGUONKHAC_CL="6"))

@@ -84,6 +84,13 @@ def test_legacy_encoding_is_honoured_when_declared():
     assert dossier.summary["HO_TEN"] == "NGUYEN VAN MÂU"
 
 
+def test_control_characters_are_read_as_spaces_and_said():
+    dossier = read_one(encoded(XML1.replace("Đau đầu", "Đau\x0bđầu\x1f")))
+
+    assert dossier.summary["LY_DO_VV"] == "Đau đầu"
+    assert codes(dossier.problems) == ["table.control"]
+
+
 def test_children_in_another_order_come_out_in_table_order():
     text = XML1.replace("<STT>1</STT>", "").replace("</TONG_HOP>", "<STT>1</STT></TONG_HOP>")
 

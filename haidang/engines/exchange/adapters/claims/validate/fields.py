@@ -14,7 +14,7 @@ from haidang.engines.exchange.adapters.claims.validate.visits import number
 
 # The decisions set no limit for some texts; the rule sheet of the gateway does.
 UNLIMITED = 4000
-_REMEMBERED = 20_000
+_REMEMBERED = 2_000
 _SHOWN = 40
 
 _IS = {

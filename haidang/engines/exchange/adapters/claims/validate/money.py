@@ -17,6 +17,7 @@ from haidang.kernel.money import round2
 
 HUNDRED = Decimal(100)
 ONE_DONG = Decimal(1)
+_BEYOND = Decimal(10) ** 20
 LINES = "XML2 XML3"
 
 # Base salary (lương cơ sở) in đồng. Source: NĐ 73/2024/NĐ-CP; later values are not confirmed here.
@@ -33,12 +34,17 @@ def base_salary(on: date | None) -> int:
     return next((amount for since, amount in BASE_SALARY if since <= on), BASE_SALARY[-1][1])
 
 
+def rounded(amount: Decimal) -> Decimal:
+    """To the hundredth, half up; amounts beyond all money are left as they are, they are wrong anyway."""
+    return round2(amount) if abs(amount) < _BEYOND else amount
+
+
 def _differs(stated, expected):
-    return stated != expected and stated != round2(expected)
+    return stated != expected and stated != rounded(expected)
 
 
 def _wrong(row, field, stated, expected):
-    facts = {"found": stated, "expected": round2(expected)}
+    facts = {"found": stated, "expected": rounded(expected)}
     severity = WARNING if abs(stated - expected) < ONE_DONG else ""
     return Found(row, field, facts, severity=severity)
 
@@ -112,7 +118,7 @@ def other_sources(visit):
 
 def plain_split(line):
     """Patient, co-payment and fund without other sources (M6)."""
-    fund = round2(line.scope * line.rate / HUNDRED)
+    fund = rounded(line.scope * line.rate / HUNDRED)
     return line.gross - line.scope, line.scope - fund, fund
 
 
@@ -129,8 +135,8 @@ def _after_patient_support(line):
 def _after_facility_support(line):
     """Case b (M8): support lowers the total, which is then split as usual."""
     left = line.gross - line.support
-    scope = round2(left * line.scope / line.gross) if line.gross else ZERO
-    fund = round2(scope * line.rate / HUNDRED)
+    scope = rounded(left * line.scope / line.gross) if line.gross else ZERO
+    fund = rounded(scope * line.rate / HUNDRED)
     return left - scope, scope - fund, fund
 
 
@@ -258,7 +264,7 @@ def small_visits_are_free(visit):
     if scope < limit:
         for line in visit.lines:
             if line.scope and line.rate < HUNDRED:
-                yield Found(line.row, "MUC_HUONG", {"found": line.rate, "limit": round2(limit)})
+                yield Found(line.row, "MUC_HUONG", {"found": line.rate, "limit": rounded(limit)})
 
 
 # Categories whose ratio is under 100 % at some time or by case. Source: QĐ 3276/QĐ-BYT 2025
