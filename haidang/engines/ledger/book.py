@@ -4,6 +4,7 @@ A small pool for each process. It follows the database that Django speaks to, so
 gets a pool of its own, and it is made anew after a fork.
 """
 
+import atexit
 import os
 import threading
 from contextlib import contextmanager
@@ -47,6 +48,9 @@ def close():
         pool.close()
 
 
+atexit.register(close)
+
+
 def _pool():
     parameters, role = _parameters()
     key = (os.getpid(), *(str(parameters.get(k)) for k in ("host", "port", "user", "dbname")))
@@ -75,6 +79,7 @@ def _parameters():
 
 def _open(parameters, role):
     def configure(connection):
+        connection.execute(f"SET statement_timeout = {int(WAIT_S * 1000)}")
         if role:
             connection.execute(psycopg.sql.SQL("SET ROLE {}").format(psycopg.sql.Identifier(role)))
 

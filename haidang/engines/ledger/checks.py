@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from haidang.engines.ledger import checking, entries
@@ -11,7 +12,8 @@ from haidang.engines.ledger.models import Check
 from haidang.kernel import actor as actors
 
 EVERY = timedelta(hours=24)
-_GIVEN_UP_AFTER = timedelta(hours=6)
+# A verification that has not ended by then was killed with its worker, and is run again.
+_GIVEN_UP_AFTER = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,7 @@ def ask_to_verify(*, by):
 
     Records   event `ledger.check.asked`
     """
-    waiting = Check.objects.filter(ended_at=None, asked_at__gt=timezone.now() - _GIVEN_UP_AFTER)
-    if waiting.exists():
+    if Check.objects.filter(ended_at=None).exists():
         return
     Check.objects.create(by_ref=by.ref, by_name=by.name)
     entries.record("ledger.check.asked", by=by)
@@ -50,13 +51,10 @@ def verifications(limit=20):
 def run_waiting():
     """Run the verification that waits, or the daily one when it is due; return how many ran."""
     _ask_daily()
+    killed = Q(ended_at=None, started_at__lt=timezone.now() - _GIVEN_UP_AFTER)
     with transaction.atomic():
-        row = (
-            Check.objects.select_for_update(skip_locked=True)
-            .filter(started_at=None)
-            .order_by("pk")
-            .first()
-        )
+        rows = Check.objects.select_for_update(skip_locked=True)
+        row = rows.filter(Q(started_at=None) | killed).order_by("pk").first()
         if row is None:
             return 0
         row.started_at = timezone.now()

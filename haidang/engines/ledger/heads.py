@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.ledger import canon, checker, keys, merkle, tree
 from haidang.kernel import errors
 
-_READ = "SELECT log_id, size, root, at, key_id, signature FROM ledger_head"
+READ = "SELECT log_id, size, root, at, key_id, signature FROM ledger_head"
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,16 @@ def head(size=None):
     """Return the newest tree head, or the one of a size; None when there is none."""
     where, parameters = ("", []) if size is None else (" WHERE size = %s", [size])
     with connection.cursor() as cursor:
-        cursor.execute(f"{_READ}{where} ORDER BY size DESC LIMIT 1", parameters)
+        cursor.execute(f"{READ}{where} ORDER BY size DESC LIMIT 1", parameters)
         row = cursor.fetchone()
-    return _head(row) if row else None
+    return from_row(row) if row else None
 
 
 def heads(limit=50):
     """Return tree heads, newest first."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_READ} ORDER BY size DESC LIMIT %s", [limit])
-        return [_head(row) for row in cursor.fetchall()]
+        cursor.execute(f"{READ} ORDER BY size DESC LIMIT %s", [limit])
+        return [from_row(row) for row in cursor.fetchall()]
 
 
 def inclusion_proof(kind, seq, size=None):
@@ -163,6 +163,7 @@ def _witness(signed):
         file.write(json.dumps(signed.as_dict()) + "\n")
 
 
-def _head(row):
+def from_row(row):
+    """Return a row of `READ` as a TreeHead."""
     log_id, size, root, at, key_id, signature = row
     return TreeHead(log_id, size, bytes(root), at, key_id, bytes(signature))

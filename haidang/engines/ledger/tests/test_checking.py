@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.utils import timezone
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.ledger import checker, console, heads, keys, merkle, tree
+from haidang.engines.ledger.models import Check
 
 pytestmark = pytest.mark.usefixtures("fresh_home")
 
@@ -211,3 +214,22 @@ def test_the_checker_needs_nothing_of_ours(sealed, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert "holds" in done.stdout
+
+
+def test_a_verification_killed_with_its_worker_is_run_again(book, nurse):
+    ledger.ask_to_verify(by=nurse)
+    Check.objects.update(started_at=timezone.now() - timedelta(hours=1))
+    assert ledger.run_verifications() == 0
+    Check.objects.update(started_at=timezone.now() - timedelta(hours=3))
+
+    assert ledger.run_verifications() == 1
+    assert [one.ok for one in ledger.verifications()] == [True]
+
+
+def test_the_ledger_is_verified_once_a_day_by_itself(book):
+    assert ledger.run_verifications() == 1
+    assert ledger.run_verifications() == 0
+    Check.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+
+    assert ledger.run_verifications() == 1
+    assert {one.by_name for one in ledger.verifications()} == {"Hải Đăng"}
