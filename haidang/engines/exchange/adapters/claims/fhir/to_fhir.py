@@ -110,7 +110,8 @@ def _provenance(of, made, received, message):
         what = {"reference": message}
     agent = {"coding": [{"system": _PARTICIPANT, "code": "author"}]}
     found = of.start("Provenance", "message")
-    found["target"] = [{"reference": f"{each['resourceType']}/{each['id']}"} for each in made]
+    about = [f"{each['resourceType']}/{each['id']}" for each in made]
+    found["target"] = [{"reference": ref} for ref in (of.patient, *about)]
     found["recorded"] = received
     found["agent"] = [{"type": agent, "who": of.organisation()}]
     if what:

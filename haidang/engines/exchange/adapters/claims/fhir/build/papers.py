@@ -1,7 +1,7 @@
 """XML6–XML15: programmes and papers, one or more resources for each row; each paper gets an entry in the list of papers."""
 
 from haidang.engines.exchange.adapters.claims.fhir import marks, parts, rows
-from haidang.engines.exchange.adapters.claims.fhir.homes import papers, programmes
+from haidang.engines.exchange.adapters.claims.fhir.homes import paper_parts, papers, programmes
 from haidang.kernel import systems
 
 _CHILD, _CARER = "patient", "relatedperson"
@@ -12,9 +12,9 @@ def parts_of(table: str, form: str) -> tuple[parts.Part, ...]:
     """The parts that rows of a table are made of, in that form; () for a table told elsewhere."""
     if table in programmes.PARTS:
         return programmes.PARTS[table]
-    if form == "4750" and table in papers.PARTS_4750:
-        return papers.PARTS_4750[table]
-    return papers.PARTS.get(table, ())
+    if form == "4750" and table in paper_parts.PARTS_4750:
+        return paper_parts.PARTS_4750[table]
+    return paper_parts.PARTS.get(table, ())
 
 
 def of_dossier(of, dossier) -> list[dict]:
@@ -30,7 +30,7 @@ def of_dossier(of, dossier) -> list[dict]:
 def _row(of, row, form, chosen):
     left: dict[str, str] = {}
     made = parts.all_of(chosen, of, row, left)
-    if row.table in papers.PARTS:
+    if row.table in paper_parts.PARTS:
         _complete_paper(of, row, made, left)
         made.append(_entry(of, row, made[0]))
     else:

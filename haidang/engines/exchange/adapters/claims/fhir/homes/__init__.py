@@ -5,7 +5,7 @@ from haidang.engines.exchange.adapters.claims.fhir.homes import (
     course,
     drugs,
     money,
-    papers,
+    paper_parts,
     person,
     programmes,
     results,
@@ -31,6 +31,6 @@ SHAPES: dict[tuple[str, str], Shape] = {
     **results.SHAPES,
     **course.SHAPES,
     **programmes.SHAPES,
-    **papers.SHAPES,
+    **paper_parts.SHAPES,
     **check_in.SHAPES,
 }

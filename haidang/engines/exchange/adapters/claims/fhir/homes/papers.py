@@ -1,10 +1,8 @@
-"""XML7–XML14, the papers of a visit: Composition, and the people, orders and events that they speak of (giấy tờ)."""
+"""XML7–XML14, the papers of a visit: where their fields live (giấy tờ); `paper_parts` says which resources they make."""
 
 from haidang.engines.exchange.adapters.claims.fhir import codecs, shape, visit
 from haidang.engines.exchange.adapters.claims.fhir.homes import drugs, person
-from haidang.engines.exchange.adapters.claims.fhir.parts import Part
 from haidang.engines.exchange.adapters.claims.fhir.shape import Field, Shape
-from haidang.kernel import systems
 
 _CARD = codecs.identifier("insurance-card")
 _FACILITY = codecs.reference("Organization", "facility")
@@ -51,13 +49,12 @@ def _coding(name, where, list_name):
     return extension(name, where, codecs.coding(list_name), "valueCoding")
 
 
-SIGNED = (
-    Field("MA_TTDV", "attester[legal].party", drugs.STAFF),
-    Field("MA_BS", "attester[professional].party", drugs.STAFF),
-    Field("TEN_BS", "attester[professional].party.display"),
-    Field("NGAY_CT", "date", codecs.day),
-)
-LEGAL = SIGNED[0]
+# Who signs, and when.
+LEGAL = Field("MA_TTDV", "attester[legal].party", drugs.STAFF)
+DOCTOR = Field("MA_BS", "attester[professional].party", drugs.STAFF)
+DOCTOR_NAME = Field("TEN_BS", "attester[professional].party.display")
+DATED = Field("NGAY_CT", "date", codecs.day)
+SIGNED = (LEGAL, DOCTOR, DOCTOR_NAME, DATED)
 DAY, BORN = codecs.when, codecs.moment
 NUMBER = codecs.identifier("paper-number")
 TEMPORARY = extension("MA_THE_TAM", "temporary-card", _CARD, "valueIdentifier")
@@ -99,7 +96,7 @@ SUMMARY = Shape(
     _count("SO_CONCHET", "children-died"),
     TEMPORARY,
     LEGAL,
-    SIGNED[3],
+    DATED,
 )
 _CHILD, _CARER = "contained[Patient]", "contained[RelatedPerson]"
 BIRTH = Shape(
@@ -136,7 +133,7 @@ BIRTH = Shape(
     section("GHI_CHU", "note"),
     Field("NGUOI_GHI_PHIEU", "author[writer]", codecs.wrapped("display")),
     LEGAL,
-    SIGNED[3],
+    DATED,
 )
 BIRTH_WEIGHT = Shape(
     "Observation[8339-4]", Field("CAN_NANG_CON", "valueQuantity", codecs.quantity("g", "g"))
@@ -171,8 +168,8 @@ SICK_LEAVE = Shape(
     TEMPORARY,
     Field("MAU_SO", "type.coding[form]", codecs.coding("sick-leave-form")),
     LEGAL,
-    SIGNED[1],
-    SIGNED[3],
+    DOCTOR,
+    DATED,
 )
 ASSESSMENT = Shape(
     "Composition",
@@ -241,9 +238,7 @@ def _referral(came_through, destination, state):
 
 REFERRAL = _referral("MA_CSKCB_DI", "MA_CSKCB_DEN", "TINH_TRANG_CT")
 REFERRAL_4750 = _referral("MA_NOI_DI", "MA_NOI_DEN", "PP_DIEU_TRI")
-APPOINTMENT_PAPER = Shape(
-    "Composition", Field("SO_GIAYHEN_KL", "identifier", NUMBER), LEGAL, SIGNED[3]
-)
+APPOINTMENT_PAPER = Shape("Composition", Field("SO_GIAYHEN_KL", "identifier", NUMBER), LEGAL, DATED)
 APPOINTMENT = Shape(
     "Appointment",
     Field("NGAY_HEN_KL", "requestedPeriod[].start", codecs.when),
@@ -265,15 +260,6 @@ PREGNANCY_END = Shape(
 PREGNANCY_END_UNTIMED = Shape("Observation[pregnancy-ended]", *_PREGNANCY_END)
 
 
-def _relative(name, number=None):
-    number_field = (
-        Field(number, "identifier[social]", codecs.identifier("social-insurance"))
-        if number
-        else None
-    )
-    return Shape("RelatedPerson", Field(name, "name[].text"), *([number_field] if number else ()))
-
-
 # Fields of papers that repeat XML1, kept as the note "as XML1"; only a difference is written out.
 REPEATED = {
     "HO_TEN", "SO_CCCD", "NGAY_SINH", "GIOI_TINH", "DIA_CHI", "MATINH_CU_TRU", "MAHUYEN_CU_TRU",
@@ -284,131 +270,3 @@ REPEATED = {
 }  # fmt: skip
 # A field that repeats another one of XML1.
 SAME_AS = {"MA_YTE": "MA_BN"}
-
-TITLES = {
-    "XML7": "Giấy ra viện",
-    "XML8": "Tóm tắt hồ sơ bệnh án",
-    "XML9": "Giấy chứng sinh",
-    "XML10": "Giấy chứng nhận nghỉ dưỡng thai",
-    "XML11": "Giấy chứng nhận nghỉ việc hưởng bảo hiểm xã hội",
-    "XML12": "Biên bản giám định y khoa",
-    "XML13": "Phiếu chuyển cơ sở khám bệnh, chữa bệnh",
-    "XML14": "Phiếu hẹn khám lại",
-}
-PAPER_CODES = systems.codes("paper")
-_ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
-
-
-def _paper(table, composition):
-    def fixed():
-        coding = {"system": PAPER_CODES, "code": table, "display": TITLES[table]}
-        return {
-            "status": "final",
-            "type": {"coding": [coding], "text": TITLES[table]},
-            "title": TITLES[table],
-        }
-
-    return Part("paper", "Composition", composition, fixed)
-
-
-def _related(part, code, vietnamese, name, number=None):
-    coding = {"system": _ROLE, "code": code, "display": vietnamese}
-    return Part(
-        part,
-        "RelatedPerson",
-        _relative(name, number),
-        lambda: {"relationship": [{"coding": [dict(coding)], "text": vietnamese}]},
-        person="patient",
-        visit=None,
-        needs=tuple(filter(None, (name, number))),
-    )
-
-
-def _observed(part, of, code, needs):
-    return Part(part, "Observation", of, lambda: {"status": "final", "code": code()}, needs=needs)
-
-
-def _pregnancy_end(of):
-    return _observed(
-        "pregnancy-end",
-        of,
-        lambda: visit.named("observation", "pregnancy-ended", "Đình chỉ thai nghén"),
-        tuple(field.name for field in of.fields),
-    )
-
-
-def _delivery():
-    return {"status": "completed", "code": {"text": "Đỡ đẻ"}}
-
-
-def _order(kind="referral", title="Chuyển cơ sở khám bệnh, chữa bệnh"):
-    return {
-        "status": "active",
-        "intent": "order",
-        "category": [visit.named("order-kind", kind, title)],
-        "code": {"text": title},
-    }
-
-
-_FATHER = ("father", "FTH", "Cha", "HO_TEN_CHA")
-_MOTHER = ("mother", "MTH", "Mẹ", "HO_TEN_ME")
-PARTS: dict[str, tuple[Part, ...]] = {
-    "XML7": (
-        _paper("XML7", DISCHARGE),
-        _pregnancy_end(PREGNANCY_END),
-        _related(*_FATHER, "MA_CHA"),
-        _related(*_MOTHER, "MA_ME"),
-    ),
-    "XML8": (
-        _paper("XML8", SUMMARY),
-        _related(*_FATHER),
-        _related(*_MOTHER),
-        _related("guardian", "GUARD", "Người giám hộ", "NGUOI_GIAM_HO"),
-    ),
-    "XML9": (
-        _paper("XML9", BIRTH),
-        _observed(
-            "birth-weight",
-            BIRTH_WEIGHT,
-            lambda: visit.loinc("8339-4", "Cân nặng khi sinh"),
-            ("CAN_NANG_CON",),
-        ),
-        Part(
-            "delivery", "Procedure", DELIVERY, _delivery, needs=("SINHCON_PHAUTHUAT", "NGUOI_DO_DE")
-        ),
-        _related("child-father", "FTH", "Cha của con", "HO_TEN_CHA"),
-    ),
-    "XML10": (_paper("XML10", PREGNANCY_LEAVE),),
-    "XML11": (
-        _paper("XML11", SICK_LEAVE),
-        _pregnancy_end(PREGNANCY_END_UNTIMED),
-        _related(*_FATHER),
-        _related(*_MOTHER),
-    ),
-    "XML12": (
-        _paper("XML12", ASSESSMENT),
-        Part(
-            "request",
-            "ServiceRequest",
-            ASSESSMENT_REQUEST,
-            lambda: _order("assessment", "Giám định y khoa"),
-            needs=tuple(field.name for field in ASSESSMENT_REQUEST.fields),
-        ),
-    ),
-    "XML13": (
-        _paper("XML13", REFERRAL_PAPER),
-        Part("referral", "ServiceRequest", REFERRAL, _order),
-    ),
-    "XML14": (
-        _paper("XML14", APPOINTMENT_PAPER),
-        Part("appointment", "Appointment", APPOINTMENT, lambda: {"status": "proposed"}, None, None),
-    ),
-}
-PARTS_4750 = {
-    "XML13": (PARTS["XML13"][0], Part("referral-4750", "ServiceRequest", REFERRAL_4750, _order)),
-}
-SHAPES = {
-    (table, part.name): part.shape
-    for table, parts in [*PARTS.items(), *PARTS_4750.items()]
-    for part in parts
-}

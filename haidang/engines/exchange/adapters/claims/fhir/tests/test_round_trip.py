@@ -4,7 +4,7 @@ import random
 
 from hypothesis import HealthCheck, given, settings
 
-from haidang.engines.exchange.adapters.claims import forms, tables
+from haidang.engines.exchange.adapters.claims import forms, reader, tables
 from haidang.engines.exchange.adapters.claims.fhir import from_fhir, to_fhir
 from haidang.engines.exchange.adapters.claims.fhir.tests import samples
 from haidang.engines.exchange.adapters.claims.tests import examples
@@ -112,6 +112,20 @@ def test_an_older_dossier_goes_out_in_the_newer_form():
     assert newer.rows("XML13")[0]["MA_CSKCB_DEN"] == "31002"
     assert newer.rows("XML13")[0]["TINH_TRANG_CT"] == "Đỡ"
     assert list(newer.rows("XML13")[0]) == list(tables.form("3176").tables["XML13"].names)
+
+
+def test_a_file_comes_out_as_it_went_in():
+    dossier = samples.typical()
+    for table in ("XML5", "XML7", "XML9", "XML11", "XML13", "XML14"):
+        dossier.tables[table] = [samples.full_row(table, "3176")]
+    for row in dossier:
+        row["MA_LK"] = dossier.ma_lk
+    sent = examples.file_of(dossier)
+
+    (received,) = reader.read(sent).dossiers
+    back = from_fhir.dossier(stored(to_fhir.map(received, PERSON)))
+
+    assert examples.file_of(back) == sent
 
 
 def test_resources_without_a_visit_are_refused():
