@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from haidang.engines.people import keys
-from haidang.kernel import dates, identity, text
+from haidang.kernel import dates, identity, systems, text
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,13 @@ class Candidate:
             phone=identity.phone(self.phone),
             commune=self.commune or None,
         )
+
+    @property
+    def facility(self):
+        """The facility whose file number the candidate brings, or None."""
+        start = systems.mrn("")
+        found = (system for system, _ in self.identifiers if system.startswith(start))
+        return next((system.removeprefix(start) for system in found), None)
 
     @property
     def said(self):

@@ -45,6 +45,8 @@ def resolve_many(candidates: Sequence[Candidate], *, by, org=None) -> list[Resol
 
     A shared number with nothing against it links, and the Patient takes over what is newer. All
     else makes a new Patient; likeness and contradictions open a review. Nothing is ever merged.
+    org     who answers for the reviews; else the facility whose file number a candidate brings
+
     The advisory locks on the numbers last to the end of the transaction: call once in a
     transaction, with at most some hundred candidates, so that two callers never wait in a circle.
 
@@ -55,12 +57,12 @@ def resolve_many(candidates: Sequence[Candidate], *, by, org=None) -> list[Resol
         _check(candidate)
     with access.reach(by, people="all"):
         index.lock({number for c in candidates for number in _lock_numbers(c.traits)})
-        pool = _Pool.read(candidates)
+        pool = _Pool.read(candidates, org)
         order = sorted(range(len(candidates)), key=lambda i: _completeness(candidates[i]))
         for position in order:
             pool.place(position, candidates[position])
         _save(pool.targets, by)
-        numbers = reviews.open_many(pool.doubts, by=by, org=org)
+        numbers = reviews.open_many(pool.doubts, by=by)
         return [pool.resolution(position, numbers) for position in range(len(candidates))]
 
 
@@ -137,17 +139,19 @@ class Target:
 
 @dataclass(frozen=True)
 class Doubt:
-    """Two targets that somebody must look at, and why."""
+    """Two targets that somebody must look at, why, and whose message raised it."""
 
     left: Target
     right: Target
     match: matching.Match
+    org: str | None
 
 
 class _Pool:
     """Everybody whom the candidates of one set may be, and where each was placed."""
 
-    def __init__(self):
+    def __init__(self, org):
+        self.org = org
         self.targets = []
         self.doubts = []
         self._by_value = {}
@@ -155,8 +159,8 @@ class _Pool:
         self._placed = {}
 
     @classmethod
-    def read(cls, candidates):
-        pool = cls()
+    def read(cls, candidates, org):
+        pool = cls(org)
         traits = [candidate.traits for candidate in candidates]
         holders = index.by_numbers({key.value for t in traits for key in t.numbers})
         pool._add(index.faces({head for _, head in holders}))
@@ -169,8 +173,8 @@ class _Pool:
         links = self._links(candidate.traits)
         match, target = links[0] if links else (None, self._new())
         for other_match, other in links[1:]:
-            self.doubts.append(Doubt(target, other, other_match))
-        asked = self._doubtful(candidate.traits, target, linked=bool(links))
+            self.doubts.append(Doubt(target, other, other_match, self.org or candidate.facility))
+        asked = self._doubtful(candidate, target, linked=bool(links))
         self.doubts += asked
         target.hear(candidate)
         self._enter(target)
@@ -194,15 +198,15 @@ class _Pool:
         links = [pair for pair in matches if pair[0].verdict == matching.LINK]
         return sorted(links, key=lambda pair: (*pair[0].rank, pair[1].place))
 
-    def _doubtful(self, traits, chosen, *, linked):
+    def _doubtful(self, candidate, chosen, *, linked):
         """Likeness is asked about once, when a person is made; contradictions always."""
         doubts = []
-        for target in self._near(traits):
-            match = target.match(traits)
+        for target in self._near(candidate.traits):
+            match = target.match(candidate.traits)
             if target is chosen or match.verdict != matching.REVIEW:
                 continue
             if not linked or match.rule != "likeness":
-                doubts.append(Doubt(chosen, target, match))
+                doubts.append(Doubt(chosen, target, match, self.org or candidate.facility))
         return doubts
 
     def _near(self, traits):

@@ -36,17 +36,17 @@ class Pair:
 _OPEN = """
     INSERT INTO people_review (low, high, rule, score, evidence, state, opened_by, org,
         closed_by, closed_name, reason)
-    SELECT low, high, rule, score, evidence, 'open', %s, %s, '', '', ''
-    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::jsonb[])
-        AS n(low, high, rule, score, evidence)
+    SELECT low, high, rule, score, evidence, 'open', %s, org, '', '', ''
+    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::jsonb[], %s::text[])
+        AS n(low, high, rule, score, evidence, org)
     ORDER BY low, high
     ON CONFLICT (low, high) DO UPDATE SET score = greatest(people_review.score, excluded.score)
-    RETURNING low, high, id, xmax = 0
+    RETURNING low, high, id, org, xmax = 0
 """
 
 
-def open_many(doubts, *, by, org=None):
-    """Open a review for each doubt (objects with `left`, `right`, `match`); {doubt: number}.
+def open_many(doubts, *, by):
+    """Open a review for each doubt (objects with `left`, `right`, `match`, `org`); {doubt: number}.
 
     A pair already asked about keeps its number and its verdict.
 
@@ -54,25 +54,30 @@ def open_many(doubts, *, by, org=None):
     """
     pairs = {}
     for doubt in doubts:
-        low, high = sorted((doubt.left.rid, doubt.right.rid))
-        best = pairs.get((low, high))
-        if low != high and (best is None or doubt.match.score > best.score):
-            pairs[low, high] = doubt.match
+        best = pairs.get(_rids(doubt))
+        if doubt.left is not doubt.right and (best is None or doubt.match.score > best.match.score):
+            pairs[_rids(doubt)] = doubt
     if not pairs:
         return {}
-    rows = index.query(_OPEN, [by.ref, org, *_columns(pairs)])
+    rows = index.query(_OPEN, [by.ref, *_columns(pairs)])
     new = [
-        ledger.Entry("people.review.opened", org=org, facts={"review": r[2]}) for r in rows if r[3]
+        ledger.Entry("people.review.opened", org=org, facts={"review": number})
+        for _low, _high, number, org, is_new in rows
+        if is_new
     ]
     ledger.record_many(new, by=by)
-    numbers = {(low, high): number for low, high, number, _ in rows}
-    return {d: numbers.get(tuple(sorted((d.left.rid, d.right.rid)))) for d in doubts}
+    numbers = {(low, high): number for low, high, number, *_ in rows}
+    return {doubt: numbers.get(_rids(doubt)) for doubt in doubts}
+
+
+def _rids(doubt):
+    return tuple(sorted((doubt.left.rid, doubt.right.rid)))
 
 
 def _columns(pairs):
     rows = [
-        (low, high, match.rule, match.score, _evidence_json(match))
-        for (low, high), match in sorted(pairs.items())
+        (*rids, doubt.match.rule, doubt.match.score, _evidence_json(doubt.match), doubt.org)
+        for rids, doubt in sorted(pairs.items(), key=lambda pair: pair[0])
     ]
     return [list(column) for column in zip(*rows, strict=True)]
 

@@ -110,6 +110,14 @@ def test_likeness_makes_a_new_person_and_asks(books):
     }
 
 
+def test_a_pair_is_asked_of_the_facility_whose_message_raised_it(books):
+    people.resolve_many([an(MRN)], by=BY)
+    people.resolve_many([an(SECOND_MRN)], by=BY)
+
+    assert people.count_open("31002") == 1
+    assert people.count_open("31001") == 0
+
+
 def test_a_linked_person_is_not_asked_about_again(books):
     resolve(an(MRN))
     resolve(an(SECOND_MRN))
