@@ -1,5 +1,7 @@
 """The tables of access."""
 
+# ruff: noqa: DJ008 (rows are shown through dataclasses, never as text)
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
