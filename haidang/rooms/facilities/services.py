@@ -5,8 +5,10 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.places import api as places
+from haidang.engines.records import api as records
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import errors, systems
+from haidang.rooms.facilities import fhir
 
 
 @transaction.atomic
@@ -29,7 +31,7 @@ def add_facility(*, by, code, **values):
         raise errors.Conflict(
             "facilities.code_taken", _("Mã này đã có trong danh mục; hãy mở cơ sở đó để sửa.")
         )
-    return places.save_facility(code, by=by, **values)
+    return _save(code, by=by, **values)
 
 
 @transaction.atomic
@@ -42,7 +44,14 @@ def save_facility(code, *, by, **values):
     """
     access.require(by, "facilities.save_facility", org=code)
     kept = places.facility(code)
-    return places.save_facility(code, by=by, **values | {"synthetic": kept.synthetic})
+    return _save(code, by=by, **values | {"synthetic": kept.synthetic})
+
+
+def _save(code, *, by, **values):
+    """Write the row by which we find it, and the Organization that other systems read."""
+    saved = places.save_facility(code, by=by, **values)
+    records.save(fhir.to_fhir(saved), by=by)
+    return saved
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import pytest
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.places import api as places
+from haidang.engines.records import api as records
 from haidang.kernel import errors
 from haidang.rooms.facilities import services
 from haidang.rooms.facilities.tests.conftest import CLINIC, STATION, UNIT
@@ -23,6 +24,14 @@ def test_the_citys_keeper_adds_a_facility(keeper):
 
     assert places.facility("31Z03").name == "Trạm y tế mới"
     assert (_saved()[-1].by_ref, _saved()[-1].facts["code"]) == (by.ref, "31Z03")
+
+
+def test_other_systems_read_the_facility_as_an_organization(keeper):
+    saved = services.add_facility(by=access.actor_of(keeper), code="31Z03", **NEW)
+
+    organization = records.get(saved.organization_ref).resource
+    assert organization["identifier"][0]["value"] == "31Z03"
+    assert organization["name"] == "Trạm y tế mới"
 
 
 def test_a_clinics_keeper_adds_none(clinic_keeper):
