@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Case, Count, Max, Q, When
 from django.utils.translation import gettext
 
 from haidang.engines.exchange import models, vault
@@ -16,13 +16,20 @@ State = models.Message.State
 
 @dataclass(frozen=True)
 class Filters:
-    """What to list. `senders` limits to those facilities (None: all); `before` is for paging."""
+    """What to list.
+
+    senders   only of these facilities; None for all
+    package   only the files of this zip, those that need attention first
+    whole     zips as one line, without their files
+    before    `seq` of the last message already seen, for paging
+    """
 
     senders: Sequence[str] | None = None
     state: str = ""
     sender: str = ""
     channel: str = ""
     package: str = ""
+    whole: bool = False
     since: date | None = None
     before: int | None = None
     limit: int = PAGE
@@ -68,6 +75,7 @@ class Dossier:
     patient: str
     fault: str
     next_try_at: datetime | None
+    received_at: datetime
     problems: Sequence["Problem"] = ()
 
 
@@ -113,12 +121,14 @@ class Group:
 def messages(filters=Filters()):  # noqa: B008 (frozen)
     """Messages, newest first (danh sách thông điệp): one more than `limit` means a next page."""
     rows = _filtered(filters).select_related("content", "package").defer("content__packed")
-    return [_message(row) for row in rows.order_by("-seq")[: filters.limit + 1]]
+    settled = Case(When(state=State.ACCEPTED, then=1), default=0)
+    order = (settled, "-seq") if filters.package else ("-seq",)
+    return [_message(row) for row in rows.order_by(*order)[: filters.limit + 1]]
 
 
 def states(filters=Filters()):  # noqa: B008 (frozen)
-    """How many messages stand in each state, packages aside."""
-    rows = _filtered(filters).exclude(state=State.UNPACKED)
+    """How many messages stand in each state; `unpacked` are the zips, beside their files."""
+    rows = _filtered(filters)
     return dict(rows.order_by().values_list("state").annotate(Count("pk")))
 
 
@@ -142,7 +152,7 @@ def report(message_id, *, limit=500, with_problems=False):
     return Report(
         message=_message(row),
         problems=[_problem(each) for each in row.problems.filter(dossier=None).order_by("pk")],
-        dossiers=[_dossier(each, row.receipt, told.get(each.pk, ())) for each in shown],
+        dossiers=[_dossier(each, row, told.get(each.pk, ())) for each in shown],
         counts=dict(dossiers.order_by().values_list("state").annotate(Count("pk"))),
         parts=dict(parts.values_list("state").annotate(Count("pk"))),
     )
@@ -159,7 +169,7 @@ def dossier(message_id, position):
         raise errors.NotFound(
             "exchange.dossier_unknown", gettext("Thông điệp này không có hồ sơ đó.")
         )
-    return _dossier(row, message.receipt, _problems_of([row]).get(row.pk, ()))
+    return _dossier(row, message, _problems_of([row]).get(row.pk, ()))
 
 
 def raw(message_id):
@@ -184,30 +194,36 @@ def dossiers_with(facility, code, *, limit=PAGE):
     """The dossiers of one group, newest first."""
     pks = models.Problem.objects.filter(live=True, facility=facility, code=code).values("dossier")
     rows = models.Dossier.objects.filter(pk__in=pks).select_related("message")
-    return [
-        _dossier(row, row.message.receipt) for row in rows.order_by("-message", "position")[:limit]
-    ]
+    return [_dossier(row, row.message) for row in rows.order_by("-message", "position")[:limit]]
+
+
+def messages_with(facility, code, *, limit=PAGE):
+    """The messages that have this problem as a whole, newest first."""
+    found = models.Problem.objects.filter(live=True, facility=facility, code=code, dossier=None)
+    rows = models.Message.objects.filter(pk__in=found.values("message"))
+    rows = rows.select_related("content", "package").defer("content__packed")
+    return [_message(row) for row in rows.order_by("-seq")[:limit]]
 
 
 def dead_letters(*, senders=None, limit=PAGE):
     """Dossiers that could not be written and wait for a person or for their next try."""
     waiting = models.Dossier.objects.filter(state__in=["failed", "waiting"])
     rows = _of(waiting, "facility", senders).select_related("message")
-    return [_dossier(row, row.message.receipt) for row in rows.order_by("state", "-pk")[:limit]]
+    return [_dossier(row, row.message) for row in rows.order_by("state", "-pk")[:limit]]
 
 
 def telling_of(encounter):
     """The dossier that an Encounter was made from, or None."""
     row = models.Dossier.objects.filter(encounter=encounter, state="accepted")
     row = row.select_related("message").first()
-    return _dossier(row, row.message.receipt) if row else None
+    return _dossier(row, row.message) if row else None
 
 
 def tellings(facility, visit):
     """Every telling of one visit, the newest first."""
     rows = models.Dossier.objects.filter(facility=facility, visit=visit).select_related("message")
     ordered = rows.order_by("-rank", "-made_on", "-message", "-position")
-    return [_dossier(row, row.message.receipt) for row in ordered]
+    return [_dossier(row, row.message) for row in ordered]
 
 
 def find(message_id):
@@ -233,6 +249,8 @@ def _filtered(filters):
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if filters.package:
         rows = rows.filter(package__receipt=filters.package)
+    if filters.whole:
+        rows = rows.filter(package=None)
     if filters.since:
         rows = rows.filter(received_at__date__gte=filters.since)
     return rows.filter(seq__lt=filters.before) if filters.before else rows
@@ -296,7 +314,8 @@ def _dossier(row, message, problems=()):
         "next_try_at",
     ]
     facts = {name: getattr(row, name) for name in same}
-    return Dossier(message=message, problems=problems, **facts)
+    moment = message.received_at
+    return Dossier(message=message.receipt, received_at=moment, problems=problems, **facts)
 
 
 def _problem(row):

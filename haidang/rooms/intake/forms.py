@@ -1,8 +1,10 @@
 """The shape of what people fill in."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from haidang.kernel import errors
 from haidang.rooms.intake import domain
 
 
@@ -24,6 +26,24 @@ class Filter(forms.Form):
             "facility": kept.get("co-so", ""),
             "before": kept.get("truoc"),
         }
+
+
+class Group(forms.Form):
+    """Which group of problems: the facility, empty when none could be read, and the rule."""
+
+    def __init__(self, data):
+        super().__init__(data=data)
+        self.fields["co-so"] = forms.CharField(max_length=20, required=False)
+        self.fields["ma"] = forms.CharField(max_length=80)
+
+    def chosen(self):
+        """Raises    Incorrect `intake.group_unknown`"""
+        if not self.is_valid():
+            raise errors.Incorrect(
+                "intake.group_unknown",
+                gettext("Không rõ nhóm lỗi nào; mở lại từ trang Lỗi theo cơ sở."),
+            )
+        return {"facility": self.cleaned_data["co-so"], "code": self.cleaned_data["ma"]}
 
 
 class Check(forms.Form):

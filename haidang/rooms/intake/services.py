@@ -66,8 +66,9 @@ def replay_group(facility, code, *, by):
     Records   event `exchange.message.replayed` for each
     """
     access.require(by, "intake.replay_messages")
-    found = selectors.problem_group(facility, code, by=by)
-    return exchange.replay({line.it.message for line in found}, by=by)
+    dossiers, messages = selectors.problem_group(facility, code, by=by)
+    receipts = {line.it.message for line in dossiers} | {line.it.id for line in messages}
+    return exchange.replay(receipts, by=by)
 
 
 def export_visit(encounter, *, by):

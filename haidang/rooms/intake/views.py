@@ -57,10 +57,12 @@ def see_problems(request):
 
 
 @access.screen("intake.see_intake")
-def see_group(request, facility, code):
-    """The dossiers behind one group of problems."""
-    lines = selectors.problem_group(facility, code, by=request.actor)
-    context = {"lines": lines, "facility": facility, "code": code}
+def see_group(request):
+    """The dossiers and messages behind one group of problems."""
+    group = forms.Group(request.GET).chosen()
+    dossiers, whole = selectors.problem_group(**group, by=request.actor)
+    may_see = access.may(request.actor, "intake.see_dossier")
+    context = group | {"dossiers": dossiers, "messages": whole, "may_see": may_see}
     return render(request, "intake/group.html", context | _may_replay(request))
 
 
@@ -111,9 +113,10 @@ def replay_messages(request):
 
 
 @access.screen("intake.replay_messages", methods=("POST",))
-def replay_group(request, facility, code):
+def replay_group(request):
     """Do every message of a group again."""
-    return _replayed(request, services.replay_group(facility, code, by=request.actor))
+    group = forms.Group(request.POST).chosen()
+    return _replayed(request, services.replay_group(**group, by=request.actor))
 
 
 def _replayed(request, count):

@@ -15,15 +15,16 @@ from haidang.rooms.intake.selectors.pages import DossierPage, MessagePage, Monit
 
 def monitor(*, by, state="", facility="", before=None):
     """What has come (nơi tiếp nhận hồ sơ), newest first, with the count of each state."""
-    filters = exchange.Filters(senders=_senders(by), state=state, sender=facility, before=before)
-    found = exchange.messages(filters)
-    counts = exchange.states(replace(filters, state="", before=None))
+    filters = exchange.Filters(senders=_senders(by), sender=facility)
+    found = exchange.messages(replace(filters, state=state, before=before, whole=not state))
+    counts = exchange.states(filters)
+    total = sum(exchange.states(replace(filters, whole=True)).values())
     shown = found[: filters.limit]
     chosen = {"trang-thai": state, "co-so": facility}
     more = {"truoc": shown[-1].seq} if len(found) > len(shown) else None
     return Monitor(
         lines=lines.message_lines(shown),
-        tabs=lines.state_tabs(counts, state, facility),
+        tabs=lines.state_tabs(counts, total, state, facility),
         turn=Turn(next_url=lines.monitor_url(chosen | more) if more else "",
                   previous_url=lines.monitor_url(chosen) if before else ""),
         state=state,
@@ -91,12 +92,14 @@ def problem_groups(*, by):
 
 
 def problem_group(facility, code, *, by):
-    """The dossiers of one facility that break one rule.
+    """Where one facility breaks one rule: (dossiers, messages as a whole).
 
     Raises    NotFound `intake.facility_unknown`
     """
     _check_reach(by, facility)
-    return lines.dossier_lines(exchange.dossiers_with(facility, code))
+    dossiers = exchange.dossiers_with(facility, code)
+    messages = exchange.messages_with(facility, code)
+    return lines.dossier_lines(dossiers), lines.message_lines(messages)
 
 
 def dead_letters(*, by):

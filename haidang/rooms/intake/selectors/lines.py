@@ -96,9 +96,8 @@ def counts(report):
     return [words.badge(known, state, count) for state, count in sorted(counted.items())]
 
 
-def state_tabs(counted, state, facility):
-    """One tab for each state that has messages, and one for all."""
-    total = sum(counted.values())
+def state_tabs(counted, total, state, facility):
+    """One tab for each state that has messages, and one for all, where a zip counts as one."""
     tabs = [Tab(_("Tất cả"), monitor_url({"co-so": facility}), not state, total)]
     for name in words.MESSAGE_STATES:
         if counted.get(name) or name == state:

@@ -85,11 +85,43 @@ def test_problems_are_grouped_by_facility_and_rule_down_to_the_dossier():
     clerk = signed_in("records_clerk")
 
     groups = text_of(clerk.get(reverse("intake:see_problems")))
-    dossiers = text_of(clerk.get(reverse("intake:see_group", args=[group.facility, group.code])))
+    named = {"co-so": group.facility, "ma": group.code}
+    dossiers = text_of(clerk.get(reverse("intake:see_group"), named))
 
-    assert reverse("intake:see_group", args=[group.facility, group.code]) in groups
+    assert f"co-so={group.facility}&amp;ma={group.code}" in groups
     assert group.dossiers == 2
     assert dossiers.count("Có lỗi, trả lại") == 2
+
+
+def test_a_file_that_cannot_be_read_has_its_place_among_the_problems():
+    messages.take_in(messages.claim("A")[:-40])
+    officer = signed_in("it_officer", "")
+    group = next(each for each in exchange.groups() if each.dossiers == 0)
+
+    page = text_of(
+        officer.get(reverse("intake:see_group"), {"co-so": group.facility, "ma": group.code})
+    )
+
+    assert "ho-so.xml" in page
+
+
+def test_a_group_without_a_rule_is_told_how_to_go_on():
+    answer = signed_in("it_officer").get(reverse("intake:see_group"))
+
+    assert answer.status_code == 400
+
+
+def test_a_zip_is_one_line_until_a_state_is_chosen():
+    package = zips.zipped(("a.xml", messages.claim("A")), ("b.xml", messages.claim("B")))
+    messages.send(package, filename="goi.zip")
+    clerk = signed_in("records_clerk")
+
+    everything = text_of(clerk.get(reverse("intake:see_intake")))
+    waiting = text_of(clerk.get(reverse("intake:see_intake"), {"trang-thai": "received"}))
+
+    assert "goi.zip" in everything
+    assert "b.xml" not in everything
+    assert "b.xml" in waiting
 
 
 def test_doing_a_group_again_puts_its_messages_back_in_the_queue():
@@ -97,9 +129,8 @@ def test_doing_a_group_again_puts_its_messages_back_in_the_queue():
     group = next(each for each in exchange.groups() if each.severity == "error")
     officer = signed_in("it_officer")
 
-    answer = officer.post(
-        reverse("intake:replay_group", args=[group.facility, group.code]), follow=True
-    )
+    named = {"co-so": group.facility, "ma": group.code}
+    answer = officer.post(reverse("intake:replay_group"), named, follow=True)
 
     assert "1 thông điệp sẽ được xử lý lại." in text_of(answer)
     assert exchange.report(report.message.id).message.state == "received"
