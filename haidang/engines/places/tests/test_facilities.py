@@ -1,6 +1,8 @@
 """Facilities and departments: what is kept, what is refused, what the past looked like."""
 
+import csv
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -13,6 +15,7 @@ from haidang.kernel import actor, errors
 
 pytestmark = pytest.mark.django_db
 BY = actor.SYSTEM
+REFERENCE = Path(__file__).resolve().parents[4] / "reference"
 STATION = {"name": "Trạm y tế Cát Hải", "kind": "commune-station", "commune": "11914"}
 
 
@@ -145,3 +148,13 @@ def test_a_wrong_department_is_refused(facility, code, name, reason):
 
     assert refused.value.code == reason
     assert places.departments("31Z01") == []
+
+
+def test_kinds_and_levels_are_those_of_the_published_lists():
+    for name, words in (
+        ("facility-kind", places.FACILITY_KINDS),
+        ("facility-level", places.FACILITY_LEVELS),
+    ):
+        folder = next((REFERENCE / name).iterdir())
+        with (folder / "data.csv").open(encoding="utf-8", newline="") as lines:
+            assert {row["code"] for row in csv.DictReader(lines)} == set(words)
