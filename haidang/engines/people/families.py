@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
@@ -119,11 +120,11 @@ def set_guardian(patient_rid, guardian_rid, *, relation, by, until=None):
     """
     if patient_rid == guardian_rid:
         raise errors.Incorrect(
-            "people.own_guardian", "Hãy chọn một người giám hộ khác chính người này."
+            "people.own_guardian", _("Hãy chọn một người giám hộ khác chính người này.")
         )
     people = Person.objects.in_bulk([patient_rid, guardian_rid])
     if len(people) < 2:
-        raise errors.NotFound("people.no_person", "Không tìm thấy người này trong chỉ mục.")
+        raise errors.NotFound("people.no_person", _("Không tìm thấy người này trong chỉ mục."))
     child = people[patient_rid]
     Guardian.objects.update_or_create(
         rid=patient_rid,

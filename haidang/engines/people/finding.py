@@ -7,6 +7,8 @@ The index answers alone, so a search needs no care relationship and opens no rec
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.people import index, keys, spelling
 from haidang.kernel import dates, errors, identity, text
 
@@ -56,7 +58,7 @@ def find(query, *, by, limit=20):
     if len(query) < SHORTEST:
         raise errors.Incorrect(
             "people.query_too_short",
-            "Hãy gõ ít nhất 2 chữ cái của tên, hoặc một số giấy tờ, hoặc số điện thoại.",
+            _("Hãy gõ ít nhất 2 chữ cái của tên, hoặc một số giấy tờ, hoặc số điện thoại."),
         )
     if "|" in query:
         return _by_card(identity.read_qr(query), limit)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
@@ -57,7 +58,7 @@ def merge(keep, drop, *, by, reason, review=None):
     Records   event `people.person.merged`
     """
     if not reason.strip():
-        raise errors.Incorrect("people.reason_missing", "Hãy ghi lý do gộp hai hồ sơ này.")
+        raise errors.Incorrect("people.reason_missing", _("Hãy ghi lý do gộp hai hồ sơ này."))
     with access.reach(by, people="all"):
         kept, dropped = _both(keep, drop)
         before = _resources_of(dropped, kept)
@@ -85,14 +86,15 @@ def _both(keep, drop):
     """The two people, locked against matching and other merges, then read again."""
     if keep == drop:
         raise errors.Incorrect(
-            "people.same_record", "Hai hồ sơ cần gộp phải là hai hồ sơ khác nhau."
+            "people.same_record", _("Hai hồ sơ cần gộp phải là hai hồ sơ khác nhau.")
         )
     _lock(*(_row(ref) for ref in (keep, drop)))
     records.lock(keep, drop)
     kept, dropped = _row(keep), _row(drop)
     if kept.merged_into or dropped.merged_into:
         raise errors.Conflict(
-            "people.already_merged", "Một trong hai hồ sơ đã được gộp trước đó; hãy tải lại trang."
+            "people.already_merged",
+            _("Một trong hai hồ sơ đã được gộp trước đó; hãy tải lại trang."),
         )
     return kept, dropped
 
@@ -100,7 +102,7 @@ def _both(keep, drop):
 def _row(ref):
     row = index.by_id(ref.partition("/")[2])
     if row is None:
-        raise errors.NotFound("people.no_person", "Không tìm thấy người này trong chỉ mục.")
+        raise errors.NotFound("people.no_person", _("Không tìm thấy người này trong chỉ mục."))
     return row
 
 
@@ -213,9 +215,9 @@ def unmerge(merge_id, *, by, reason=""):
     """
     row = Merge.objects.select_for_update().filter(pk=merge_id).first()
     if row is None:
-        raise errors.NotFound("people.no_merge", "Không có lượt gộp này.")
+        raise errors.NotFound("people.no_merge", _("Không có lượt gộp này."))
     if row.undone_at:
-        raise errors.Conflict("people.already_undone", "Lượt gộp này đã được tách lại.")
+        raise errors.Conflict("people.already_undone", _("Lượt gộp này đã được tách lại."))
     with access.reach(by, people="all"):
         people = index.by_rids([row.keep, row.drop])
         kept, dropped = people[row.keep], people[row.drop]
@@ -223,7 +225,7 @@ def unmerge(merge_id, *, by, reason=""):
         if kept.merged_into:
             raise errors.Conflict(
                 "people.merged_since",
-                "Hồ sơ giữ lại sau đó đã gộp vào hồ sơ khác; hãy tách lượt gộp sau trước.",
+                _("Hồ sơ giữ lại sau đó đã gộp vào hồ sơ khác; hãy tách lượt gộp sau trước."),
             )
         stored = records.save_all(_restored(row, kept, dropped), by=by)
         Person.objects.filter(pk=dropped.rid).update(merged_into=None)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.people import finding, index, keys
 from haidang.kernel import dates, errors
 
@@ -69,7 +71,7 @@ def person(ref):
     """
     row = index.by_id(ref.removeprefix("Patient/"))
     if row is None:
-        raise errors.NotFound("people.no_person", "Không tìm thấy người này.")
+        raise errors.NotFound("people.no_person", _("Không tìm thấy người này."))
     rows = index.faces([row.head])
     head = next((one for one in rows if one.rid == row.head), row)
     faces = [one for one in rows if one.rid != head.rid]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.people import index, keys, matching, patient, reviews, saving
@@ -69,7 +70,7 @@ def resolve_many(candidates: Sequence[Candidate], *, by, org=None) -> list[Resol
 def _check(candidate):
     if not candidate.traits.folded and not candidate.traits.numbers:
         raise errors.Incorrect(
-            "people.nameless", "Cần họ tên hoặc ít nhất một số giấy tờ để xác định người."
+            "people.nameless", _("Cần họ tên hoặc ít nhất một số giấy tờ để xác định người.")
         )
 
 
@@ -256,6 +257,6 @@ def _save(targets, by):
         elif said != target.said:
             confirmed.append((target.rid, said))
     index.remember(confirmed)
-    stored = saving.save_patients([pair for _, pair in changed], by=by)
-    for (target, _), one in zip(changed, stored, strict=True):
+    stored = saving.save_patients([pair for _target, pair in changed], by=by)
+    for (target, _pair), one in zip(changed, stored, strict=True):
         target.id, target.rid = one.id, one.rid

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.people import index, matching
@@ -106,7 +107,7 @@ def duplicate(review_id):
     """
     found = _pairs(Review.objects.filter(pk=review_id))
     if not found:
-        raise errors.NotFound("people.no_review", "Không còn cặp hồ sơ này để xem.")
+        raise errors.NotFound("people.no_review", _("Không còn cặp hồ sơ này để xem."))
     return found[0]
 
 
@@ -168,10 +169,10 @@ def close(review_id, state, *, by, reason):
     """Close an open review and return its row; the caller records the event."""
     row = Review.objects.select_for_update().filter(pk=review_id).first()
     if row is None:
-        raise errors.NotFound("people.no_review", "Không còn cặp hồ sơ này để xem.")
+        raise errors.NotFound("people.no_review", _("Không còn cặp hồ sơ này để xem."))
     if row.state != OPEN:
         raise errors.Conflict(
-            "people.review_closed", "Cặp này đã có người xử lý; hãy tải lại trang."
+            "people.review_closed", _("Cặp này đã có người xử lý; hãy tải lại trang.")
         )
     row.state, row.reason, row.closed_at = state, reason.strip(), timezone.now()
     row.closed_by, row.closed_name = by.ref, by.name

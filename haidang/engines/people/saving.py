@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
@@ -25,7 +26,9 @@ def save_patient(resource, *, by, said_at=None, expected_version=None):
     Records   event `people.person.saved`, when something changed
     """
     if resource.get("resourceType") != "Patient":
-        raise errors.Incorrect("people.not_a_patient", "Nội dung này không phải hồ sơ người bệnh.")
+        raise errors.Incorrect(
+            "people.not_a_patient", _("Nội dung này không phải hồ sơ người bệnh.")
+        )
     with access.reach(by, people="all"):
         before = index.by_id(resource["id"]) if resource.get("id") else None
         said = patient.said_now(resource, timezone.now())
