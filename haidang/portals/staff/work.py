@@ -112,8 +112,8 @@ WAITING = (
     ),
     Line(
         gettext_noop("Cặp hồ sơ nghi là một người"),
-        "health_record.merge_people",
-        "health_record:see_duplicates",
+        "identity_review.see_duplicates",
+        "identity_review:see_duplicates",
         _doubled,
         kind="warn",
         icon="git-merge",
