@@ -38,6 +38,7 @@ class Bill:
         self._card = person.card
         self.drugs: list[model.Row] = []
         self.services: list[model.Row] = []
+        self._aided: set[int] = set()  # numbers of the drugs whose co-payment the State takes over
         self._amounts: list[tuple[model.Row, Decimal]] = []
 
     def drug(
@@ -50,8 +51,9 @@ class Bill:
         department: str,
         by: str,
         at: datetime,
+        aided: bool = False,
     ):
-        """A drug given or handed out."""
+        """A drug given or handed out; `aided` when the State pays the co-payment, as for antiretrovirals."""
         total = round2(Decimal(str(quantity)) * drug.price)
         row = self._row("XML2", len(self.drugs) + 1, total, department, by, at)
         row.update(
@@ -61,6 +63,8 @@ class Bill:
             DON_GIA=f"{drug.price}.000", NGAY_TH_YL=stamp(at + timedelta(minutes=15)), NGUON_CTRA="1",
         )  # fmt: skip
         self.drugs.append(row)
+        if aided:
+            self._aided.add(row.index)
 
     def service(
         self,
@@ -141,21 +145,27 @@ class Bill:
         scope = gross if self._insured else Decimal(0)
         small = scope < money.base_salary(on) * money.FREE_SHARE
         rate = 0 if not self._insured else 100 if full or small else RATES.get(self._card[2:3], 80)
-        fund = sum((self._split(row, total, rate) for row, total in self._amounts), Decimal(0))
+        shares = [self._split(row, total, rate) for row, total in self._amounts]
+        fund, support = (sum(share, Decimal(0)) for share in zip(*shares, strict=True))
         supplies = sum((t for r, t in self._amounts if r.get("MA_VAT_TU")), Decimal(0))
         drugs = sum((t for r, t in self._amounts if r.table == "XML2"), Decimal(0))
         return {
             "T_THUOC": amount(drugs), "T_VTYT": amount(supplies), "T_TONGCHI_BV": amount(gross),
-            "T_TONGCHI_BH": amount(scope), "T_BNTT": amount(gross - scope), "T_BNCCT": amount(scope - fund),
-            "T_BHTT": amount(fund), "T_NGUONKHAC": "0", "T_BHTT_GDV": amount(fund),
+            "T_TONGCHI_BH": amount(scope), "T_BNTT": amount(gross - scope),
+            "T_BNCCT": amount(scope - fund - support), "T_BHTT": amount(fund), "T_NGUONKHAC": amount(support),
+            "T_BHTT_GDV": amount(fund),
         }  # fmt: skip
 
     def _split(self, row, total, rate):
         scope = total if self._insured else Decimal(0)
         fund = round2(scope * rate / 100)
+        aided = row.table == "XML2" and row.index in self._aided
+        support = scope - fund if aided else Decimal(0)
         row.update(
             PHAM_VI="1" if self._insured else "2", TYLE_TT_BH="100" if self._insured else "0",
             THANH_TIEN_BV=amount(total), THANH_TIEN_BH=amount(scope), MUC_HUONG=str(rate),
-            T_BNTT=amount(total - scope), T_BNCCT=amount(scope - fund), T_BHTT=amount(fund),
+            T_BNTT=amount(total - scope), T_BNCCT=amount(scope - fund - support), T_BHTT=amount(fund),
         )  # fmt: skip
-        return fund
+        if support:
+            row.update(T_NGUONKHAC_NSNN=amount(support), T_NGUONKHAC=amount(support))
+        return fund, support

@@ -161,8 +161,9 @@ class Visit:
         use = f"Mỗi lần {each:g} {drug.unit}, ngày {times} lần, sau ăn"
         packs = each * times * days if drug.unit in ("viên", "gói") else max(1, days // 28)
         self.bill.drug(
-            drug, packs, dose=dose, use=use, department="K01", by=self.doctor.licence, at=at
-        )
+            drug, packs, dose=dose, use=use, department="K01", by=self.doctor.licence, at=at,
+            aided=self.disease.key == "hiv",
+        )  # fmt: skip
 
     def _daily(self, drug, each, times):
         for day in range(min(self.days, 5)):

@@ -1,6 +1,7 @@
 """The simulator writes what a good hospital writes: whole, valid, the same every time."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -112,6 +113,17 @@ def test_treatment_of_diabetes_shows_in_the_results():
 
     assert len(values) > 8
     assert all(5 < value < 12 for value in values)
+
+
+def test_the_state_pays_the_copayment_of_antiretrovirals():
+    person = replace(diabetic(), conditions=("hiv",))
+
+    dossiers = [d for d in his.generate(1, people=[person]) if "XML6" in d.tables]
+    supported = [d for d in dossiers if float(d.summary["T_NGUONKHAC"]) > 0]
+
+    assert supported
+    assert all(d.rows("XML2")[0]["T_BNCCT"] == "0.00" for d in supported)
+    assert not [p for d in dossiers for p in validate.check(d, lists.shipped())]
 
 
 def test_given_people_go_to_the_given_facility():

@@ -166,6 +166,7 @@ def test_m5_warns_of_a_support_of_the_whole(support, broken):
         ("80", "40000", "160000", False),
         ("95", "10000", "190000", False),
         ("32", "136000", "64000", False),
+        ("47.5", "105000", "95000", False),
         ("80", "40001", "159999", True),
     ],
 )

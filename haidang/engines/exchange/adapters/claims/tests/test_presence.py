@@ -280,7 +280,7 @@ def test_c16_results_belong_to_orders():
 
 @pytest.mark.parametrize(
     ("number", "broken"),
-    [("031070000001", False), ("031000001", False), ("C1234567", False), ("", False),
+    [("031070000001", False), ("031000001", False), ("C1234567", False), ("", False), ("031070000001;031000001", False),
      ("03107000000", True), ("c1234567", True), ("0310700000012", True)],
 )  # fmt: skip
 def test_c17_personal_numbers(number, broken):
@@ -327,6 +327,7 @@ def test_c20_settled_in_the_month_of_the_visit_or_later(month, broken):
         ("T_BNTT", "-1", "field.range", "error"),
         ("THANG_QT", "13", "field.range", "error"),
         ("T_THUOC", "200000.001", "field.decimals", "warning"),
+        ("SO_NGAY_DTRI", "0.5", "field.decimals", "warning"),
         ("MA_LK", "x" * 101, "field.length", "warning"),
         ("LY_DO_VV", "x" * 4001, "field.length", "warning"),
         ("MAXA_CU_TRU", "1141", "field.pattern", "warning"),

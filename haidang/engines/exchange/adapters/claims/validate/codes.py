@@ -60,12 +60,13 @@ def _limits(known, field, sex):
 def personal_numbers(visit):
     """SO_CCCD is 9 or 12 digits, or a capital letter and 7 digits (số căn cước).
 
-    Source: QĐ 4750/QĐ-BYT 2023; an e-identification account is allowed in XML0 and XML1, so this only warns
+    Source: QĐ 4750/QĐ-BYT 2023; an e-identification account is allowed in XML0 and XML1, so this only warns;
+    several numbers since QĐ 3176 set no length
     """
     for table in ("XML0", "XML1", "XML6", "XML9", "XML12", "XML15"):
         for row in visit.rows(table):
             name = "SO_CCCD_NND" if table == "XML9" else "SO_CCCD"
-            if row.get(name) and not _ID_NUMBER.match(row[name]):
+            if row.get(name) and not all(map(_ID_NUMBER.match, row[name].split(";"))):
                 yield Found(row, name)
 
 
