@@ -76,7 +76,8 @@ def bundle(content, *, by):
         for entry in entries:
             _alone(entry, by)
     else:
-        with wire.whole():
+        # A savepoint of its own, so that what an entry raises late undoes what was written before.
+        with transaction.atomic():
             _together(entries, by)
     return {
         "resourceType": "Bundle",

@@ -112,7 +112,7 @@ class StringRow(models.Model):
 
 
 class Text(models.Model):
-    """A distinct text that some resource holds, for search inside texts."""
+    """A text that some resource holds, for search inside texts; seldom twice (see the SQL)."""
 
     key = models.BigIntegerField(primary_key=True)
     s = models.TextField()

@@ -3,6 +3,8 @@
 The first finds, locks and numbers; the second writes. In between nothing waits for anything.
 """
 
+import psycopg
+
 from haidang.engines.records import (
     binary,
     bodies,
@@ -42,7 +44,8 @@ class WriteSet:
 
     def write(self):
         """Write it; False when another writer was first with one of the new ids."""
-        self._look()
+        if not self._look():
+            return False
         self._decide()
         return self._send()
 
@@ -59,26 +62,31 @@ class WriteSet:
         count = len(self.entries) + len(self.removals) + len(others)
         with wire.pipeline():
             wire.cursor().execute(statements.ANNOUNCE)
-            current = _ask_twice(known)
+            locked, current = _ask_twice(known)
             found = _ask(statements.RIDS, others)
             patients = _ask(statements.PATIENTS, sources)
             numbers = wire.cursor().execute(statements.NUMBERS, [count], binary=True)
             now = wire.cursor().execute(statements.NOW, binary=True)
         self.numbers = iter([number for (number,) in numbers.fetchall()])
         ((self.now,),) = now.fetchall()
-        self._take_current(known, current)
+        standing = current.fetchall() if current else []
+        # A row that came between the lock and the look is not held: begin again.
+        if len(standing) != (locked.rowcount if locked else 0):
+            return False
+        self._take_current(known, standing)
         self._take_others(others, found)
         for n, patient in patients.fetchall() if patients else ():
             self.patients[sources[n - 1]] = patient
+        return True
 
     def _sources(self, own):
         """What a Patient is inherited from, as far as it is not in this set."""
         asking = (e for e in self.entries if e.subject is None)
         return sorted({source for e in asking for source in e.sources} - own)
 
-    def _take_current(self, known, current):
+    def _take_current(self, known, rows):
         read = compression.reader()
-        for n, rid, live, version, *rest, body in current.fetchall() if current else ():
+        for n, rid, live, version, *rest, body in rows:
             entry = known[n - 1]
             entry.rid = rid
             if version is not None:
@@ -152,39 +160,42 @@ class WriteSet:
             self._conclude()
             return True
         contested = bool(self.missing) or any(not e.fresh for e in self.created)
-        with wire.pipeline():
-            if contested:
-                wire.cursor().execute("SAVEPOINT records_set")
-            inserted = self._send_new_keys()
-            created = self._send_resources()
-            self._send_rows()
-            self._send_texts()
-        whole = inserted is None or inserted.rowcount == len(self.new_keys) + len(self.missing)
-        seen = created is None or created.rowcount == len(self.created)
-        if contested and not (whole and seen):
+        compress = compression.writer()  # it may have to read, which a pipeline must not do
+        try:
+            with wire.pipeline():
+                if contested:
+                    wire.cursor().execute("SAVEPOINT records_set")
+                self._send_all(compress)
+        except psycopg.errors.UniqueViolation as why:
+            # The pipeline stopped there: nothing after it was tried, so no lock is held.
             wire.cursor().execute("ROLLBACK TO SAVEPOINT records_set")
-        if whole and not seen:
-            raise _out_of_reach()
-        if whole:
-            self._conclude()
-        return whole
+            if why.diag.constraint_name == "records_resource_pkey":
+                raise _out_of_reach() from why
+            return False
+        self._conclude()
+        return True
+
+    def _send_all(self, compress):
+        self._send_new_keys()
+        self._send_resources(compress)
+        self._send_rows()
+        self._send_texts()
 
     def _send_new_keys(self):
         if not self.new_keys and not self.missing:
-            return None
+            return
         fresh = [(e.rid, e.code, e.key, True, e.found.numbers(self.rids)) for e in self.new_keys]
         fresh += [(self.rids[name], *_packed_name(name), False, ()) for name in self.missing]
         fresh.sort(key=lambda row: (row[1], row[2]))
         rids, codes, keys, live, numbers = zip(*fresh, strict=True)
         flat, first, last = _flattened(numbers)
-        return wire.cursor().execute(
+        wire.cursor().execute(
             statements.NEW_KEYS,
             [flat, binary.int8s(rids), binary.int2s(codes), binary.byteas(keys),
              binary.bools(live), first, last],
         )  # fmt: skip
 
-    def _send_resources(self):
-        compress = compression.writer()
+    def _send_resources(self, compress):
         replaced = [entry.rid for entry in (*self.changed, *self.removed)]
         if replaced:
             wire.cursor().execute(statements.KEPT_VERSIONS, [binary.int8s(replaced)])
@@ -193,8 +204,8 @@ class WriteSet:
         if adopted or self.removed:
             self._send_changed_keys(adopted)
         if not self.created:
-            return None
-        return wire.cursor().execute(
+            return
+        wire.cursor().execute(
             statements.NEW_RESOURCES,
             [
                 self.now,
@@ -284,10 +295,10 @@ def _ask(statement, names):
 def _ask_twice(known):
     """Lock first, then look: a look that waited for a lock would show the row of before."""
     if not known:
-        return None
+        return None, None
     columns = [binary.int2s([e.code for e in known]), binary.byteas([e.key for e in known])]
-    wire.cursor().execute(statements.LOCK, columns, binary=True)
-    return wire.cursor().execute(statements.CURRENT, columns, binary=True)
+    locked = wire.cursor().execute(statements.LOCK, columns, binary=True)
+    return locked, wire.cursor().execute(statements.CURRENT, columns, binary=True)
 
 
 def _flattened(numbers):

@@ -38,13 +38,12 @@ JOIN records_resource r ON r.rid = k.rid
 NUMBERS = "SELECT nextval('records_seq') FROM generate_series(1, %s)"
 NOW = "SELECT clock_timestamp()"
 
-# Two writers of one new id meet here: the second waits, inserts nothing and looks again.
+# Two writers of one new id meet here: the second waits, is refused and looks again.
 NEW_KEYS = """
 INSERT INTO records_key (rid, type, id, live, h)
 SELECT rid, type, id, live, (%s::bigint[])[first:last]
 FROM unnest(%s::bigint[], %s::smallint[], %s::bytea[], %s::boolean[], %s::integer[], %s::integer[])
     AS fresh(rid, type, id, live, first, last)
-ON CONFLICT (id, type) DO NOTHING
 """
 
 CHANGED_KEYS = """
@@ -59,7 +58,6 @@ INSERT INTO records_resource (rid, patient, seq, at, version, type, deleted, id,
 SELECT rid, NULLIF(patient, 0), seq, %s, 1, type, false, id, body
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::smallint[], %s::bytea[], %s::bytea[])
     AS fresh(rid, patient, seq, type, id, body)
-ON CONFLICT (rid) DO NOTHING
 """
 
 KEPT_VERSIONS = """
@@ -77,8 +75,9 @@ WHERE r.rid = fresh.rid
 """
 
 NEW_TEXTS = """
-INSERT INTO records_text (key, s) SELECT * FROM unnest(%s::bigint[], %s::text[])
-ON CONFLICT (key) DO NOTHING
+INSERT INTO records_text (key, s)
+SELECT fresh.key, fresh.s FROM unnest(%s::bigint[], %s::text[]) AS fresh(key, s)
+WHERE NOT EXISTS (SELECT FROM records_text known WHERE known.key = fresh.key)
 """
 
 NEW_ROWS = {

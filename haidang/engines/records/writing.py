@@ -3,7 +3,7 @@
 from haidang.engines.records import drafts, sets, wire
 from haidang.kernel import errors
 
-_ATTEMPTS = 5
+_ATTEMPTS = 20
 
 
 def save_all(resources, *, by, deletes=(), unchanged="skip"):

@@ -69,10 +69,11 @@ def plain(number):
 
 
 def deceased(number):
-    """`Patient.deceased`: true when it is there and not false (a date of death counts)."""
+    """For the whole Patient: whether the person has died; without a word on it, false."""
 
-    def emit(found, value):
-        found.hashes.append(hashing.value(number, "false" if value is False else "true"))
+    def emit(found, patient):
+        dead = bool(patient.get("deceasedBoolean")) or "deceasedDateTime" in patient
+        found.hashes.append(hashing.value(number, "true" if dead else "false"))
 
     return emit
 

@@ -63,10 +63,13 @@ CREATE TABLE records_string (
 );
 CREATE INDEX records_string_order ON records_string (p, s, rid);
 
+-- A text may stand here twice when two writers met it at once: a unique index would make one of
+-- them wait for the whole transaction of the other.
 CREATE TABLE records_text (
-    key bigint PRIMARY KEY,
+    key bigint NOT NULL,
     s text COLLATE "C" NOT NULL
 );
+CREATE INDEX records_text_key ON records_text (key);
 CREATE INDEX records_text_inside ON records_text USING gin (s gin_trgm_ops);
 
 CREATE TABLE records_dictionary (

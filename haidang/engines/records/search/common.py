@@ -18,11 +18,22 @@ _known = {}
 
 def walks(numbers, count):
     """True when walking along the records meets `count` matches sooner than the index does."""
+    share, rows = _share(numbers)
+    return share * share * rows > count + 1
+
+
+def expected(numbers):
+    """About how many rows hold all of these numbers; 0 when one of them is not common."""
+    share, rows = _share(numbers)
+    return share * rows
+
+
+def _share(numbers):
     shares, rows = _shares()
     share = 1.0
     for number in numbers:
         share *= shares.get(number, 0.0)
-    return share * share * rows > count + 1
+    return share, rows
 
 
 def _shares():

@@ -10,6 +10,7 @@ from haidang.engines.records import binary, keys, kinds, wire
 from haidang.engines.records.index import hashing
 from haidang.engines.records.search import (
     amounts,
+    common,
     composite,
     periods,
     referring,
@@ -170,31 +171,36 @@ def _chain(condition, alias):
 
 def _points_at(parameter, target, inner, alias):
     below = f"{alias}t"
-    wanted = sql.every([selected(target, [inner], below), _visible(below)])
     numbers = [path.number for path in parameter.paths if path.target in (None, target)]
-    few = _few(wanted, below)
+    few = _few(target, inner, below)
     if few is not None:
         return Numbers(frozenset(number ^ rid for number in numbers for rid in few))
     text = (
-        f"EXISTS (SELECT FROM unnest({alias}.h) AS e, unnest(%s::bigint[]) AS p"
-        f" CROSS JOIN records_key {below}"
-        f" WHERE ((e # p) >> {hashing.RID_BITS}) = 0 AND {below}.rid = (e # p) AND ({{}}))"
+        f"(SELECT true FROM unnest({alias}.h) AS e CROSS JOIN unnest(%s::bigint[]) AS p"  # noqa: S608
+        f" CROSS JOIN records_key {below} WHERE ((e # p) >> {hashing.RID_BITS}) = 0"
+        f" AND {below}.rid = (e # p) AND {{}} LIMIT 1) IS NOT NULL"
     )
-    return sql.put(text, Sql(wanted.text, (binary.int8s(numbers), *wanted.values)))
+    wanted = _wanted(target, inner, below, indexed=False)
+    return sql.put(text, Sql(f"({wanted.text})", (binary.int8s(numbers), *wanted.values)))
 
 
 def _reverse(condition, alias):
     """A resource for which the inner condition holds points at the row."""
     above = f"{alias}s"
-    inner = [condition.inner]
     numbers = [path.number for path in condition.reference.paths]
-    few = _few(sql.every([selected(condition.type, inner, above), _visible(above)]), above)
+    few = _few(condition.type, condition.inner, above)
     if few is not None:
         return _pointed_at(numbers, few, alias)
     probes = ", ".join(f"{binary.signed(number)}::bigint # {alias}.rid" for number in numbers)
-    text = f"EXISTS (SELECT FROM records_key {above} WHERE {above}.h && ARRAY[{probes}] AND {{}})"  # noqa: S608
-    tests = [selected(condition.type, inner, above, indexed=False), _visible(above)]
-    return sql.put(text, sql.every(tests))
+    text = (
+        f"(SELECT true FROM records_key {above} WHERE {above}.h && ARRAY[{probes}]"  # noqa: S608
+        " AND {} LIMIT 1) IS NOT NULL"
+    )
+    return sql.put(text, _wanted(condition.type, condition.inner, above, indexed=False))
+
+
+def _wanted(type, inner, alias, *, indexed):
+    return sql.every([selected(type, [inner], alias, indexed=indexed), _visible(alias)])
 
 
 def _pointed_at(numbers, sources, alias):
@@ -206,8 +212,13 @@ def _pointed_at(numbers, sources, alias):
     return Sql(text, (binary.int8s(numbers), binary.int8s(sources)))
 
 
-def _few(wanted, alias):
-    """The rids of the rows, or None when they are many."""
+def _few(type, inner, alias):
+    """The rids of the rows for which a condition holds, or None when they are many."""
+    direct = isinstance(inner, queries.Condition) and not inner.chain
+    all_of = where([inner], alias)[0] if direct else ()
+    if all_of and common.expected(all_of) > 10 * FEW:
+        return None
+    wanted = _wanted(type, inner, alias, indexed=True)
     text = f"SELECT {alias}.rid FROM records_key {alias} WHERE {wanted.text} LIMIT {FEW + 1}"  # noqa: S608
     rids = [rid for (rid,) in wire.rows(text, wanted.values, prepare=False)]
     return rids if len(rids) <= FEW else None

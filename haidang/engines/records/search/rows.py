@@ -31,7 +31,7 @@ class Rows:
         return found
 
     def take(self, limit):
-        """Rows of COLUMNS, then one value a key of the order."""
+        """Rows of COLUMNS, then one value a key of the order, as text."""
         if not self.orders:
             return self._by_number(limit)
         order = self.orders[0]
@@ -73,11 +73,14 @@ class Rows:
         )
         last = sorting.after(names, self.orders, self.position) if self.position else sql.EVERYTHING
         by = ", ".join(f"{n} {o.direction}" for n, o in zip(names, self.orders, strict=True))
+        outer = ", ".join(
+            f"page.{n} {o.direction}" for n, o in zip(names, self.orders, strict=True)
+        )
         text = (
-            f"SELECT {COLUMNS}, {', '.join(names)} FROM (SELECT * FROM"  # noqa: S608
+            f"SELECT {COLUMNS}, {', '.join(f'page.{n}::text' for n in names)} FROM (SELECT * FROM"  # noqa: S608
             f" (SELECT k.rid, {{}} FROM {_TABLES} WHERE {{}}) AS matches"
             f" WHERE {{}} ORDER BY {by}, rid LIMIT {limit}) AS page"
-            f" JOIN records_resource r USING (rid) ORDER BY {by}, rid"
+            f" JOIN records_resource r ON r.rid = page.rid ORDER BY {outer}, r.rid"
         )
         found = sql.put(text, shown, self._where(), last)
         return wire.rows(found.text, found.values, prepare=False)
@@ -90,14 +93,14 @@ class Rows:
             near, beyond = ("<=", "<") if order.descending else (">=", ">")
             tests.append(
                 Sql(
-                    f"r.at {near} %s AND (r.at {beyond} %s OR r.rid > %s)",
+                    f"r.at {near} %s::timestamptz AND (r.at {beyond} %s::timestamptz OR r.rid > %s)",
                     (moment, moment, rid),
                 )
             )
         found = sql.every(tests)
         way = "DESC" if order.descending else "ASC"
         text = (
-            f"SELECT {COLUMNS}, r.at FROM {_TABLES} WHERE {found.text}"  # noqa: S608
+            f"SELECT {COLUMNS}, r.at::text FROM {_TABLES} WHERE {found.text}"  # noqa: S608
             f" ORDER BY r.at {way}, r.rid LIMIT {limit}"
         )
         return wire.rows(text, found.values, prepare=False)
@@ -115,7 +118,11 @@ class Rows:
     def _valued(self, order, limit, value, rid):
         way, near, beyond = ("DESC", "<=", "<") if order.descending else ("ASC", ">=", ">")
         numbers = binary.int8s(order.numbers)
-        start = Sql(f"{order.column} {near} %s", (value,)) if value is not None else sql.EVERYTHING
+        start = (
+            Sql(f"{order.column} {near} %s::{order.type}", (value,))
+            if value is not None
+            else sql.EVERYTHING
+        )
         parts = [
             sql.put(
                 f"(SELECT {order.column} AS s, rid, ctid AS place FROM {order.table}"  # noqa: S608
@@ -126,7 +133,7 @@ class Rows:
         ]
         tests = [self._where(along=True)]
         if value is not None:
-            tests.append(Sql(f"(v.s {beyond} %s OR k.rid > %s)", (value, rid)))
+            tests.append(Sql(f"(v.s {beyond} %s::{order.type} OR k.rid > %s)", (value, rid)))
         # Of several values of one record the one that sorts first speaks for it.
         tests.append(
             Sql(
@@ -137,7 +144,7 @@ class Rows:
         )
         union = sql.put(" UNION ALL ".join("{}" for _ in parts), *parts)
         text = (
-            f"SELECT {COLUMNS}, v.s FROM ({{}}) AS v JOIN records_key k ON k.rid = v.rid"  # noqa: S608
+            f"SELECT {COLUMNS}, v.s::text FROM ({{}}) AS v JOIN records_key k ON k.rid = v.rid"  # noqa: S608
             f" JOIN records_resource r ON r.rid = k.rid WHERE {{}} ORDER BY v.s {way}, k.rid LIMIT {limit}"
         )
         found = sql.put(text, union, sql.every(tests))

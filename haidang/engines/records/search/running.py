@@ -5,7 +5,6 @@ later do not shift it, and it goes on from the last row by value, so none comes 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from urllib.parse import urlencode
 
 from haidang.engines.records import wire
@@ -73,7 +72,7 @@ class _Search:
     def _start(self, text):
         if text:
             top, total, *position = cursor.read(self.query, text)
-            return top, total, [_revived(value) for value in position]
+            return top, total, position
         ((top,),) = wire.rows("SELECT last_value FROM records_seq")
         return top, None, None
 
@@ -84,7 +83,7 @@ class _Search:
         rows = self.rows.take(self.query.count + 1) if self.query.count else []
         more, rows = len(rows) > self.query.count, rows[: self.query.count]
         matches = of_rows([row[:_WIDTH] for row in rows])
-        end = [self.top, total, *map(_plain, rows[-1][_WIDTH:]), rows[-1][0]] if more else None
+        end = [self.top, total, *rows[-1][_WIDTH:], rows[-1][0]] if more else None
         return Page(
             matches=matches,
             included=including.included(matches, self.query.includes),
@@ -93,16 +92,3 @@ class _Search:
             self_query=urlencode(self.query.used),
             shape=Shape(self.query.summary, self.query.elements),
         )
-
-
-def _plain(value):
-    """A sort value for a cursor."""
-    if isinstance(value, datetime):
-        return {"at": value.isoformat()}
-    return {"id": value.hex()} if isinstance(value, bytes) else value
-
-
-def _revived(value):
-    if not isinstance(value, dict):
-        return value
-    return datetime.fromisoformat(value["at"]) if "at" in value else bytes.fromhex(value["id"])

@@ -8,18 +8,22 @@ from haidang.engines.records.search import sql
 from haidang.engines.records.search.sql import Sql
 
 _TABLES = {
-    "date": ("records_date", "lo"),
-    "string": ("records_string", "s"),
-    "number": ("records_quantity", "lo"),
-    "quantity": ("records_quantity", "lo"),
+    "date": ("records_date", "lo", "timestamptz"),
+    "string": ("records_string", "s", "text"),
+    "number": ("records_quantity", "lo", "float8"),
+    "quantity": ("records_quantity", "lo", "float8"),
 }
 
 
 @dataclass(frozen=True)
 class Order:
-    """One key of the order: `value` is its SQL for a row `k` joined with its record `r`."""
+    """One key of the order: `value` is its SQL for a row `k` joined with its record `r`.
+
+    In a cursor a value stands as the text of its SQL type, which `infinity` too can take.
+    """
 
     value: Sql
+    type: str
     descending: bool
     table: str | None = None
     column: str = ""
@@ -37,16 +41,16 @@ def orders(query):
 
 def _order(type, code, descending):
     if code == "_id":
-        return Order(Sql("k.id"), descending, column="id")
+        return Order(Sql("k.id"), "bytea", descending, column="id")
     if code == "_lastUpdated":
-        return Order(Sql("r.at"), descending)
+        return Order(Sql("r.at"), "timestamptz", descending)
     parameter = queries.find(type, code)
-    table, column = _TABLES[parameter.kind]
+    table, column, sql_type = _TABLES[parameter.kind]
     spread = (0, 1) if parameter.kind == "date" else (0,)
     numbers = tuple(path.number | bit for path in parameter.paths for bit in spread)
     pick = "max" if descending else "min"
     text = f"(SELECT {pick}(v.{column}) FROM {table} v WHERE v.rid = k.rid AND v.p = ANY (%s::bigint[]))"  # noqa: S608
-    return Order(Sql(text, (binary.int8s(numbers),)), descending, table, column, numbers)
+    return Order(Sql(text, (binary.int8s(numbers),)), sql_type, descending, table, column, numbers)
 
 
 def after(names, orders, position):
@@ -57,7 +61,7 @@ def after(names, orders, position):
         beyond = _beyond(name, order, value)
         if beyond is not None:
             tests.append(sql.every([*same, beyond]))
-        same.append(Sql(f"{name} IS NOT DISTINCT FROM %s", (value,)))
+        same.append(Sql(f"{name} IS NOT DISTINCT FROM %s::{order.type}", (value,)))
     tests.append(sql.every([*same, Sql("rid > %s", (rid,))]))
     return sql.some(tests)
 
@@ -67,4 +71,4 @@ def _beyond(name, order, value):
     if value is None:
         return None
     sign = "<" if order.descending else ">"
-    return Sql(f"({name} {sign} %s OR {name} IS NULL)", (value,))
+    return Sql(f"({name} {sign} %s::{order.type} OR {name} IS NULL)", (value,))

@@ -1,0 +1,313 @@
+"""Search by walking every resource: slow, plain, and made of other parts than the engine.
+
+Values are found by fhirpathpy from the published expressions, and compared here by the R4 text.
+"""
+
+import functools
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import fhirpathpy
+from fhirpathpy.models import models
+
+from haidang.engines.terminology import api as terminology
+from haidang.kernel import dates, text
+
+_R4 = models["r4"]
+_RESOLVED = re.compile(r"\.where\(resolve\(\) is (\w+)\)")
+_QUIET = {"traceFn": lambda *a: None}
+_FAR = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+
+
+@functools.cache
+def definitions():
+    found = {}
+    for definition in terminology.definitions("search-parameters"):
+        for base in definition["base"]:
+            found[base, definition["code"]] = definition
+    return found
+
+
+@functools.cache
+def by_url(url):
+    return next(d for d in definitions().values() if d["url"] == url)
+
+
+def definition(type, code):
+    for base in (type, "DomainResource", "Resource"):
+        if (base, code) in definitions():
+            return definitions()[base, code]
+    return None
+
+
+@functools.cache
+def _compiled(expression):
+    return fhirpathpy.compile(expression, model=_R4, options=_QUIET)
+
+
+_found = {}  # evaluating is slow, and a data set is walked hundreds of times
+
+
+def values(resource, code):
+    """Every value that a parameter finds in a resource."""
+    known = _found.setdefault(id(resource), (resource, {}))[1]
+    if code not in known:
+        expression = definition(resource["resourceType"], code).get("expression", "")
+        known[code] = evaluate(resource, expression)
+    return known[code]
+
+
+def evaluate(resource, expression):
+    type, found = resource["resourceType"], []
+    for part in expression.split("|"):
+        part = part.strip()
+        root = re.match(r"\(*(\w+)", part)[1]
+        if root[0].isupper() and root not in (type, "Resource", "DomainResource"):
+            continue
+        target = _RESOLVED.search(part)
+        part = _RESOLVED.sub("", part)
+        results = _compiled(part)(resource)
+        if target:
+            results = [r for r in results if r.get("reference", "").startswith(target[1] + "/")]
+        found += results
+    return found
+
+
+class Oracle:
+    """All resources of a data set, by reference."""
+
+    def __init__(self, resources):
+        self.all = {f"{r['resourceType']}/{r['id']}": r for r in resources}
+
+    def search(self, type, pairs):
+        """The ids of the resources of a type for which every pair holds."""
+        return {
+            resource["id"]
+            for resource in self.all.values()
+            if resource["resourceType"] == type
+            and all(self.holds(resource, name, value) for name, value in pairs)
+        }
+
+    def holds(self, resource, name, value):
+        if name.startswith("_has:"):
+            return self._pointed_at(resource, name, value)
+        head, dot, chain = name.partition(".")
+        code, _, modifier = head.partition(":")
+        if dot:
+            return self._chain(resource, code, modifier, chain, value)
+        if code == "_id":
+            return resource["id"] in value.split(",")
+        kind = definition(resource["resourceType"], code)["type"]
+        if kind == "composite":
+            return any(self._pair(resource, code, each) for each in value.split(","))
+        found = values(resource, code)
+        if modifier == "missing":
+            return (not found) == (value == "true")
+        test = getattr(self, f"_{kind}")
+        result = any(test(each, one, modifier) for each in found for one in value.split(","))
+        return not result if modifier == "not" else result
+
+    def _chain(self, resource, code, modifier, chain, value):
+        for found in values(resource, code):
+            target = self.all.get(found.get("reference"))
+            if target is None or (modifier and target["resourceType"] != modifier):
+                continue
+            rest = chain.split(".")[0].split(":")[0]
+            known = chain.startswith(("_has:", "_id")) or definition(target["resourceType"], rest)
+            if known and self.holds(target, chain, value):
+                return True
+        return False
+
+    def _pointed_at(self, resource, name, value):
+        _, type, code, inner = name.split(":", 3)
+        ref = f"{resource['resourceType']}/{resource['id']}"
+        return any(
+            any(found.get("reference") == ref for found in values(other, code))
+            and self.holds(other, inner, value)
+            for other in self.all.values()
+            if other["resourceType"] == type
+        )
+
+    def _pair(self, resource, code, value):
+        whole = definition(resource["resourceType"], code)
+        first, second = value.split("$")
+        one, two = whole["component"]
+        for context in evaluate(resource, whole["expression"]):
+            if self._part(context, resource, one, first) and self._part(
+                context, resource, two, second
+            ):
+                return True
+        return False
+
+    def _part(self, context, resource, component, wanted):
+        kind = by_url(component["definition"])["type"]
+        keys = [part.strip() for part in component["expression"].split("|")]
+        found = [v for key in keys for v in _in_context(context, key)]
+        return any(getattr(self, f"_{kind}")(each, wanted, "") for each in found)
+
+    # ── One value against one wish ─────────────────────────────────────────────────────────
+
+    def _token(self, found, wanted, modifier):
+        if modifier == "text":
+            return any(word_start(each, wanted) for each in _displays(found))
+        if modifier == "of-type":
+            return _of_type(found, wanted)
+        system, bar, code = wanted.rpartition("|")
+        for has_system, has_code in _tokens(found):
+            if bar and not code:
+                hit = has_system == system
+            elif bar and has_system is not ...:
+                hit = (has_system or "") == system and _same(has_code, code)
+            else:
+                hit = _same(has_code, code)
+            if hit:
+                return True
+        return False
+
+    def _string(self, found, wanted, modifier):
+        parts = _strings(found)
+        if modifier == "exact":
+            return wanted in parts
+        folded = text.fold(wanted)
+        if modifier == "contains":
+            return any(folded in text.fold(part) for part in parts)
+        if isinstance(found, dict):
+            return any(word_start(part, wanted) for part in parts)
+        return any(text.fold(part).startswith(folded) for part in parts)
+
+    def _uri(self, found, wanted, modifier):
+        if modifier == "below":
+            return found == wanted or found.startswith(wanted.rstrip("/") + "/")
+        if modifier == "above":
+            return wanted == found or wanted.startswith(found + "/")
+        return found == wanted
+
+    def _reference(self, found, wanted, modifier):
+        if isinstance(found, str):
+            return wanted in (found, found.split("|")[0])
+        if modifier == "identifier":
+            return "identifier" in found and self._token(found["identifier"], wanted, "")
+        ref = found.get("reference", "")
+        if modifier:
+            return ref == f"{modifier}/{wanted.split('/')[-1]}"
+        return ref == wanted or ref.split("/")[-1] == wanted
+
+    def _date(self, found, wanted, modifier):
+        prefix, rest = _prefix(wanted)
+        a, b = dates.parse_fhir(rest)
+        if prefix == "ap":
+            margin = abs(datetime.now(UTC) - a) / 10
+            a, b = a - margin, b + margin
+        span = _span(found)
+        if span is None:
+            return False
+        lo, hi = span
+        inside = a <= lo and hi <= b
+        return {
+            "eq": inside, "ne": not inside, "gt": hi > b, "lt": lo < a,
+            "ge": hi > b or inside, "le": lo < a or inside, "sa": lo >= b, "eb": hi <= a,
+            "ap": lo < b and hi > a,
+        }[prefix]  # fmt: skip
+
+    def _number(self, found, wanted, modifier):
+        return _compare(Decimal(str(found)), Decimal(str(found)), wanted)
+
+    def _quantity(self, found, wanted, modifier):
+        number, *unit = wanted.split("|")
+        if unit and any(unit):
+            system, code = unit
+            if system and (found.get("system"), found.get("code")) != (system, code):
+                return False
+            if not system and code not in (found.get("code"), found.get("unit")):
+                return False
+        return "value" in found and self._number(found["value"], number, "")
+
+
+def word_start(has, wanted):
+    folded, whole = text.fold(wanted), text.fold(has)
+    return whole.startswith(folded) or f" {folded}" in whole
+
+
+def _in_context(context, key):
+    name = re.match(r"(\w+)", key)[1]
+    kind = re.search(r"ofType\((\w+)\)", key)
+    if kind:
+        name += kind[1][0].upper() + kind[1][1:]
+    found = context.get(name, [])
+    return found if isinstance(found, list) else [found]
+
+
+def _same(one, other):
+    return one is not None and one.lower() == other.lower()
+
+
+def _tokens(found):
+    """(system, code) pairs; a system of `...` is implied and equals any."""
+    if isinstance(found, bool):
+        return [(..., "true" if found else "false")]
+    if isinstance(found, str):
+        return [(..., found)]
+    if "coding" in found or set(found) <= {"text", "coding"}:
+        return [(c.get("system"), c.get("code")) for c in found.get("coding", ())]
+    if found.get("system") in ("phone", "email", "fax", "sms", "url", "pager", "other"):
+        return [(..., found.get("value"))]
+    return [(found.get("system"), found.get("value", found.get("code")))]
+
+
+def _displays(found):
+    if isinstance(found, dict):
+        yield from (c["display"] for c in found.get("coding", ()) if "display" in c)
+        yield from (found[key] for key in ("text", "display") if key in found)
+        if "text" in found.get("type", {}):
+            yield found["type"]["text"]
+
+
+def _of_type(found, wanted):
+    system, code, value = wanted.split("|")
+    return _same(found.get("value"), value) and any(
+        c.get("system", "") == system and _same(c.get("code"), code)
+        for c in found.get("type", {}).get("coding", ())
+    )
+
+
+def _strings(found):
+    if isinstance(found, str):
+        return [found]
+    keys = ("text", "family", "city", "district", "state", "postalCode", "country")
+    parts = [found[key] for key in keys if key in found]
+    for key in ("given", "prefix", "suffix", "line"):
+        parts += found.get(key, ())
+    if "text" not in found:
+        whole = [found["family"]] if "family" in found else []
+        parts.append(" ".join([*whole, *found.get("given", ())]))
+    return [part for part in parts if part]
+
+
+def _span(found):
+    if isinstance(found, str):
+        return dates.parse_fhir(found)
+    if isinstance(found, dict) and ("start" in found or "end" in found):
+        lo = dates.parse_fhir(found["start"])[0] if "start" in found else _FAR[1]
+        hi = dates.parse_fhir(found["end"])[1] if "end" in found else _FAR[0]
+        return lo, hi
+    return None
+
+
+def _prefix(wanted):
+    known = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
+    return (wanted[:2], wanted[2:]) if wanted[:2] in known else ("eq", wanted)
+
+
+def _compare(lo, hi, wanted):
+    prefix, rest = _prefix(wanted)
+    exact = Decimal(rest)
+    margin = Decimal(5).scaleb(exact.as_tuple().exponent - 1)
+    if prefix == "ap":
+        margin = abs(exact) / 10
+    low, high = exact - margin, exact + margin
+    inside = low <= lo and hi < high
+    return {
+        "eq": inside, "ne": not inside, "gt": hi > exact, "lt": lo < exact, "ge": hi >= exact,
+        "le": lo <= exact, "sa": lo > exact, "eb": hi < exact, "ap": hi >= low and lo <= high,
+    }[prefix]  # fmt: skip

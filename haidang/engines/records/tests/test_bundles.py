@@ -1,0 +1,152 @@
+"""Transaction and batch bundles."""
+
+import base64
+
+import pytest
+
+from haidang.engines.records import api as records
+from haidang.kernel import actor, errors, fhirjson
+
+pytestmark = pytest.mark.usefixtures("everything_open")
+BY = actor.SYSTEM
+
+
+def entry(method, url, resource=None, full_url=None, **request):
+    made = {"request": {"method": method, "url": url, **request}}
+    if resource is not None:
+        made["resource"] = resource
+    return made | ({"fullUrl": full_url} if full_url else {})
+
+
+def transaction(*entries, kind="transaction"):
+    return records.bundle({"resourceType": "Bundle", "type": kind, "entry": list(entries)}, by=BY)
+
+
+def patient(number="1", **more):
+    return {
+        "resourceType": "Patient", "identifier": [{"system": "urn:cccd", "value": number}], **more,
+    }  # fmt: skip
+
+
+def condition(subject):
+    return {"resourceType": "Condition", "subject": {"reference": subject}}
+
+
+def refs(answer):
+    return ["/".join(e["response"]["location"].split("/")[:2]) for e in answer["entry"]]
+
+
+def test_addresses_inside_the_bundle_become_references():
+    answer = transaction(
+        entry("POST", "Condition", condition("urn:uuid:p"), "urn:uuid:c"),
+        entry(
+            "POST", "Patient", patient(link=[{"other": {"reference": "urn:uuid:q"}}]), "urn:uuid:p"
+        ),
+        entry(
+            "POST",
+            "Patient",
+            patient("2", link=[{"other": {"reference": "urn:uuid:p"}}]),
+            "urn:uuid:q",
+        ),
+    )
+
+    made, one, other = refs(answer)
+    assert records.get(made).resource["subject"]["reference"] == one
+    assert records.get(one).resource["link"][0]["other"]["reference"] == other
+    assert records.get(other).resource["link"][0]["other"]["reference"] == one
+    assert [e["response"]["status"] for e in answer["entry"]] == ["201 Created"] * 3
+
+
+def test_a_conditional_create_finds_the_resource_that_is_there():
+    there = records.save(patient(), by=BY)
+
+    answer = transaction(
+        entry("POST", "Patient", patient(), "urn:uuid:p", ifNoneExist="identifier=urn:cccd|1"),
+        entry("POST", "Condition", condition("urn:uuid:p")),
+    )
+
+    assert refs(answer)[0] == there.ref
+    assert records.get(refs(answer)[1]).patient == there.rid
+
+
+def test_a_conditional_update_changes_the_one_that_matches():
+    there = records.save(patient(), by=BY)
+
+    transaction(entry("PUT", "Patient?identifier=urn:cccd|1", patient(gender="male")))
+
+    assert records.get(there.ref).resource["gender"] == "male"
+
+
+def test_references_may_name_their_target_by_a_search():
+    there = records.save(patient(), by=BY)
+
+    (made,) = refs(
+        transaction(entry("POST", "Condition", condition("Patient?identifier=urn:cccd%7C1")))
+    )
+
+    assert records.get(made).resource["subject"]["reference"] == there.ref
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        entry("PUT", "Patient/p", patient(birthDate="not a date")),
+        entry("PUT", "Patient/p", {"resourceType": "Observation"}),
+        entry("PUT", "Patient/p", patient(), ifMatch='W/"7"'),
+        entry("DELETE", "Patient/none"),
+        entry("POST", "Condition", condition("Patient?identifier=urn:cccd|none")),
+        entry("GET", "Patient/none"),
+    ],
+)
+def test_one_bad_entry_writes_nothing(bad):
+    before = records.count("Patient")
+
+    with pytest.raises(errors.HaidangError):
+        transaction(entry("PUT", "Patient/good", patient("9")), bad)
+
+    assert records.rids(["Patient/good"]) == {} or records.current("Patient/good") is None
+    assert records.count("Patient") == before
+
+
+def test_two_entries_of_one_identity_are_an_error():
+    twice = [entry("POST", "Patient", patient(), ifNoneExist="identifier=urn:cccd|1") for _ in "ab"]
+
+    with pytest.raises(errors.Incorrect) as refused:
+        transaction(*twice)
+
+    assert refused.value.code == "records.twice_in_one_set"
+
+
+def test_a_batch_answers_each_entry_by_itself():
+    answer = transaction(
+        entry("PUT", "Patient/good", patient()),
+        entry("PUT", "Patient/bad", patient(birthDate="nonsense")),
+        entry("GET", "Patient?identifier=urn:cccd|1"),
+        kind="batch",
+    )
+
+    first, second, third = answer["entry"]
+    assert first["response"]["status"] == "201 Created"
+    assert second["response"]["status"] == "400"
+    assert (
+        second["response"]["outcome"]["issue"][0]["details"]["coding"][0]["code"]
+        == "records.value_unreadable"
+    )
+    assert [e["resource"]["id"] for e in third["resource"]["entry"]] == ["good"]
+
+
+def test_a_patch_in_a_bundle_changes_one_value():
+    records.save(patient(id="p"), by=BY)
+    operations = [{"op": "add", "path": "/gender", "value": "female"}]
+    data = base64.b64encode(fhirjson.dumps(operations)).decode()
+
+    transaction(entry("PATCH", "Patient/p", {"resourceType": "Binary", "data": data}))
+
+    assert records.get("Patient/p").resource["gender"] == "female"
+
+
+def test_a_patch_may_not_change_who_a_resource_is():
+    records.save(patient(id="p"), by=BY)
+
+    with pytest.raises(errors.RuleBroken):
+        records.patch("Patient/p", [{"op": "replace", "path": "/id", "value": "q"}], by=BY)

@@ -1,0 +1,267 @@
+"""Hundreds of generated searches find exactly what walking all resources finds."""
+
+import random
+import re
+
+import pytest
+
+from haidang.engines.records import api as records
+from haidang.engines.records.index import parameters
+from haidang.engines.records.search import common, conditions, rows
+from haidang.engines.records.tests import mixture, oracle
+from haidang.kernel import actor
+
+pytestmark = pytest.mark.usefixtures("everything_open")
+
+TYPES = ("Patient", "Observation", "Encounter", "Condition", "Organization", "ValueSet", "RiskAssessment", "DiagnosticReport")  # fmt: skip
+PREFIXES = ("", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb")
+CHAINS = [
+    ("Observation", "patient.gender=female"), ("Observation", "subject:Patient.name=an"),
+    ("Observation", "patient.organization.name=tram"), ("Observation", "encounter.status=finished"),
+    ("Observation", "subject.identifier=urn:cccd|ab1"), ("Encounter", "patient.birthdate=lt1990"),
+    ("Patient", "_has:Observation:patient:code=8480-6"), ("Patient", "_has:Condition:subject:code=I10"),
+    ("Patient", "_has:Observation:patient:value-quantity=gt5"),
+    ("Organization", "_has:Patient:organization:gender=male"),
+    ("Organization", "_has:Patient:organization:_has:Observation:patient:status=final"),
+    ("Observation", "patient._has:Condition:subject:code=E11.9"),
+    ("DiagnosticReport", "result.status=final"), ("DiagnosticReport", "result.patient.gender=male"),
+    ("Organization", "partof.name=tram y te"), ("Condition", "encounter.class=IMP&code=I10"),
+]  # fmt: skip
+
+
+MADE = mixture.Mixture(seed=7, size=30)
+
+
+@pytest.fixture
+def data():
+    records.save_all(MADE.all, by=actor.SYSTEM)
+    return oracle.Oracle(MADE.all)
+
+
+def test_generated_searches_find_what_a_walk_finds(data):
+    chance = random.Random(11)
+    cases = [case for type in TYPES for case in _cases(type, data, chance)]
+    assert len(cases) > 600
+
+    wrong = [f"{t}?{q}: {d}" for t, q in cases if (d := _difference(data, t, q))]
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("type", "query"), CHAINS)
+@pytest.mark.parametrize("few", [5000, 0])
+def test_chains_find_what_a_walk_finds(data, monkeypatch, type, query, few):
+    """Both ways of going from row to row: by a list of numbers, and row by row."""
+    monkeypatch.setattr(conditions, "FEW", few)
+
+    assert _difference(data, type, query) is None
+
+
+@pytest.mark.parametrize("along", [True, False])
+def test_both_ways_to_a_page_find_the_same(data, monkeypatch, along):
+    monkeypatch.setattr(common, "walks", lambda numbers, count: along)
+
+    assert _difference(data, "Observation", "status=final&code=8480-6,15074-8") is None
+
+
+@pytest.mark.parametrize("many", [3000, 0])
+@pytest.mark.parametrize(
+    ("type", "sort"),
+    [("Observation", "date"), ("Observation", "-date"), ("Patient", "name"), ("Patient", "-birthdate"),
+     ("Observation", "value-quantity"), ("Observation", "_lastUpdated"), ("Patient", "_id")],
+)  # fmt: skip
+def test_sorted_pages_are_complete_disjoint_and_in_order(data, monkeypatch, type, sort, many):
+    monkeypatch.setattr(rows, "MANY", many)
+
+    found = _all_pages(type, f"_sort={sort}&_count=7")
+
+    assert len(found) == len(set(found))
+    assert set(found) == data.search(type, [])
+    keys = [_sort_key(data.all[f"{type}/{id}"], sort) for id in found]
+    valued = [key for key in keys if key is not None]
+    assert keys == valued + [None] * (len(keys) - len(valued))
+    assert valued == sorted(valued, reverse=sort.startswith("-"))
+
+
+def _difference(data, type, query):
+    pairs = [tuple(pair.split("=", 1)) for pair in query.split("&")]
+    expected = data.search(type, pairs)
+    found = {
+        match.id
+        for match in records.search(type, [*pairs, ("_count", "1000")], strict=True).matches
+    }
+    if found == expected:
+        return None
+    return f"missing {sorted(expected - found)[:5]}, too many {sorted(found - expected)[:5]}"
+
+
+def _all_pages(type, query):
+    page = records.search(type, query, strict=True)
+    found = [match.id for match in page.matches]
+    while page.next_cursor:
+        page = records.search(type, query, strict=True, cursor=page.next_cursor)
+        found += [match.id for match in page.matches]
+    return found
+
+
+def _sort_key(resource, sort):
+    code = sort.lstrip("-")
+    if code in ("_lastUpdated", "_id"):
+        return resource["id"] if code == "_id" else 0
+    found = oracle.values(resource, code)
+    if code == "name":
+        return min(
+            (
+                oracle.text.fold(n.get("text") or " ".join([n["family"], *n["given"]]))
+                for n in found
+            ),
+            default=None,
+        )
+    if code == "value-quantity":
+        return min((float(q["value"]) for q in found), default=None)
+    spans = [span[0] for each in found if (span := oracle._span(each))]
+    return (max if sort.startswith("-") else min)(spans, default=None)
+
+
+# ── Making cases ───────────────────────────────────────────────────────────────────────────
+
+
+def _cases(type, data, chance):
+    pool = [r for r in data.all.values() if r["resourceType"] == type]
+    single = []
+    for code, parameter in parameters.catalogue().of(type).items():
+        maker = _MAKERS.get(parameter.kind)
+        if maker is None or oracle.definition(type, code) is None:
+            continue
+        found = [
+            v
+            for r in pool
+            for v in (oracle.values(r, code) if parameter.kind != "composite" else [r])
+        ]
+        single += (
+            [f"{code}:missing=true", f"{code}:missing=false"]
+            if found and parameter.kind != "composite"
+            else []
+        )
+        for _ in range(12 if found else 0):
+            single += maker(code, chance.choice(found), chance)
+    pairs = [f"{chance.choice(single)}&{chance.choice(single)}" for _ in range(60)]
+    return [
+        (type, query)
+        for query in {*single, *pairs}
+        if "&&" not in query and not re.search(r"=(,|$)", query)
+    ]
+
+
+def _token_cases(code, value, chance):
+    made = []
+    for system, text in oracle._tokens(value):
+        if text is None:
+            continue
+        made += [
+            f"{code}={text}",
+            f"{code}={text.upper()}",
+            f"{code}:not={text}",
+            f"{code}=none,{text}",
+        ]
+        if system and system is not ...:
+            made += [
+                f"{code}={system}|{text}",
+                f"{code}={system}|",
+                f"{code}=urn:x|{text}",
+                f"{code}=|{text}",
+            ]
+    displays = list(oracle._displays(value))
+    return made + [f"{code}:text={chance.choice(d.split())}" for d in displays]
+
+
+def _string_cases(code, value, chance):
+    made = []
+    for part in oracle._strings(value):
+        made += [f"{code}={part}", f"{code}={part[:3]}", f"{code}={part.split()[-1].lower()}"]
+        made += [
+            f"{code}:contains={part[1:4].strip() or part}",
+            f"{code}:exact={part}",
+            f"{code}:exact={part.lower()}",
+        ]
+    return [case for case in made if "," not in case]
+
+
+def _date_cases(code, value, chance):
+    span = oracle._span(value)
+    texts = (
+        [value]
+        if isinstance(value, str)
+        else [value.get("start", "2025"), value.get("end", "2024")]
+    )
+    made = [*texts, chance.choice(mixture.DAYS)] if span else [chance.choice(mixture.DAYS)]
+    return [f"{code}={chance.choice(PREFIXES)}{text}" for text in made]
+
+
+def _amount_cases(code, value, chance):
+    amount = value.get("value") if isinstance(value, dict) else value
+    if amount is None:
+        return []
+    prefix = chance.choice((*PREFIXES, "ap"))
+    made = [f"{code}={prefix}{amount}", f"{code}={prefix}5", f"{code}={prefix}{float(amount):.2f}"]
+    if isinstance(value, dict) and "code" in value:
+        made += [
+            f"{code}={prefix}{amount}|{value['system']}|{value['code']}",
+            f"{code}={amount}||{value['unit']}",
+        ]
+    return made
+
+
+def _reference_cases(code, value, chance):
+    if isinstance(value, str) or "reference" not in value:
+        identifier = value.get("identifier", {}) if isinstance(value, dict) else {}
+        return (
+            [f"{code}:identifier={identifier['system']}|{identifier['value']}"]
+            if identifier
+            else []
+        )
+    type, id = value["reference"].split("/")
+    return [f"{code}={type}/{id}", f"{code}={id}", f"{code}:{type}={id}", f"{code}={type}/none"]
+
+
+def _uri_cases(code, value, chance):
+    return [
+        f"{code}={value}",
+        f"{code}:below={value}",
+        f"{code}:above={value}",
+        f"{code}:below=http://x.vn/vs/a",
+    ]
+
+
+def _composite_cases(code, resource, chance):
+    whole = oracle.definition(resource["resourceType"], code)
+    one, two = whole["component"]
+    kind = oracle.by_url(two["definition"])["type"]
+    made = []
+    for context in oracle.evaluate(resource, whole["expression"]):
+        firsts = [
+            t for v in oracle._in_context(context, one["expression"]) for t in oracle._tokens(v)
+        ]
+        seconds = [
+            v
+            for key in two["expression"].split("|")
+            for v in oracle._in_context(context, key.strip())
+        ]
+        for second in seconds[:1]:
+            for system, text in firsts[:2]:
+                for made_second in _MAKERS[kind]("x", second, chance)[:3]:
+                    if ":" in made_second.split("=")[0]:
+                        continue
+                    wanted = made_second.partition("=")[2]
+                    made += [
+                        f"{code}={text}${wanted}",
+                        *([f"{code}={system}|{text}${wanted}"] if system else []),
+                    ]
+    return [case for case in made if "," not in case]
+
+
+_MAKERS = {
+    "token": _token_cases, "string": _string_cases, "date": _date_cases, "number": _amount_cases,
+    "quantity": _amount_cases, "reference": _reference_cases, "uri": _uri_cases,
+    "composite": _composite_cases,
+}  # fmt: skip
