@@ -74,7 +74,7 @@ class Reading:
             dossier.problems.append(
                 problem("file.other_facility", table="XML1", row=1, field="MA_CSKCB", **facts)
             )
-        if dossier.ma_lk and dossier.ma_lk in seen:
+        if dossier.ma_lk in seen and not dossier.is_check_in and dossier.ma_lk:
             first = seen[dossier.ma_lk]
             dossier.problems.append(problem("file.duplicate_visit", field="MA_LK", first=first))
         seen.setdefault(dossier.ma_lk, count)

@@ -126,7 +126,7 @@ def admission_fields(visit):
 def beds_of_short_stays(visit):
     """Under 4 hours no bed is paid; up to 24 hours at most one day (ngày giường của lượt ngắn).
 
-    Source: TT 39/2018/TT-BYT as the gateway applies it (unverified)
+    Source: practice of the gateway; the text behind it was not found (unverified)
     """
     hours = _hours(visit)
     if hours is None or visit.kind not in (INPATIENT | {"09"}):
@@ -148,7 +148,7 @@ def _hours(visit):
 def one_exam_for_an_inpatient(visit):
     """An inpatient visit pays one examination (một công khám).
 
-    Source: TT 39/2018/TT-BYT as the gateway applies it (unverified)
+    Source: practice of the gateway; the text behind it was not found (unverified)
     """
     if visit.kind in INPATIENT:
         exams = [row for row in visit.rows("XML3") if row["MA_NHOM"] == _EXAM]
