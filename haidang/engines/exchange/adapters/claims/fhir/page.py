@@ -64,7 +64,8 @@ A line of XML3 becomes, by MA_NHOM: 1, 2, 3 a test (ServiceRequest, DiagnosticRe
 ## Ids
 
 `ids.stable_id(facility, MA_LK, resource type, table, key of the row)`: the same dossier gives the same ids, whatever the order of its rows.
-The key is STT (XML6: NGAY_BAT_DAU_XU_TRI and MA_PHAC_DO_DIEU_TRI; XML9: SO, QUYEN_SO and MA_THE_TAM; Condition: the code; Coverage: card and first day).
+The key says what the row is about (XML2: drug and time of the order; XML4: service, indicator and time of the result …, `visit.KEYS`), and STT tells
+rows apart that share it. Condition: the code; Coverage: card and first day. So a line added in the middle does not turn one result into another.
 All resources belong to the visit: what an earlier version made and a later one does not can be deleted.
 
 """

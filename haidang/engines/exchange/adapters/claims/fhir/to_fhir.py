@@ -66,7 +66,7 @@ def map(
     """
     if dossier.summary is None:
         raise ValueError("A dossier without XML1 tells of no finished visit.")
-    of = visit.Visit(dossier.facility, dossier.ma_lk, dossier.summary, patient_ref)
+    of = visit.Visit(dossier.facility, dossier.ma_lk, dossier.summary, patient_ref, dossier.tables)
     made = _visit(of, dossier, display)
     made += papers.of_dossier(of, dossier)
     labels.put(made, dossier)
@@ -97,11 +97,15 @@ def _keep_summary(of, dossier, encounter, left):
     rows.keep_unexpected(of, row, left)
     rows.keep_homeless(row, dossier.form, _SUMMARY_PARTS, left)
     marks.put_fields(encounter, "XML1/1", left)
-    for other in dossier.rows("XML1")[
-        1:
-    ]:  # more than one is against the rules; nothing is dropped all the same
-        marks.put_row(encounter, f"XML1/{other.index}", "only")
-        marks.put_fields(encounter, f"XML1/{other.index}", {n: t for n, t in other.items() if t})
+    for other in dossier.rows("XML1")[1:]:
+        _keep_whole(other, encounter)
+
+
+def _keep_whole(row, encounter):
+    """A second row of XML1 is against the rules; nothing is dropped all the same."""
+    place = f"XML1/{row.index}"
+    marks.put_row(encounter, place, "only")
+    marks.put_fields(encounter, place, row)
 
 
 def _provenance(of, made, received, message):

@@ -1,5 +1,6 @@
 """The visit that a dossier tells of: its ids, references and times, shared by everything made from it (lượt khám)."""
 
+from collections import Counter
 from functools import cached_property
 
 from haidang.engines.exchange.adapters.claims.fhir import codecs
@@ -10,16 +11,32 @@ RECORD_NUMBERS = systems.identifier("medical-record") + "/"
 VISIT_NUMBERS = systems.identifier("visit") + "/"
 _LOCAL = (PATIENT_NUMBERS, RECORD_NUMBERS, VISIT_NUMBERS)
 
-# What tells a row from its neighbours when it comes again in another order; without it, its place.
+# What a row is about: it names the row when the dossier comes again, with lines added or in another order. Rows that share
+# it are told apart by their number (STT), so that a resource keeps its id as long as it keeps its meaning.
 KEYS = {
-    "XML2": ("STT",),
-    "XML3": ("STT",),
-    "XML4": ("STT",),
-    "XML5": ("STT",),
+    "XML2": ("MA_THUOC", "TEN_THUOC", "NGAY_YL"),
+    "XML3": ("MA_DICH_VU", "MA_VAT_TU", "NGAY_YL"),
+    "XML4": ("MA_DICH_VU", "MA_CHI_SO", "TEN_CHI_SO", "NGAY_KQ"),
+    "XML5": ("THOI_DIEM_DBLS", "NGUOI_THUC_HIEN"),
     "XML6": ("NGAY_BAT_DAU_XU_TRI", "MA_PHAC_DO_DIEU_TRI"),
     "XML9": ("SO", "QUYEN_SO", "MA_THE_TAM"),
-    "XML15": ("STT",),
+    "XML15": ("NGAYBD_DTRI_LAO", "PHACDO_DTRI_LAO"),
 }
+
+
+def keys_of(rows: list) -> dict[int, str]:
+    """Index of each row of a table to its key, the same whatever the order of the rows."""
+    fields = KEYS.get(rows[0].table, ())
+    own = ["|".join([row.get(field, "") for field in fields]) for row in rows]
+    shared = {key for key, count in Counter(own).items() if count > 1}
+    seen: Counter[str] = Counter()
+    found = {}
+    for row, key in zip(rows, own, strict=True):
+        if key in shared:
+            key = f"{key}|{row.get('STT', '')}"
+        seen[key] += 1
+        found[row.index] = key if seen[key] == 1 else f"{key}#{seen[key]}"
+    return found
 
 
 class Visit:
@@ -29,24 +46,24 @@ class Visit:
                       replaces what it made before
     summary           the row of XML1 (of XML0 for a check-in)
     patient           reference to the person, `Patient/<id>`
+    tables            the tables of the dossier, for the keys of their rows
     """
 
-    def __init__(self, facility, ma_lk, summary, patient):
+    def __init__(self, facility, ma_lk, summary, patient, tables=None):
         self.facility, self.ma_lk, self.summary, self.patient = facility, ma_lk, summary, patient
         self.encounter = f"Encounter/{self.id('Encounter')}"
-        self._seen = {}
+        self._tables, self._keys = tables or {}, {}
 
     def id(self, *key: str) -> str:
         """The stable id of something made for this visit."""
         return ids.stable_id(self.facility, self.ma_lk, *key)
 
     def key(self, row) -> str:
-        """What names a row inside its table: its own number, told apart when two rows share it."""
-        fields = KEYS.get(row.table)
-        own = "|".join(row.get(field, "") for field in fields) if fields else ""
-        seen = self._seen.get((row.table, own), 0) + 1
-        self._seen[row.table, own] = seen
-        return own if seen == 1 else f"{own}#{seen}"
+        """What names a row inside its table."""
+        found = self._keys.get(row.table)
+        if found is None:
+            found = self._keys[row.table] = keys_of(self._tables[row.table])
+        return found[row.index]
 
     def subject(self) -> dict:
         return {"reference": self.patient}

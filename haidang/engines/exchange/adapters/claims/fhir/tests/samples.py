@@ -110,9 +110,10 @@ def dossiers(draw):
         draw(st.sampled_from(FORMS)),
         draw(st.from_regex(r"[0-9A-Za-z./-]{1,20}", fullmatch=True)),
     )
-    found = {"XML1": [draw(rows("XML1", form, 1, visit))]}
+    summaries = range(1, 2 + (draw(st.integers(0, 9)) == 0))
+    found = {"XML1": [draw(rows("XML1", form, index, visit)) for index in summaries]}
     for table in draw(st.lists(st.sampled_from(MAPPED), unique=True, max_size=4)):
-        count = 1 if table in SINGLE else draw(st.integers(1, 3))
+        count = draw(st.integers(1, 2 if table in SINGLE else 3))
         found[table] = [draw(rows(table, form, index, visit)) for index in range(1, count + 1)]
     ordered = {table: found[table] for table in tables.FRAMES if table in found}
     return model.Dossier(visit, "31001", form, ordered)

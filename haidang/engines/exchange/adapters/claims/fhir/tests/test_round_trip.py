@@ -86,6 +86,25 @@ def test_rows_in_another_order_keep_their_resources():
     assert from_fhir.dossier(to_fhir.map(other, PERSON)) == other
 
 
+def test_a_result_added_in_the_middle_leaves_the_others_what_they_were():
+    dossier, other = samples.typical(), samples.typical()
+    found = other.tables["XML4"]
+    found.insert(0, examples.result(dossier.ma_lk, MA_CHI_SO="mới"))
+    for place, row in enumerate(found, 1):
+        row.index, row["STT"] = place, str(place)
+
+    before, after = (
+        {
+            r["id"]: r["code"]["coding"][0]["code"]
+            for r in to_fhir.map(d, PERSON)
+            if r["resourceType"] == "Observation"
+        }
+        for d in (dossier, other)
+    )
+
+    assert before.items() < after.items()
+
+
 def test_the_same_dossier_gives_the_same_bytes():
     first, again = (fhirjson.dumps(to_fhir.map(samples.typical(), PERSON)) for _ in range(2))
 
