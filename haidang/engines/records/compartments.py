@@ -49,13 +49,13 @@ def _numbers(known, codes):
 def patient(type, found):
     """("Patient", id) named by the resource itself, or None."""
     for number in paths(type):
-        for path, kind, id in found.references:
-            if path == number and kind == "Patient":
-                return kind, id
+        for path, target in found.references:
+            if path == number and target[0] == "Patient":
+                return target
     return None
 
 
 def sources(type, found):
     """The (type, id) whose Patient is inherited when none is named."""
     wanted = through(type)
-    return [(kind, id) for path, kind, id in found.references if path in wanted]
+    return [target for path, target in found.references if path in wanted]

@@ -35,7 +35,7 @@ def _within(stored, found, low, high):
 
 
 def _named(kept, record, types, since):
-    refs = {f"{type}/{id}" for _, found in kept for _, type, id in found.references}
+    refs = {"/".join(target) for _, found in kept for _, target in found.references}
     refs -= {each.ref for each in record}
     if types is not None:
         refs = {ref for ref in refs if ref.split("/")[0] in types}

@@ -57,7 +57,7 @@ class WriteSet:
         known = [e for e in (*self.entries, *self.removals) if not e.fresh]
         known.sort(key=_order)
         own = {entry.name for entry in self.entries}
-        others = sorted({(t, i) for e in self.entries for _, t, i in e.found.references} - own)
+        others = sorted({target for e in self.entries for _, target in e.found.references} - own)
         sources = self._sources(own)
         count = len(self.entries) + len(self.removals) + len(others)
         with wire.pipeline():

@@ -7,10 +7,11 @@ of one index then answers `code-value-quantity`. In an element that repeats, a p
 """
 
 from haidang.engines.records.index import hashing, references, values
+from haidang.engines.records.index.found import Found
 
 _AMOUNT = {
-    "Quantity": values.quantity, "Range": values.span, "SampledData": values.samples,
-    "integer": values.number, "decimal": values.number,
+    "Quantity": values.quantity(0), "Range": values.span(0), "SampledData": values.samples(0),
+    "integer": values.number(0), "decimal": values.number(0),
 }  # fmt: skip
 
 
@@ -35,12 +36,21 @@ def first_numbers(pair, system, code):
 
 def _with_amount(pair):
     def emit(found, value):
-        for number in _tokens(pair, value):
-            for kind, amount in _at(value, pair.parts[1]):
-                if kind in _AMOUNT:
-                    _AMOUNT[kind](number & ~1)(found, amount)
+        amounts = _amounts(value, pair.parts[1])
+        if amounts:
+            for number in _tokens(pair, value):
+                found.quantities += [(number & ~1, *amount) for amount in amounts]
 
     return emit
+
+
+def _amounts(value, part):
+    """The rows of the second part, without a path number."""
+    inner = Found()
+    for kind, amount in _at(value, part):
+        if kind in _AMOUNT:
+            _AMOUNT[kind](inner, amount)
+    return [row[1:] for row in inner.quantities]
 
 
 def _with_token(pair):

@@ -49,11 +49,12 @@ _OF_THE_ROW = {"_id", "_lastUpdated"}
 class Node:
     """What to do at one element, and the elements below it that matter."""
 
-    __slots__ = ("below", "actions")
+    __slots__ = ("below", "actions", "marks")
 
     def __init__(self):
         self.below = {}
         self.actions = []
+        self.marks = []
 
 
 def extract(resource):
@@ -66,6 +67,7 @@ def extract(resource):
     tree = _tree(type)
     try:
         _walk(resource, tree.below, found)
+        found.hashes += tree.marks
         for action in tree.actions:
             action(found, resource)
     except (errors.Incorrect, AttributeError, TypeError, ValueError, KeyError) as why:
@@ -92,6 +94,7 @@ def _walk(holder, known, found):
 
 
 def _visit(value, node, found):
+    found.hashes += node.marks
     for action in node.actions:
         action(found, value)
     if node.below:
@@ -119,9 +122,12 @@ def _plant(root, kind, number, keys, data_type, seen):
     if emitter is None or (number, keys) in seen:
         return
     seen.add((number, keys))
-    node, conditions = _descend(root, keys)
-    node.actions.append(_guarded(emitter(number), conditions))
-    node.actions.append(_guarded(_marker(number), conditions))
+    node, condition = _descend(root, keys)
+    node.actions.append(_guarded(emitter(number), condition))
+    if condition:
+        node.actions.append(_guarded(_marker(number), condition))
+    else:
+        node.marks.append(hashing.present(number))
 
 
 def _descend(root, keys):

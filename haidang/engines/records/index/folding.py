@@ -10,3 +10,10 @@ from haidang.kernel import text
 def fold(value):
     """Folded, and cut where search stops comparing."""
     return text.fold(value)[: hashing.LONGEST_TEXT]
+
+
+@lru_cache(65536)
+def keyed(value):
+    """(folded text, its key in `records_text`)"""
+    folded = fold(value)
+    return folded, hashing.text_key(folded)

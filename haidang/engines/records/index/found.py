@@ -5,7 +5,7 @@ class Found:
     """The search values of one resource, before its references have record numbers.
 
     hashes      numbers for `records_key.h`
-    references  (path number, type, id) of references to records here
+    references  (path number, (type, id)) of references to records here
     dates       (path number, low, high) in microseconds since 2000-01-01 UTC, half-open
     quantities  (path number, low, high, unit, code or unit): the last two are hashes or 0
     strings     (path number, folded text)
@@ -25,6 +25,5 @@ class Found:
     def numbers(self, rid_of):
         """The distinct numbers of this resource; `rid_of` knows the rid of a (type, id)."""
         numbers = set(self.hashes)
-        for number, *target in self.references:
-            numbers.add(number ^ rid_of[tuple(target)])
+        numbers.update([number ^ rid_of[target] for number, target in self.references])
         return numbers

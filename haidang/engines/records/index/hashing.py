@@ -6,6 +6,8 @@ seeded with it. A reference to a stored resource is the path number XOR the reco
 SQL can go from a record to those that point at it, and back, without a table of references.
 """
 
+from functools import lru_cache
+
 from xxhash import xxh64_intdigest
 
 PRESENT, APART = b"\x1e", b"\x1f"
@@ -53,6 +55,10 @@ def token(number, system, code):
         xxh64_intdigest(system + code, number),
         xxh64_intdigest(system, number),
     )
+
+
+# Codes come again and again, so their forms are kept; identifiers seldom do.
+code = lru_cache(131_072)(token)
 
 
 def of_type(number, system, code, text):

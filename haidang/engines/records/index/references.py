@@ -25,7 +25,7 @@ def reference(number):
         if text:
             target = local(text)
             if target:
-                found.references.append((number, *target))
+                found.references.append((number, target))
             elif text[0] != "#":
                 found.hashes.append(hashing.value(number, text))
         if "identifier" in value:
@@ -40,7 +40,7 @@ def canonical(number):
     def emit(found, value):
         target = local(value)
         if target:
-            found.references.append((number, *target))
+            found.references.append((number, target))
         found.hashes.append(hashing.value(number, value))
         address, bar, _ = value.partition("|")
         if bar:

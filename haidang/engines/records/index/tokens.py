@@ -8,7 +8,7 @@ def coding(number):
 
     def emit(found, value):
         system, code = value.get("system"), value.get("code")
-        found.hashes += hashing.token(number, system, code)
+        found.hashes += hashing.code(number, system, code)
         if "display" in value:
             _text(found, text_number, value["display"])
 
@@ -87,6 +87,6 @@ def uri(number):
 
 
 def _text(found, number, value):
-    folded = folding.fold(value)
-    found.hashes.append(number ^ hashing.text_key(folded))
+    folded, key = folding.keyed(value)
+    found.hashes.append(number ^ key)
     found.texts.add(folded)

@@ -1,5 +1,7 @@
 """Rows for date, number, quantity, string and position parameters, by data type."""
 
+from functools import lru_cache
+
 from haidang.engines.records.binary import FOREVER, NEVER
 from haidang.engines.records.index import hashing, moments
 from haidang.engines.records.index.folding import fold
@@ -45,24 +47,24 @@ def number(path):
     return emit
 
 
-def units(value):
-    """The hashes a quantity's unit is compared by: (system|code, code, other unit text)."""
-    code, unit = value.get("code"), value.get("unit")
-    exact = hashing.text_key(f"{value.get('system', '')}\x1f{code}") if code else 0
-    forms = [hashing.text_key(form) for form in dict.fromkeys((code, unit)) if form]
-    return exact, forms or [0]
+@lru_cache(8192)
+def units(system, code, unit):
+    """The hashes a quantity's unit is compared by: of system and code, and of each way to write it."""
+    exact = hashing.text_key(f"{system or ''}\x1f{code}") if code else 0
+    return exact, [hashing.text_key(form) for form in dict.fromkeys((code, unit)) if form] or [0]
 
 
 def quantity(path):
     def emit(found, value):
         if "value" in value:
-            rows_of(found, path, float(value["value"]), float(value["value"]), value)
+            amount = float(value["value"])
+            rows_of(found, path, amount, amount, value)
 
     return emit
 
 
 def rows_of(found, path, low, high, unit):
-    exact, forms = units(unit)
+    exact, forms = units(unit.get("system"), unit.get("code"), unit.get("unit"))
     for form in forms:
         found.quantities.append((path, low, high, exact, form))
 

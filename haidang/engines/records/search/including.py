@@ -52,9 +52,9 @@ def _pointed_at(resources, include):
             numbers = _numbers(include)
             found = extractor.extract(fhirjson.loads(each.body)).references
             refs |= {
-                f"{type}/{id}"
-                for number, type, id in found
-                if number in numbers and include.target in (None, type)
+                "/".join(target)
+                for number, target in found
+                if number in numbers and include.target in (None, target[0])
             }
     return refs
 
