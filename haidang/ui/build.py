@@ -25,7 +25,7 @@ MODULES = CHECKOUT / "node_modules"
 
 FONT_WEIGHTS = (400, 500, 600, 700)
 FONT_SUBSETS = ("latin", "latin-ext", "vietnamese")
-BUNDLES = ("app", "chart")
+BUNDLES = ("app",)
 
 
 @dataclass(frozen=True)

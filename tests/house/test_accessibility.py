@@ -5,6 +5,7 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+import segno
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -34,6 +35,11 @@ PAGES = [
 ]
 # Contrast of a disabled button is exempt (WCAG 2.2, 1.4.3), and axe exempts it too.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+TYPE_AT_ONCE = """
+keys => keys.forEach(key => document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true})))
+"""
 
 
 class _Quiet(WSGIRequestHandler):
@@ -168,3 +174,81 @@ def test_a_menu_closes_on_escape_and_gives_the_focus_back(browser, house):
 
         assert page.locator("details.pop[open]").count() == 0
         assert opener.evaluate("each => each === document.activeElement")
+
+
+@pytest.mark.journey
+def test_what_cannot_be_taken_back_asks_first(browser, house):
+    with window(browser, house, "/gallery/") as page:
+        page.wait_for_selector("html[data-ready]")
+        page.get_by_role("button", name="Ngắt kết nối").click()
+        asked = page.get_by_role("dialog", name="Xác nhận")
+        assert "Ngắt hệ thống này?" in asked.inner_text()
+        assert Axe().run(page, options=RULES).violations_count == 0
+
+        asked.get_by_role("button", name="Để sau").click()
+
+        assert page.url.endswith("/gallery/")
+        assert asked.is_hidden()
+
+
+@pytest.mark.journey
+def test_yes_sends_the_form_once(browser, house):
+    with window(browser, house, "/gallery/") as page:
+        page.wait_for_selector("html[data-ready]")
+        sent = []
+        page.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
+        page.get_by_role("button", name="Ngắt kết nối").click()
+
+        page.get_by_role("dialog").get_by_role("button", name="Ngắt kết nối").click()
+        page.wait_for_load_state()
+
+        assert [url.removeprefix(house) for url in sent] == ["/giao-dien/"]
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("keys", "dialog"), [("Control+k", "Đi nhanh"), (None, "Quét mã thẻ")])
+def test_dialogs_of_the_frame_are_accessible(browser, house, keys, dialog):
+    with window(browser, house, "/gallery/staff/") as page:
+        page.wait_for_selector("html[data-ready]")
+        if keys:
+            page.keyboard.press(keys)
+        else:
+            page.get_by_role("button", name="Quét mã QR").click()
+        page.get_by_role("dialog", name=dialog).wait_for()
+        results = Axe().run(page, options=RULES)
+
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.journey
+def test_the_palette_finds_a_page_without_marks(browser, house):
+    with window(browser, house, "/gallery/staff/") as page:
+        page.wait_for_selector("html[data-ready]")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("tim nguoi")
+
+        first = page.get_by_role("option").first
+
+        assert first.inner_text() == "Tìm người"
+        assert first.get_attribute("aria-selected") == "true"
+
+
+@pytest.mark.journey
+def test_a_code_in_a_picture_is_read_and_searched(browser, house, tmp_path):
+    picture = tmp_path / "card.png"
+    segno.make("031000000001|Nguyễn Văn Mẫu").save(str(picture), scale=5)
+    with window(browser, house, "/gallery/staff/") as page:
+        page.wait_for_selector("html[data-ready]")
+        page.get_by_role("button", name="Quét mã QR").click()
+
+        with page.expect_request(lambda request: "q=031000000001" in request.url):
+            page.locator("#scan-file").set_input_files(str(picture))
+
+
+@pytest.mark.journey
+def test_a_reader_that_types_is_understood_anywhere(browser, house):
+    with window(browser, house, "/gallery/staff/") as page:
+        page.wait_for_selector("html[data-ready]")
+
+        with page.expect_request(lambda request: "q=031000000001" in request.url):
+            page.evaluate(TYPE_AT_ONCE, [*"031000000001", "Enter"])

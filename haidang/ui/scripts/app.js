@@ -1,6 +1,5 @@
 // One bundle for every page. Each part improves markup that already works without it.
 import htmx from "htmx.org/dist/htmx.esm.js";
-import Alpine from "@alpinejs/csp";
 import { confirmations } from "./confirm.js";
 import { menus } from "./menus.js";
 import { palette } from "./palette.js";
@@ -12,7 +11,6 @@ import { toasts } from "./toasts.js";
 import { uploads } from "./upload.js";
 
 window.htmx = htmx;
-window.Alpine = Alpine;
 
 document.addEventListener("htmx:config:request", ({ detail }) => {
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
@@ -24,5 +22,12 @@ const enliven = (root) => parts.forEach((part) => part(root));
 enliven(document);
 document.addEventListener("htmx:after:swap", () => enliven(document));
 
-Alpine.start();
+// Alpine (its build for a strict policy) comes only to pages that ask for it.
+if (document.querySelector("[x-data]")) {
+  import("@alpinejs/csp").then(({ default: Alpine }) => {
+    window.Alpine = Alpine;
+    document.dispatchEvent(new CustomEvent("alpine:ready", { detail: Alpine }));
+    Alpine.start();
+  });
+}
 document.documentElement.dataset.ready = "";

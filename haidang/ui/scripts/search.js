@@ -2,7 +2,7 @@
 // characters within a moment: those are caught anywhere too and searched as one text.
 import { once } from "./once.js";
 
-const FASTEST_TYPIST_MS = 35;
+const FASTEST_TYPIST_MS = 50;
 const SHORTEST_CODE = 10;
 
 const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
