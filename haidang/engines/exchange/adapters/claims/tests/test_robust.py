@@ -7,7 +7,7 @@ from haidang.engines.exchange.adapters.claims import lists, reader, tables, vali
 from haidang.engines.exchange.adapters.claims.tests import examples
 
 NASTY = st.sampled_from(
-    ["", "0", "-1", "9" * 18, "1e5", "nan", "٣", ";", "1;2", ".", "+", "1.23456789", "00000000",
+    ["", "0", "-1", "9" * 18, "1e5", "nan", "٣", "²²²²0101", ";", "1;2", ".", "+", "1.23456789", "00000000",
      "202613012560", "20260229", "A" * 5000, "I10;", "K01;", "\x85", "CSST<", "1900" + "0" * 8]
 )  # fmt: skip
 SPOILT = st.lists(

@@ -119,7 +119,7 @@ class Visit:
     def age_in_years(self) -> int | None:
         """Full years at the start of the visit; None when the birth date is not known."""
         born, at = self.summary.get("NGAY_SINH", "")[:8], dates.day(self.started)
-        if at is None or not born[:4].isdigit():
+        if at is None or not dates.is_birth(born):
             return None
         month_and_day = born[4:] if born[4:] > "0000" else "0101"
         return at.year - int(born[:4]) - (f"{at:%m%d}" < month_and_day)
