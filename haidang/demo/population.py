@@ -13,7 +13,7 @@ from simulators.his.facilities import HOSPITAL, STATION
 from simulators.his.facilities import Facility as Sender
 
 #: Of so many people of the crowd one lives with a long-term disease, and one on an island.
-CHRONIC, ISLANDER = 15, 15
+CHRONIC, ISLANDER = 25, 15
 ISLANDS = ("31Z14", "31Z15")
 LOOKALIKES = 5
 #: Insurance numbers of the people described here, above those of the simulator's crowd.
@@ -66,9 +66,9 @@ def family(seed):
 
 
 def veteran(seed):
-    """The person with a long history: two long-term diseases, about 600 entries in the timeline."""
+    """A retired docker with two long-term diseases: about 500 entries in the timeline."""
     return _own(
-        seed, 5, "long-history", "1", date(1955, 9, 14), group="CT2", house=5, commune="11359", registered="31Z01",
+        seed, 5, "docker", "1", date(1955, 9, 14), group="CT2", house=5, commune="11359", registered="31Z01",
         conditions=("hypertension", "kidney_disease"),
     )  # fmt: skip
 

@@ -13,13 +13,23 @@ PER_FILE = 20
 
 def write(people, seed):
     """Files of all visits, by facility: pairs (facility code, list of `his.File`)."""
-    begins, ends = plan.city()["begins"], plan.city()["ends"]
-    dossiers = his.generate(
-        seed, people=people, facility=population.senders(), start=begins, end=ends
-    )
+    dossiers = [d for begins, group in _groups(people) for d in _of(group, seed, begins)]
     ordered = sorted(dossiers, key=lambda d: (d.facility, d.form, d.summary["NGAY_RA"], d.ma_lk))
     for code, own in groupby(ordered, key=lambda dossier: dossier.facility):
         yield code, list(his.files(own, per_file=PER_FILE))
+
+
+def _of(people, seed, begins):
+    ends = plan.city()["ends"]
+    return his.generate(seed, people=people, facility=population.senders(), start=begins, end=ends)
+
+
+def _groups(people):
+    """Pairs (first day, people): most of the crowd moved into the city in its last year."""
+    newcomers = [p for p in people if not p.key.startswith("demo/") and int(p.uid, 16) % 3]
+    known = {p.uid for p in newcomers}
+    yield plan.city()["begins"], [p for p in people if p.uid not in known]
+    yield plan.city()["newcomers_begin"], newcomers
 
 
 def send(people, seed, tell):

@@ -109,8 +109,8 @@ def test_the_long_history_is_about_five_hundred_entries_long(units):
         )
     )
 
-    assert 50 <= len(dossiers) <= 80
-    assert 400 <= sum(len(rows) for d in dossiers for rows in d.tables.values()) <= 1500
+    assert 40 <= len(dossiers) <= 60
+    assert 400 <= sum(len(rows) for d in dossiers for rows in d.tables.values()) <= 900
 
 
 def test_every_mishap_is_one_that_the_simulator_knows():
