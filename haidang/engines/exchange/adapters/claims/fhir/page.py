@@ -54,6 +54,8 @@ These carry no field of their own; they make the record useful, and the way back
 | Appointment for each day | NGAY_TAI_KHAM, when there is no XML14 |
 | Coverage.subscriberId | the last 10 digits of a regular card |
 | DocumentReference for each paper | Composition of XML7–XML14 |
+| Invoice.extension[visit] | the Encounter, which FHIR's Invoice cannot name |
+| Claim.extension[stated-patient], Composition.extension[stated-child], [stated-carer] | people as the dossier states them, contained in the resource |
 | DiagnosticReport without an order | XML4 rows whose service is not in XML3 |
 | Provenance | the message: every resource leads to the raw file |
 | Patient for the person index | the fields of *Claim.contained[Patient]*, with names of places and the numbers of the cards |

@@ -31,7 +31,6 @@ SLICES: dict[tuple[str, str], dict] = {
     ("attester", "legal"): {"mode": "legal"},
     ("attester", "professional"): {"mode": "professional"},
     ("activity", "regimen"): {"detail": {"status": "in-progress"}},
-    ("participant", "patient"): {},
 }
 
 

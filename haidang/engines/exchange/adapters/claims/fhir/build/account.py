@@ -8,6 +8,7 @@ _PLACE = "XML1/1"
 _CLAIM_TYPE = "http://terminology.hl7.org/CodeSystem/claim-type"
 _PRIORITY = "http://terminology.hl7.org/CodeSystem/processpriority"
 STATED = systems.extension("stated-patient")
+OF_VISIT = systems.extension("visit")  # FHIR's Invoice names no encounter
 NO_CARD = "Không sử dụng thẻ bảo hiểm y tế"
 
 
@@ -64,6 +65,7 @@ def _insurance(coverages):
 def invoice(of, left: dict[str, str]) -> dict:
     """The Invoice of the visit, without its lines: who pays how much."""
     made = of.start("Invoice")
+    made["extension"] = [{"url": OF_VISIT, "valueReference": of.stay()}]
     marks.put_row(made, _PLACE, "account")
     made["status"] = "balanced" if of.summary.get("NGAY_TTOAN") else "issued"
     made["subject"] = of.subject()

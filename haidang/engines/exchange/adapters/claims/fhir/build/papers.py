@@ -114,6 +114,7 @@ def _entry(of, row, paper):
         "text": paper["title"],
     }
     made["subject"] = of.subject()
+    made["date"] = paper["date"] if "T" in paper["date"] else f"{paper['date']}T00:00:00+07:00"
     made["author"] = [of.organisation()]
     made["custodian"] = of.organisation()
     made["description"] = paper["title"]
