@@ -61,6 +61,7 @@ class Field:
     required: str
     condition: str
     severity: str
+    malformed: str
     kind: str
     decimals: int | None
     many: bool
@@ -151,6 +152,7 @@ def _field(line):
         required=line["required"],
         condition=line["condition"],
         severity=line["severity"],
+        malformed=line["malformed"],
         kind=line["kind"],
         decimals=_number(line["decimals"]),
         many=line["many"] == "1",

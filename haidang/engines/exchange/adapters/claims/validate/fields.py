@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from haidang.engines.exchange.adapters.claims import dates, tables
 from haidang.engines.exchange.adapters.claims.lists import Lists
-from haidang.engines.exchange.adapters.claims.model import ERROR, WARNING, Problem, Row
+from haidang.engines.exchange.adapters.claims.model import WARNING, Problem, Row
 from haidang.engines.exchange.adapters.claims.problems import problem
 from haidang.engines.exchange.adapters.claims.validate.visits import number
 
@@ -118,22 +118,23 @@ def _with_length(limit, judge):
 
 def _shape(field):
     if field.kind in _IS:
+        grave = field.malformed
         fits, shape = _IS[field.kind]
-        return lambda value: None if fits(value) else ("field.date", ERROR, {"shape": shape})
+        return lambda value: None if fits(value) else ("field.date", grave, {"shape": shape})
     return _number(field)
 
 
 def _number(field):
-    low, high = field.low, field.high
+    low, high, grave = field.low, field.high, field.malformed
     allowed = f"{low if low is not None else ''}–{high if high is not None else ''}"
     places = 0 if field.kind == "integer" else field.decimals
 
     def judge(value):
         found = number(value)
         if found is None:
-            return "field.number", ERROR, {}
+            return "field.number", grave, {}
         if low is not None and found < low or high is not None and found > high:
-            return "field.range", ERROR, {"range": allowed}
+            return "field.range", grave, {"range": allowed}
         if found != round(found, places):
             return "field.decimals", WARNING, {"places": places}
         return None
