@@ -7,8 +7,8 @@ means that the same bytes are met again, which changes nothing.
 
 import contextlib
 import dataclasses
+import fcntl
 import json
-import os
 import time
 from pathlib import Path
 
@@ -24,10 +24,7 @@ GOOD = {"accepted", "partly", "unpacked", "waiting", "received"}
 
 def watched():
     """The folder to watch: `HAIDANG_CLAIMS_FOLDER`, or `claims-in` in the run home."""
-    named = getattr(settings, "HAIDANG_CLAIMS_FOLDER", "") or os.environ.get(
-        "HAIDANG_CLAIMS_FOLDER"
-    )
-    return Path(named or Path(settings.HAIDANG_HOME) / "claims-in")
+    return Path(settings.HAIDANG_CLAIMS_FOLDER or Path(settings.HAIDANG_HOME) / "claims-in")
 
 
 def sweep(folder=None, *, limit=100, now=None):
@@ -40,10 +37,23 @@ def sweep(folder=None, *, limit=100, now=None):
     folder = folder or watched()
     if not folder.is_dir():
         return 0
-    done = 0
-    for path in _waiting(folder, now or time.time())[:limit]:
-        done += _take(folder, path)
-    return done
+    with _alone(folder) as alone:
+        paths = _waiting(folder, now or time.time())[:limit] if alone else []
+        for path in paths:
+            _take(folder, path)
+    return len(paths)
+
+
+@contextlib.contextmanager
+def _alone(folder):
+    """Whether no other process sweeps this folder now; its death lets go of the lock."""
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def _waiting(folder, now):
@@ -70,7 +80,6 @@ def _take(folder, path):
     except errors.HaidangError as why:
         told = {"state": "refused", "problems": [{"code": why.code, "vi": why.message}]}
     _put_away(path, told)
-    return 1
 
 
 def _receive(content, name, org):

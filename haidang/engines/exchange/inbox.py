@@ -34,10 +34,9 @@ class Receipt:
 
 def limit_of(content):
     """The most bytes that a message beginning like this may have."""
-    name, default = "HAIDANG_CLAIMS_FILE_MB", 50
-    if packages.is_package(content):
-        name, default = "HAIDANG_CLAIMS_PACKAGE_MB", 100
-    return getattr(settings, name, default) * _MEGABYTE
+    is_package = packages.is_package(content)
+    size = settings.HAIDANG_CLAIMS_PACKAGE_MB if is_package else settings.HAIDANG_CLAIMS_FILE_MB
+    return size * _MEGABYTE
 
 
 def read_limited(stream):

@@ -8,7 +8,7 @@ is not committed is done again from the raw bytes, and nothing is done twice.
 import logging
 import traceback
 
-from django.db import InterfaceError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -25,6 +25,11 @@ from haidang.engines.exchange import (
 from haidang.kernel import actor, errors
 
 BATCH = 60
+
+_DATABASE_AWAY = (InterfaceError, OperationalError)
+# Classes of SQLSTATE: connection exception, operator intervention (shutdown). Without one the
+# connection broke before the server could say anything.
+_AWAY = ("08", "57P")
 
 log = logging.getLogger("haidang.exchange")
 State, DossierState = models.Message.State, models.Dossier.State
@@ -207,7 +212,9 @@ def _everything_open():
 
 
 def _stop_without_database(why):
-    if isinstance(why, InterfaceError) or not connection.is_usable():
+    """A database that went away is no fault of a dossier: the whole batch is done again later."""
+    state = getattr(why.__cause__, "sqlstate", None)
+    if isinstance(why, _DATABASE_AWAY) and (state is None or state.startswith(_AWAY)):
         connection.close()
         raise errors.Unavailable(
             "exchange.database_away", gettext("Cơ sở dữ liệu chưa trả lời; việc sẽ được làm lại.")

@@ -14,7 +14,6 @@ from haidang.engines.exchange import api as exchange
 from haidang.engines.places import api as places
 from haidang.kernel import errors
 
-_PER_MINUTE = 600
 _LONGEST_WAIT_S = 30
 _AT_ONCE = 2 * 1024 * 1024
 _PAUSE_S = 0.25
@@ -31,7 +30,7 @@ def send_claims(request):
     202 received, 200 with `wait` and processed, 422 when all of it was refused or rejected.
     """
     by = request.actor
-    limit = getattr(settings, "HAIDANG_GATEWAY_CLAIMS_PER_MINUTE", _PER_MINUTE)
+    limit = settings.HAIDANG_GATEWAY_CLAIMS_PER_MINUTE
     access.spend("gateway.claims", by.ref, limit=limit, per=timedelta(minutes=1))
     wait = _seconds(request.GET.get("wait", ""))
     name, content = _sent(request)

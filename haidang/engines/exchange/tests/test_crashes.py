@@ -8,10 +8,12 @@ import sys
 import time
 
 import pytest
+from django.db import connection
 
 from haidang.engines.exchange import api as exchange
-from haidang.engines.exchange import models
+from haidang.engines.exchange import batch, models
 from haidang.engines.exchange.tests import snapshots
+from haidang.kernel import errors
 from tests import messages
 
 VISITS = [f"V{number:02}" for number in range(24)]
@@ -70,6 +72,7 @@ SENDER = """
 import sys
 import django
 django.setup()
+from haidang.kernel import errors
 from tests import messages
 print("ready", flush=True)
 for number in range(200):
@@ -100,3 +103,21 @@ def test_what_was_acknowledged_before_a_kill_is_there_and_is_not_doubled(own_dat
     assert [receipt.message_id for receipt in again] == acknowledged
     assert all(receipt.duplicate for receipt in again)
     assert exchange.raw(acknowledged[0])[1] == messages.claim("V000")
+
+
+def test_a_lost_database_connection_loses_no_work(own_database, monkeypatch):
+    receipt = messages.send(messages.claim("A"))
+    true = batch._save_rows
+
+    def cut(*arguments):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(batch, "_save_rows", cut)
+    with pytest.raises(errors.Unavailable):
+        exchange.process_pending()
+    monkeypatch.setattr(batch, "_save_rows", true)
+
+    assert exchange.process_pending() == 1
+    row = models.Message.objects.get(receipt=receipt.message_id)
+    assert (row.state, row.tries) == ("accepted", 0)

@@ -89,3 +89,13 @@ def test_two_files_of_one_name_both_keep_their_report(tmp_path):
         "a-2.xml.json",
         "a.xml.json",
     ]
+
+
+def test_two_workers_do_not_take_the_same_file(tmp_path):
+    put(tmp_path, "a.xml", messages.claim("A"))
+
+    with folder._alone(tmp_path) as first:
+        assert first
+        assert folder.sweep(tmp_path) == 0
+
+    assert folder.sweep(tmp_path) == 1
