@@ -16,24 +16,25 @@ _SAMPLE_ROWS = 30_000
 _known = {}
 
 
-def walks(numbers, count):
+def share(all_of, any_of=()):
+    """The share of all rows that hold these numbers; 0 when it is below what is counted."""
+    shares, _ = _shares()
+    result = 1.0
+    for number in all_of:
+        result *= shares.get(number, 0.0)
+    for numbers in any_of:
+        result *= min(1.0, sum(shares.get(number, 0.0) for number in numbers))
+    return result
+
+
+def expected(share):
+    """About how many rows a share comes to."""
+    return share * _shares()[1]
+
+
+def walks(share, count):
     """True when walking along the records meets `count` matches sooner than the index does."""
-    share, rows = _share(numbers)
-    return share * share * rows > count + 1
-
-
-def expected(numbers):
-    """About how many rows hold all of these numbers; 0 when one of them is not common."""
-    share, rows = _share(numbers)
-    return share * rows
-
-
-def _share(numbers):
-    shares, rows = _shares()
-    share = 1.0
-    for number in numbers:
-        share *= shares.get(number, 0.0)
-    return share, rows
+    return share * expected(share) > count + 1
 
 
 def _shares():

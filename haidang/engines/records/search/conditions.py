@@ -64,16 +64,43 @@ def compiled(condition, alias):
     return Numbers(frozenset(found.any_of), found.absent)
 
 
-def where(conditions, alias):
-    """All conditions on one row; the numbers are one containment."""
-    all_of, rest = set(), []
-    for each in conditions:
-        found = compiled(each, alias)
-        if isinstance(found, Numbers) and len(found.any_of) == 1 and not found.absent:
-            all_of |= found.any_of
+class Where:
+    """The conditions on one row, told apart by what can answer them.
+
+    all_of   numbers that must all stand in the row
+    any_of   sets of which one number each must stand there
+    rest     everything else, as SQL
+    """
+
+    def __init__(self, conditions, alias):
+        self.alias, self.all_of, self.any_of, self.rest = alias, set(), [], []
+        for each in conditions:
+            self._take(compiled(each, alias))
+
+    def _take(self, found):
+        if isinstance(found, Sql):
+            self.rest.append(found)
+        elif found.absent or not found.any_of:
+            self.rest.append(found.sql(self.alias))
+        elif len(found.any_of) == 1:
+            self.all_of |= found.any_of
         else:
-            rest.append(found.sql(alias) if isinstance(found, Numbers) else found)
-    return all_of, rest
+            self.any_of.append(found.any_of)
+
+    @property
+    def by_number(self):
+        """True when the GIN index answers the whole."""
+        return bool(self.all_of or self.any_of) and not self.rest
+
+    def sql(self, *, indexed=True):
+        parts = list(self.rest)
+        if self.all_of:
+            parts.insert(0, contains(self.alias, self.all_of, indexed=indexed))
+        parts += [Numbers(numbers).sql(self.alias) for numbers in self.any_of]
+        return sql.every(parts)
+
+    def share(self):
+        return common.share(self.all_of, self.any_of)
 
 
 def contains(alias, numbers, *, indexed=True):
@@ -84,11 +111,8 @@ def contains(alias, numbers, *, indexed=True):
 
 def selected(type, conditions, alias, *, indexed=True):
     """The whole condition for rows of one type that are alive, numbers included."""
-    all_of, rest = where(conditions, alias)
-    parts = [Sql(f"{alias}.type = %s AND {alias}.live", (kinds.code(type),)), *rest]
-    if all_of:
-        parts.insert(0, contains(alias, all_of, indexed=indexed))
-    return sql.every(parts)
+    alive = Sql(f"{alias}.type = %s AND {alias}.live", (kinds.code(type),))
+    return sql.every([Where(conditions, alias).sql(indexed=indexed), alive])
 
 
 def _missing(condition, alias):
@@ -215,8 +239,7 @@ def _pointed_at(numbers, sources, alias):
 def _few(type, inner, alias):
     """The rids of the rows for which a condition holds, or None when they are many."""
     direct = isinstance(inner, queries.Condition) and not inner.chain
-    all_of = where([inner], alias)[0] if direct else ()
-    if all_of and common.expected(all_of) > 10 * FEW:
+    if direct and common.expected(Where([inner], alias).share()) > 10 * FEW:
         return None
     wanted = _wanted(type, inner, alias, indexed=True)
     text = f"SELECT {alias}.rid FROM records_key {alias} WHERE {wanted.text} LIMIT {FEW + 1}"  # noqa: S608

@@ -59,7 +59,7 @@ def test_chains_find_what_a_walk_finds(data, monkeypatch, type, query, few):
 
 @pytest.mark.parametrize("along", [True, False])
 def test_both_ways_to_a_page_find_the_same(data, monkeypatch, along):
-    monkeypatch.setattr(common, "walks", lambda numbers, count: along)
+    monkeypatch.setattr(common, "walks", lambda share, count: along)
 
     assert _difference(data, "Observation", "status=final&code=8480-6,15074-8") is None
 
