@@ -13,6 +13,7 @@ from haidang.kernel.actor import CITIZEN
 from haidang.kernel.room import ROLES
 
 THEME_COOKIE = "haidang_theme"
+FAMILY = "haidang.family"
 HOMES = {"staff": "staff:home", "office": "office:home", "citizen": "citizen:home"}
 SEARCH_ICON = "search"
 DOCK_PLACES = 5
@@ -80,6 +81,12 @@ class Shell:
         """The five places at the citizen's thumb."""
         return self._places("citizen")[:DOCK_PLACES]
 
+    @property
+    def family(self):
+        """For the switcher: name, address, and whether this page is about that person."""
+        found = self._request.session.get(FAMILY, []) if self.actor else []
+        return [(name, url, self._request.path.startswith(url)) for name, url in found]
+
     @cached_property
     def portals(self):
         """The homes that this person may switch between."""
@@ -135,6 +142,15 @@ class Shell:
                 entries.append((translation.gettext(item.label), url, item.icon))
         here = _longest_match(self._request.path, [url for _, url, _ in entries], home)
         return [Place(label, url, icon, url == here) for label, url, icon in entries]
+
+
+def remember_family(request, members):
+    """Keep the family's names and addresses for the switcher, so that pages need not ask again.
+
+    The home page renews it at every visit; whether a record may be opened is decided there.
+    """
+    if request.session.get(FAMILY) != [list(member) for member in members]:
+        request.session[FAMILY] = [list(member) for member in members]
 
 
 def shell(request):

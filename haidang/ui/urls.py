@@ -8,6 +8,7 @@ app_name = "ui"
 urlpatterns = [
     path("ngon-ngu/", views.language, name="language"),
     path("giao-dien/", views.theme, name="theme"),
+    path("cong-dan/ung-dung.webmanifest", views.manifest, name="manifest"),
     path("gallery/", views.gallery, name="gallery"),
     path("gallery/<str:shell>/", views.gallery_shell, name="gallery_shell"),
 ]

@@ -1,7 +1,7 @@
 """Language, light or dark, and the gallery of components."""
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.access import api as access
 from haidang.kernel import errors
 from haidang.ui import context, examples
+from haidang.ui.templatetags import ui as static_files
 
 A_YEAR_S = 365 * 24 * 3600
 THEMES = {"light", "dark"}
@@ -28,6 +29,25 @@ def theme(request):
     """Remember light or dark in a cookie; without one the device decides."""
     wanted = request.POST.get("theme")
     return _remember(request, context.THEME_COOKIE, wanted if wanted in THEMES else "")
+
+
+@access.screen("public", portal="public")
+def manifest(request):
+    """What a phone needs to put the citizen portal on its home screen."""
+    facts = {
+        "name": _("Hải Đăng, sức khoẻ cả nhà"),
+        "short_name": "Hải Đăng",
+        "lang": context.Shell(request).language,
+        "start_url": context.address("citizen:home") or "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#14304f",
+        "theme_color": "#14304f",
+        "icons": [
+            {"src": static_files.asset("ui/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}
+        ],
+    }
+    return JsonResponse(facts, content_type="application/manifest+json")
 
 
 @access.screen("public", portal="public")

@@ -13,5 +13,7 @@ def home(request):
     """The family's cards, and the doors below them."""
     if context.portal_of(request.actor) != "citizen":
         return HttpResponseRedirect(context.home_of(request.actor))
-    facts = {"family": family.of(request.actor), "looks": family.looks_at(request.actor)}
+    members = family.of(request.actor)
+    context.remember_family(request, [(member.name, member.url) for member in members])
+    facts = {"family": members, "looks": family.looks_at(request.actor)}
     return render(request, "citizen/home.html", facts)

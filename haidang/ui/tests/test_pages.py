@@ -107,3 +107,10 @@ def test_a_form_from_an_old_page_says_that_nothing_was_changed():
 
     assert answer.status_code == 403
     assert "không có gì bị thay đổi" in answer.content.decode()
+
+
+def test_a_phone_can_keep_the_citizen_portal(visitor):
+    answer = visitor.get("/cong-dan/ung-dung.webmanifest")
+
+    assert answer.headers["Content-Type"] == "application/manifest+json"
+    assert answer.json()["start_url"] == "/cong-dan/"

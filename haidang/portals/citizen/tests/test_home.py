@@ -1,9 +1,14 @@
 """A person sees the family's cards and who looked at the own record."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
+from haidang.engines.people import api as people
+from haidang.kernel import actor as actors
+from haidang.portals.citizen import family
 
 HOME = "/cong-dan/"
 
@@ -44,3 +49,25 @@ def test_nobody_looked_yet(account, visitor, person):
 
 def test_staff_are_led_to_their_own_home(account, visitor):
     assert visitor(account("nurse")).get(HOME).headers["Location"] == "/lam-viec/"
+
+
+def test_the_switcher_knows_the_family_after_the_home_page(account, visitor, person, monkeypatch):
+    child = people.person(people.find("nguyen", by=actors.SYSTEM)[0].ref)
+    own = account(patient="00000000-0000-4000-8000-00000000c171")
+    monkeypatch.setattr(family.access, "family_of", lambda _account: {child.id})
+    monkeypatch.setattr(
+        family.people,
+        "persons",
+        lambda refs: {"a": child, "b": replace(child, name="Nguyễn Văn Con")},
+    )
+    client = visitor(own)
+
+    client.get(HOME)
+    page = client.get(HOME).content.decode()
+
+    assert "Đổi người trong nhà" in page
+    assert page.count("Nguyễn Văn Con") == 2, "on the card and in the switcher"
+
+
+def test_one_alone_needs_no_switcher(account, visitor, person):
+    assert "Đổi người trong nhà" not in page_of(visitor, account(patient=person.id))
