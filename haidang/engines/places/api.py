@@ -11,7 +11,7 @@ from haidang.engines.places.facilities import (
     find_facilities,
 )
 from haidang.engines.places.history import Change, facility_on, history
-from haidang.engines.places.loading import load_borders, load_populations, load_units
+from haidang.engines.places.loading import is_loaded, load_borders, load_populations, load_units
 from haidang.engines.places.saving import organization_ref, save_department, save_facility
 from haidang.engines.places.units import (
     HAI_PHONG,
@@ -53,6 +53,7 @@ __all__ = [
     "find_facilities",
     "find_unit",
     "forget",
+    "is_loaded",
     "history",
     "load_borders",
     "load_populations",

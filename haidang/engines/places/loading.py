@@ -103,7 +103,7 @@ def load_populations(rows, *, name, checksum, by):
     rows      pairs (code, population)
     """
     with transaction.atomic():
-        if _is_loaded(name, checksum):
+        if is_loaded(name, checksum):
             return 0
         found = {u.code: u for u in models.Unit.objects.defer("border").filter(valid_to=None)}
         changed = []
@@ -120,7 +120,7 @@ def load_populations(rows, *, name, checksum, by):
 def load_borders(features, *, name, checksum, by):
     """Borders of today's units from GeoJSON features with property `code`."""
     with transaction.atomic():
-        if _is_loaded(name, checksum):
+        if is_loaded(name, checksum):
             return 0
         geometry = {f["properties"]["code"]: f["geometry"] for f in features}
         found = list(models.Unit.objects.filter(code__in=geometry, valid_to=None))
@@ -131,7 +131,8 @@ def load_borders(features, *, name, checksum, by):
     return len(found)
 
 
-def _is_loaded(name, checksum):
+def is_loaded(name, checksum):
+    """Whether a load of that name with that checksum stands already."""
     return models.Load.objects.filter(name=name, checksum=checksum).exists()
 
 

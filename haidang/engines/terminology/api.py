@@ -1,5 +1,7 @@
 """The door of the terminology engine."""
 
+from haidang.engines.terminology.catalogues import default_folder as catalogues_folder
+from haidang.engines.terminology.catalogues import missing as missing_catalogues
 from haidang.engines.terminology.definitions import definitions, package_version
 from haidang.engines.terminology.expansion import Contained, Expansion, expand, validate_code
 from haidang.engines.terminology.folders import url_of
@@ -31,6 +33,7 @@ __all__ = [
     "Lists",
     "Manifest",
     "Translation",
+    "catalogues_folder",
     "checksum",
     "definitions",
     "expand",
@@ -40,6 +43,7 @@ __all__ = [
     "load_release",
     "lookup",
     "lookup_many",
+    "missing_catalogues",
     "normal_icd10",
     "package_version",
     "read_manifest",

@@ -70,12 +70,16 @@ def _source(entry, folder, by):
 
 
 def _populations(path, name, seal, by):
+    if places.is_loaded(name, seal):
+        return 0
     counted = (r for r in _rows(path.parent, path.name) if r["population"])
     rows = ((r["commune_code"], int(r["population"])) for r in counted)
     return places.load_populations(rows, name=name, checksum=seal, by=by)
 
 
 def _borders(path, name, seal, by):
+    if places.is_loaded(name, seal):
+        return 0
     features = json.loads(path.read_bytes())["features"]
     return places.load_borders(features, name=name, checksum=seal, by=by)
 

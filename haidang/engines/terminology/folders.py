@@ -16,18 +16,26 @@ KINDS = ("code-system", "value-set", "concept-map")
 CORE = {"code", "name_vi", "name_en", "parent", "valid_from", "valid_to", "inactive"}
 
 
-def draft_of(folder):
-    """The draft of one release folder, or None when its kind belongs to another engine."""
+def source_of(folder):
+    """One release folder as a `Source`, or None when its kind belongs to another engine."""
     release = manifest.read(folder)
     if release.kind not in KINDS:
         return None
     read = {"code-system": _system, "value-set": _value_set, "concept-map": _map}[release.kind]
-    return drafts.Draft(
-        name=release.name,
-        checksum=f"{release.checksum} {manifest.checksum(release.folder / 'manifest.toml')}",
-        manifest=release.storable,
-        **read(release, manifest.rows(release)),
+    seal = f"{release.checksum} {manifest.checksum(release.folder / 'manifest.toml')}"
+    return drafts.Source(
+        release.name,
+        seal,
+        lambda: drafts.Draft(
+            release.name, seal, release.storable, **read(release, manifest.rows(release))
+        ),
     )
+
+
+def draft_of(folder):
+    """The draft of one release folder, or None when its kind belongs to another engine."""
+    source = source_of(folder)
+    return source.draft() if source else None
 
 
 def url_of(name):

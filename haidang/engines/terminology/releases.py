@@ -41,11 +41,13 @@ def load_release(folder, by, *, force=False):
     release = manifest.read(folder)
     if release.kind in ORDER:
         return _load_places(release, by, force)
-    draft = folders.draft_of(folder)
-    return loading.load(draft, by=by, force=force) if draft else None
+    source = folders.source_of(folder)
+    return loading.load_source(source, by=by, force=force) if source else None
 
 
 def _load_places(release, by, force):
+    if places.is_loaded(release.name, release.checksum):
+        return loading.Loaded(release.name, release.rows, skipped=True)
     rows = places.load_units(
         manifest.rows(release),
         name=release.name,
@@ -55,7 +57,7 @@ def _load_places(release, by, force):
         by=by,
         force=force,
     )
-    return loading.Loaded(release.name, rows or release.rows, skipped=not rows)
+    return loading.Loaded(release.name, rows, skipped=False)
 
 
 def folders_of(root=FOLDER):
