@@ -23,6 +23,7 @@ from simulators.his.visit import Visit
 
 __all__ = [
     "HOSPITAL", "NETWORK", "STATION", "Facility", "File", "Person", "check_in", "files", "generate",
+    "with_check_ins",
 ]  # fmt: skip
 
 START, END = date(2024, 7, 1), date(2026, 11, 20)
@@ -83,7 +84,7 @@ def files(dossiers: Iterable[model.Dossier], *, per_file: int = 1) -> Iterator[F
     """Each dossier as a file of its facility, named after its visit; `per_file` joins neighbours of one facility."""
     group: list[model.Dossier] = []
     for dossier in dossiers:
-        fits = group and (group[0].facility, group[0].form) == (dossier.facility, dossier.form)
+        fits = group and _kind(group[0]) == _kind(dossier)
         if group and (len(group) >= per_file or not fits):
             yield _file(group)
             group = []
@@ -92,11 +93,31 @@ def files(dossiers: Iterable[model.Dossier], *, per_file: int = 1) -> Iterator[F
         yield _file(group)
 
 
+def _kind(dossier):
+    return dossier.facility, dossier.form, dossier.is_check_in
+
+
 def _file(dossiers):
     first = dossiers[0]
-    made_on = first.summary["NGAY_TTOAN"][:8] or first.summary["NGAY_RA"][:8]
+    made_on, prefix = _made_on(first), "checkin-" if first.is_check_in else ""
     content = writer.write(dossiers, form=first.form, sender=first.facility, made_on=made_on)
-    return File(f"{first.ma_lk}.xml", content)
+    return File(f"{prefix}{first.ma_lk}.xml", content)
+
+
+def _made_on(dossier):
+    """The day on which the hospital writes the file: when the visit is paid, or begins for a check-in."""
+    if dossier.is_check_in:
+        return dossier.rows("XML0")[0]["NGAY_VAO"][:8]
+    return (dossier.summary["NGAY_TTOAN"] or dossier.summary["NGAY_RA"])[:8]
+
+
+def with_check_ins(dossiers: Iterable[model.Dossier]) -> Iterator[model.Dossier]:
+    """Each dossier after its check-in, as they reach the gateway."""
+    for dossier in dossiers:
+        first = check_in(dossier)
+        if first:
+            yield first
+        yield dossier
 
 
 def check_in(dossier: model.Dossier) -> model.Dossier | None:

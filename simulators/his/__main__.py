@@ -22,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     dossiers = his.generate(
         options.seed, options.count, start=options.since, end=options.until, form=options.form
     )
+    if options.check_ins:
+        dossiers = his.with_check_ins(dossiers)
     files: Iterable[his.File] = his.files(dossiers, per_file=options.per_file)
     if options.faults:
         files = chain(files, (his.File(f.name, f.content) for f in faults.every(options.seed)))
@@ -44,6 +46,9 @@ def _parser():
         "--until", type=date.fromisoformat, default=his.END, help=f"last day ({his.END})"
     )
     parser.add_argument("--per-file", type=int, default=1, help="dossiers in one file (1)")
+    parser.add_argument(
+        "--check-ins", action="store_true", help="write the check-in (XML0) of each visit too"
+    )
     parser.add_argument("--faults", action="store_true", help="add one file of every kind of fault")
     target = parser.add_mutually_exclusive_group(required=True)
     target.add_argument("--out", type=Path, help="folder to write to")

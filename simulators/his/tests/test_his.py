@@ -35,6 +35,15 @@ def test_every_check_in_is_valid():
     assert [p for c in check_ins for p in validate.check(c, lists.shipped())] == []
 
 
+def test_check_ins_are_files_of_their_own():
+    files = list(his.files(his.with_check_ins(many()[:40]), per_file=5))
+    read = [(file.name, reader.read(file.content)) for file in files]
+
+    assert all(found.problems == [] for _, found in read)
+    assert {name[:8] for name, found in read if found.dossiers[0].is_check_in} == {"checkin-"}
+    assert sum(not d.is_check_in for _, found in read for d in found.dossiers) == 40
+
+
 def test_every_file_reads_back_as_it_was():
     for dossier, file in zip(many()[:400], his.files(many()[:400]), strict=True):
         read = reader.read(file.content)

@@ -30,12 +30,11 @@ class Rule(NamedTuple):
 
     code: str
     severity: str
-    needs: tuple[str, ...]
+    needs: frozenset[str]
     function: Callable
 
     def applies(self, dossier: Dossier) -> bool:
-        tables = dossier.tables
-        return not self.needs or any(table in tables for table in self.needs)
+        return not self.needs or not self.needs.isdisjoint(dossier.tables)
 
     def problems(self, visit) -> Iterator[Problem]:
         return map(self._problem, self.function(visit))
@@ -67,7 +66,7 @@ def rule(code: str, severity: str = ERROR, *, needs: str = "XML1"):
     """Register a function of a visit that yields `Found`; `needs` names tables, any one of which is enough."""
 
     def register(function):
-        RULES.append(Rule(code, severity, tuple(needs.split()), function))
+        RULES.append(Rule(code, severity, frozenset(needs.split()), function))
         return function
 
     return register
