@@ -19,10 +19,10 @@ from haidang.engines.exchange.adapters.claims.fhir.build import (
     results,
     services,
     stay,
+    who,
 )
-from haidang.engines.exchange.adapters.claims.fhir.homes import person
 from haidang.engines.exchange.adapters.claims.model import Dossier, Row
-from haidang.kernel import errors, identity, systems
+from haidang.kernel import systems
 
 _PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 MESSAGE = systems.identifier("message")
@@ -154,49 +154,16 @@ def candidate(dossier: Dossier, *, synthetic: bool = False) -> Candidate:
 
 
 def patient(dossier: Dossier, *, synthetic: bool = False) -> dict:
-    """The Patient that a dossier alone describes, without id, for `people.save_patient` to merge."""
-    row = _first_row(dossier)
-    made = person.PERSON.fill({"resourceType": "Patient"}, row, {})
-    numbers = made.setdefault("identifier", [])
-    visit.localise(numbers, dossier.facility)
-    numbers += [{"system": s, "value": v} for s, v in _insurance_numbers(row)]
-    if not numbers:
-        del made["identifier"]
-    for address in made.get("address", ()):
-        address["use"], address["country"] = "home", "VN"
-        _name_places(address)
-    return _marked([made], synthetic)[0]
+    """The Patient that a dossier alone describes, without id, for `people.save_patient` to merge.
+
+    Numbers that senders type where there is none (`000000000000`, `KHONG CO`) are not among its identifiers: they
+    would make strangers one person. The Claim keeps them as stated.
+    """
+    return _marked([who.patient(_first_row(dossier), dossier.facility)], synthetic)[0]
 
 
 def _first_row(dossier):
     return dossier.summary or dossier.rows("XML0")[0]
-
-
-def _insurance_numbers(row):
-    """Cards, and the lifelong social-insurance number that a regular card carries."""
-    found = {}
-    for text in row.get("MA_THE_BHYT", "").split(";"):
-        try:
-            found |= dict.fromkeys(identity.InsuranceCard.parse(text).identifiers)
-        except errors.Incorrect:
-            continue
-    return list(found)
-
-
-def _name_places(address):
-    """Names of the province and commune, where the codes tell them."""
-    for each in address.get("extension", ()):
-        name = each["valueCoding"].get("display")
-        element = _PLACES.get(each["url"])
-        if name and element:
-            address[element] = name
-
-
-_PLACES = {
-    systems.extension("province"): "state",
-    systems.extension("district"): "district",
-    systems.extension("commune"): "city",
-}
 
 
 # --- check-in ---------------------------------------------------------------------------------

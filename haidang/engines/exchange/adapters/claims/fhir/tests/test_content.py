@@ -384,6 +384,29 @@ def test_the_candidate_holds_what_people_are_matched_by():
     assert found.details["address"][0]["city"] == "Phường Hải An"
 
 
+@pytest.mark.parametrize("text", ["000000000000", "111111111", "KHONG CO", "0", "x1"])
+def test_a_number_that_names_nobody_joins_nobody(text):
+    dossier = examples.outpatient(SO_CCCD=text, MA_THE_BHYT="", MA_BN="000")
+
+    assert to_fhir.candidate(dossier).identifiers == ()
+    assert any(text in str(r) for r in made_of(dossier) if r["resourceType"] == "Claim")
+
+
+@pytest.mark.parametrize(
+    ("text", "system"),
+    [
+        ("031070000001", systems.CITIZEN_ID),
+        ("031000001", systems.OLD_ID_CARD),
+        ("B1234567", systems.PASSPORT),
+        ("dinhdanh.0917", systems.identifier("e-identification-account")),
+    ],
+)
+def test_the_kind_of_a_number_is_told_by_its_form(text, system):
+    found = to_fhir.candidate(examples.outpatient(SO_CCCD=text))
+
+    assert (system, text) in found.identifiers
+
+
 @pytest.mark.parametrize(
     ("text", "born"),
     [

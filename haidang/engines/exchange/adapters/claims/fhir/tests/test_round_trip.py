@@ -14,6 +14,7 @@ PERSON = "Patient/p1"
 _CALM = settings(
     max_examples=150,
     deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

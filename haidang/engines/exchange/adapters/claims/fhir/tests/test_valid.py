@@ -14,6 +14,7 @@ RECEIVED = "2026-03-02T10:00:00+07:00"
 _CALM = settings(
     max_examples=80,
     deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
