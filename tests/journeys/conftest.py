@@ -6,14 +6,13 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from haidang.demo import api as demo
 from playwright.sync_api import sync_playwright
 
 from haidang.config import environment
-from haidang.demo import api as demo
 
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}
@@ -25,7 +24,6 @@ class City:
     """The running demo city: its address and the accounts that bin/run prints."""
 
     url: str
-    home: Path
 
     def password(self, username):
         return {row[0]: row[1] for row in demo.accounts()}[username]
@@ -33,6 +31,10 @@ class City:
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory):
+    """A fresh city; or the one that runs at HAIDANG_JOURNEYS_AT, for the fast loop."""
+    if address := os.environ.get("HAIDANG_JOURNEYS_AT"):
+        yield City(address)
+        return
     home = tmp_path_factory.mktemp("city") / "home"
     variables = {
         k: v for k, v in os.environ.items() if k not in {"HAIDANG_DATABASE", "DATABASE_URL"}
@@ -50,7 +52,7 @@ def city(tmp_path_factory):
             start_new_session=True,
         )
     try:
-        yield City(_address(house, log), home)
+        yield City(_address(house, log))
     finally:
         house.send_signal(signal.SIGINT)
         house.wait(timeout=60)
@@ -87,6 +89,8 @@ def visit(chromium, city):
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda said: _complain(page, said))
         if username:
             sign_in(page, username, city.password(username))
         return page
@@ -94,6 +98,12 @@ def visit(chromium, city):
     yield open_window
     for context in contexts:
         context.close()
+
+
+def _complain(page, said):
+    """Keep what the browser complains about: a script or style refused, a file not found."""
+    if said.type == "error":
+        page.complaints.append(said.text)
 
 
 def sign_in(page, username, password):

@@ -15,13 +15,14 @@ from rich.table import Table
 
 from haidang.config import console, environment
 
-out = Console(highlight=False)
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 _STEPS = ("Database", "Tables", "Reference data", "Demo city", "Web server and worker")
 
 
 def run(*, host, port, workers, demo):
     """Start the house and stay until Ctrl-C or SIGTERM."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell may have had Ctrl-C ignored
+        signal.signal(number, _interrupt)
     try:
         with console.database():
             _say(1)

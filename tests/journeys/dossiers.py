@@ -1,0 +1,47 @@
+"""Dossiers for journeys: a new person each time, so that a journey can be walked again."""
+
+import secrets
+from datetime import date
+
+from haidang.engines.exchange.adapters.claims import reader, writer
+from simulators import his
+
+FACILITY = his.Facility("31Z01", "Bệnh viện đa khoa mô phỏng Lạch Tray")
+
+
+def newcomer():
+    """A synthetic woman with diabetes, whom no other journey has met."""
+    number = f"{secrets.randbelow(10**6):06d}"
+    return his.Person(
+        name=f"Đặng Thị Mô Phỏng {secrets.token_hex(3).upper()}",
+        sex="2",
+        born=date(1961, 5, 20),
+        citizen_id=f"031161{number}",
+        conditions=["diabetes"],
+        key=number,
+    )
+
+
+def visits_of(person, count=2):
+    """The person's last visits, as dossiers."""
+    made = his.generate(seed=7, people=[person], facility=FACILITY, form="3176")
+    return list(made)[-count:]
+
+
+def file_of(dossiers):
+    """One file as the browser uploads it."""
+    content = writer.write(dossiers, form="3176", sender=FACILITY.code, made_on="20261120")
+    return {"name": "ho-so.xml", "mimeType": "application/xml", "buffer": content}
+
+
+def spoiled(dossiers, field, value):
+    """The same file with a field of the summary changed."""
+    for dossier in dossiers:
+        dossier.summary[field] = value
+    return file_of(dossiers)
+
+
+def read(content):
+    """The tables of the one dossier in a file."""
+    (dossier,) = reader.read(content).dossiers
+    return dossier.tables
