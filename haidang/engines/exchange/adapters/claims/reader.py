@@ -67,9 +67,11 @@ class Reading:
 
     def _check(self, dossier, seen, count):
         file = self.file
-        if dossier.is_check_in:
-            file.sender = file.sender or dossier.facility
-        elif file.sender and dossier.facility and dossier.facility != file.sender:
+        if not file.sender and dossier.facility:
+            file.sender = dossier.facility
+            if not dossier.is_check_in:  # a check-in file has no place for its sender
+                file.problems.append(problem("file.sender", WARNING, field="MACSKCB"))
+        if not dossier.is_check_in and dossier.facility and dossier.facility != file.sender:
             facts = {"found": dossier.facility[:10], "sender": file.sender[:10]}
             dossier.problems.append(
                 problem("file.other_facility", table="XML1", row=1, field="MA_CSKCB", **facts)
@@ -85,6 +87,8 @@ class Reading:
             report(problem("file.no_dossier"))
         if not file.sender:
             report(problem("file.sender", field="MACSKCB"))
+        if dates.is_moment(file.made_on):
+            file.made_on = file.made_on[:8]
         if file.made_on and not dates.is_day(file.made_on):
             report(problem("file.made_on", WARNING, field="NGAYLAP"))
         stated = self._envelope.stated

@@ -301,6 +301,20 @@ def test_a_header_that_does_not_agree_is_a_warning(facts, code):
     assert file.is_readable
 
 
+def test_a_file_without_its_sender_is_that_of_its_first_dossier():
+    file = reader.read(examples.frame(("XML1", BASE64), sender="").encode())
+
+    assert file.sender == "31T01"
+    assert codes(file.problems) == ["file.sender"]
+    assert file.is_readable
+
+
+def test_the_day_of_a_file_may_have_a_time():
+    file = reader.read(examples.frame(("XML1", BASE64), made_on="202603021015").encode())
+
+    assert (file.made_on, file.problems) == ("20260302", [])
+
+
 def check_in(ma_lk, **values):
     known = {"MA_LK": ma_lk, "MA_CSKCB": "31T01", "NGAY_VAO": "202603020800"}
     return examples.row("XML0", **known | values)
