@@ -23,6 +23,18 @@ class Elements:
             found = [leaf for one in found for leaf in self._follow(one, step)]
         return [(keys, kind) for keys, kind, _ in found]
 
+    def single(self, root, steps):
+        """True when no step repeats, so that a resource has at most one value at the end."""
+        path = root
+        for step in steps:
+            element = self._by_path.get(f"{path}.{step.name}") or self._by_path.get(
+                f"{path}.{step.name}[x]"
+            )
+            if element is None or element["max"] != "1":
+                return False
+            path = self._typed(element)[1]
+        return True
+
     def _follow(self, before, step: Step):
         keys, kind, path = before
         element = self._by_path.get(f"{path}.{step.name}")

@@ -15,12 +15,17 @@ Key = str | tuple[str, tuple[str, str]]
 
 
 class Path(msgspec.Struct, frozen=True, array_like=True):
-    """One way to a value: number, expression, (keys, type) leaves, and a target type if named."""
+    """One way to a value: number, expression and (keys, type) leaves.
+
+    target  the only type it points at, if it is narrowed
+    single  a resource has at most one value there
+    """
 
     number: int
     text: str
     leaves: tuple[tuple[tuple[Key, ...], str], ...]
     target: str | None = None
+    single: bool = False
 
 
 class Pair(msgspec.Struct, frozen=True, array_like=True):
@@ -73,7 +78,7 @@ def of_type(type):
 
 
 # Reading 45 MB of definitions takes two seconds, so what came of it is kept with the build.
-_LAYOUT = 3
+_LAYOUT = 4
 
 
 def _cache_file():
@@ -159,7 +164,8 @@ def _paths(expression, base, kind, elements):
         leaves = tuple(elements.leaves(part.root, part.steps))
         number = hashing.path(f"{part.text}:{kind}")
         if leaves and part.steps:
-            found[number] = Path(number, part.text, leaves, part.target)
+            single = elements.single(part.root, part.steps)
+            found[number] = Path(number, part.text, leaves, part.target, single)
     return tuple(found.values())
 
 

@@ -28,7 +28,7 @@ _BY_KIND = {
     "composite": composite.composite, "special": amounts.near,
 }  # fmt: skip
 # So many rids are put into a query as they are; beyond, the rows are asked one by one.
-FEW = 5000
+FEW = 2000
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ def compiled(condition, alias):
     """A condition as `Numbers` or `Sql` about the row `alias`."""
     if isinstance(condition, queries.Reverse):
         return _reverse(condition, alias)
+    if isinstance(condition, periods.Together):
+        return periods.together(condition.conditions, alias)
     parameter = condition.parameter
     if condition.modifier == "missing":
         return _missing(condition, alias)
@@ -74,7 +76,7 @@ class Where:
 
     def __init__(self, conditions, alias):
         self.alias, self.all_of, self.any_of, self.rest = alias, set(), [], []
-        for each in conditions:
+        for each in _merged(conditions):
             self._take(compiled(each, alias))
 
     def _take(self, found):
@@ -101,6 +103,17 @@ class Where:
 
     def share(self):
         return common.share(self.all_of, self.any_of)
+
+
+def _merged(conditions):
+    """Conditions on one date that an element has but once are one condition on its row."""
+    kept, together = [], {}
+    for each in conditions:
+        if isinstance(each, queries.Condition) and periods.of_one_row(each):
+            together.setdefault(each.parameter.code, []).append(each)
+        else:
+            kept.append(each)
+    return [*kept, *(periods.Together(tuple(each)) for each in together.values())]
 
 
 def contains(alias, numbers, *, indexed=True):
@@ -239,7 +252,7 @@ def _pointed_at(numbers, sources, alias):
 def _few(type, inner, alias):
     """The rids of the rows for which a condition holds, or None when they are many."""
     direct = isinstance(inner, queries.Condition) and not inner.chain
-    if direct and common.expected(Where([inner], alias).share()) > 10 * FEW:
+    if direct and common.expected(Where([inner], alias).share()) > 3 * FEW:
         return None
     wanted = _wanted(type, inner, alias, indexed=True)
     text = f"SELECT {alias}.rid FROM records_key {alias} WHERE {wanted.text} LIMIT {FEW + 1}"  # noqa: S608

@@ -1,5 +1,6 @@
 """Conditions on dates, by the interval rules of R4 (search, 3.1.1.4.7 and prefixes)."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from haidang.engines.records import binary
@@ -26,26 +27,53 @@ _TESTS = {
 }
 
 
-def date(condition, alias):
-    rows = [
-        part
-        for path in condition.parameter.paths
-        for value in condition.values
-        for part in of_path(path, value)
-    ]
-    return sql.put(
-        f"{alias}.rid IN (SELECT d.rid FROM records_date d WHERE {{}})",  # noqa: S608
-        sql.some(rows),
+@dataclass(frozen=True)
+class Together:
+    """Conditions that one and the same row must satisfy."""
+
+    conditions: tuple
+
+
+def of_one_row(condition):
+    """True for a plain condition on a date that a resource has at most once."""
+    paths = condition.parameter.paths
+    return (
+        condition.parameter.kind == "date"
+        and condition.modifier is None
+        and condition.chain is None
+        and len(paths) == 1
+        and paths[0].single
     )
 
 
-def of_path(path, value):
-    """Tests of the short rows of a path, within a narrow range of the index, and of its long ones."""
+def date(condition, alias):
+    """A condition on a date parameter."""
+    return together([condition], alias)
+
+
+def together(conditions, alias):
+    """Conditions on one date parameter, all satisfied by one row of it."""
+    tests = [
+        _rows(number, conditions, short)
+        for path in conditions[0].parameter.paths
+        for number, short in ((path.number, True), (path.number | 1, False))
+    ]
+    return sql.put(
+        f"{alias}.rid IN (SELECT d.rid FROM records_date d WHERE {{}})",  # noqa: S608
+        sql.some(tests),
+    )
+
+
+def _rows(number, conditions, short):
+    """The short rows of a path lie in a narrow range of its index; the long ones are few."""
+    tests = [sql.some(_value(value, short) for value in each.values) for each in conditions]
+    return sql.every([Sql("d.p = %s", (binary.signed(number),)), *tests])
+
+
+def _value(value, short):
     prefix, low, high = read(value)
-    test = _test(prefix, low, high)
-    for number, near in ((path.number, _near(prefix, low, high)), (path.number | 1, None)):
-        parts = [Sql("d.p = %s", (binary.signed(number),)), test]
-        yield sql.every([*parts, near] if near else parts)
+    near = _near(prefix, low, high) if short else None
+    return sql.every([_test(prefix, low, high), *([near] if near else [])])
 
 
 def _test(prefix, low, high):

@@ -64,7 +64,11 @@ class Rows:
             where.append(Sql("k.rid > %s", (self.position[0],)))
         by = "k.rid + 0" if wanted.by_number and not along else "k.rid"
         found = sql.every(where)
-        text = f"SELECT {COLUMNS} FROM {_TABLES} WHERE {found.text} ORDER BY {by} LIMIT {limit}"  # noqa: S608
+        # Sorted first and joined after, so that only the records of the page are looked up.
+        text = (
+            f"SELECT {COLUMNS} FROM (SELECT {by} AS rid FROM records_key k WHERE {found.text}"  # noqa: S608
+            f" ORDER BY {by}) AS k JOIN records_resource r ON r.rid = k.rid ORDER BY k.rid LIMIT {limit}"
+        )
         return wire.rows(text, found.values, prepare=False)
 
     def _sorted(self, limit):
