@@ -2,6 +2,7 @@
 
 import string
 import unicodedata
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -93,7 +94,9 @@ TEXTS = st.one_of(st.just(""), _ANY, _NUMBERS, _DAYS, _MOMENTS, _CODES, _ODD).ma
 @st.composite
 def rows(draw, table, form, index, visit):
     names = contents.template(table, form)
-    row = model.Row(table, index, {name: draw(TEXTS) for name in names})
+    pool = draw(st.lists(TEXTS, min_size=5, max_size=9))
+    pick = Random(draw(st.integers(0, 2**32))).choice  # one draw for each field would take minutes
+    row = model.Row(table, index, {name: pick(pool) for name in names})
     usual = {"MA_LK": visit, "STT": str(index), "MA_CSKCB": "31001"}
     for name, text in usual.items():
         if name in names and draw(st.booleans()):

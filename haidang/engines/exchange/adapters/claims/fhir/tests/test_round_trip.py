@@ -12,7 +12,7 @@ from haidang.kernel import errors, fhirjson
 
 PERSON = "Patient/p1"
 _CALM = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

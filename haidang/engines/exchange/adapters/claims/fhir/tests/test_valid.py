@@ -12,7 +12,7 @@ from haidang.kernel import fhirjson, ids
 PERSON = "Patient/p1"
 RECEIVED = "2026-03-02T10:00:00+07:00"
 _CALM = settings(
-    max_examples=80,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
