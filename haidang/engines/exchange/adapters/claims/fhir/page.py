@@ -5,7 +5,6 @@
 A test fails when the page no longer says what the mapping does.
 """
 
-import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from haidang.engines.exchange.adapters.claims.fhir.homes import papers
 from haidang.kernel import systems
 
 PAGE = Path(__file__).resolve().parents[6] / "docs" / "reference" / "claims-mapping.md"
-_EXTENSION = re.compile(r"extension\[([\w-]+)\]\.(value\w+|\*)?")
 
 _OPENING = """# Claims dossier ↔ FHIR: where each field lives
 
@@ -62,6 +60,19 @@ These carry no field of their own; they make the record useful, and the way back
 
 A line of XML3 becomes, by MA_NHOM: 1, 2, 3 a test (ServiceRequest, DiagnosticReport); 8, 18 a procedure (ServiceRequest, Procedure); a supply
 (MA_VAT_TU filled) or anything else only a line of Claim and Invoice. Staff, departments, beds and facilities are logical references: an identifier, no id.
+
+## Choices
+
+- **Invoice** says who pays (patient, fund, other sources), because Claim has no place for amounts asked from each payer; Claim says what is asked from the fund.
+- **The person as stated** stays inside the Claim: the Patient is shared with other facilities and moves on, a dossier says what it said.
+- **CHAN_DOAN_RV** is kept whole on the Encounter; Conditions carry its pieces. The provisional diagnosis makes no Condition, so that it does not become a problem.
+- **Condition.clinicalStatus** is left out: KET_QUA_DTRI is about the visit, not about the disease.
+- **MA_TAI_NAN** is an extension of the Encounter: Claim.accident needs the date of the accident, which no field gives.
+- **Drugs** are named in `medicationCodeableConcept` (ingredient and registration number) and not in a Medication, so that a search by code finds the order at once.
+- **Supplies, examinations, beds and transport** are lines of Claim and Invoice only: as orders they would tell a reader nothing more.
+- **NGAY_TH_YL** of a drug makes a MedicationDispense; without it there is only the order.
+- **XML14** and NGAY_TAI_KHAM make a *proposed* Appointment with a requested day: a booked one needs a time with an end.
+- **A child in XML9** stands inside the Composition until its own visit or registration makes it known to the person index.
 
 ## Ids
 
@@ -129,18 +140,27 @@ def _extensions():
     used = defaultdict(set)
     for (table, _), shape in homes.SHAPES.items():
         for field in shape.fields:
-            for name, value in _EXTENSION.findall(field.path):
+            for name, value in _extensions_in(field.path):
                 kind = field.codec.leaf if value == "*" else value
                 holder = shape.resource.partition("[")[0]
-                used[name, kind or "extension"].add((holder, f"{table}.{field.name}"))
+                used[name, kind].add((holder, f"{table}.{field.name}"))
     lines = [
         f"## Extensions\n\nAddress: `{systems.extension('<name>')}`, HL7's own where it has one"
         " (`patient-nationality`, `patient-birthPlace`).\n\n| Name | Value | On | Holds |\n| --- | --- | --- | --- |\n"
     ]
     for (name, kind), places in sorted(used.items()):
         on = ", ".join(sorted({holder for holder, _ in places}))
-        lines.append(f"| {name} | {kind} | {on} | {', '.join(sorted({f for _, f in places}))} |\n")
+        shown = kind.replace("|", " or ")
+        lines.append(f"| {name} | {shown} | {on} | {', '.join(sorted({f for _, f in places}))} |\n")
     return "".join([*lines, "\n"])
+
+
+def _extensions_in(path):
+    """(name, kind of value) of the outer extensions on a path."""
+    steps = path.split(".")
+    for before, step, after in zip(["", *steps], steps, [*steps[1:], ""], strict=False):
+        if step.startswith("extension[") and not before.startswith("extension["):
+            yield step[10:-1], after if after == "*" or after.startswith("value") else "extension"
 
 
 def _marks():
