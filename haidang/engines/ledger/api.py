@@ -11,6 +11,7 @@ from haidang.engines.ledger.entries import (
     event,
     events,
     events_about,
+    latest_events,
     record,
     record_many,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "head",
     "heads",
     "inclusion_proof",
+    "latest_events",
     "known_keys",
     "look",
     "looked",

@@ -95,6 +95,11 @@ def events_about(about, *, before=None, limit=50):
     return _read(where, [about, before, before], "seq DESC", limit)
 
 
+def latest_events(limit=20):
+    """Return the newest events, newest first."""
+    return _read("TRUE", [], "seq DESC", limit)
+
+
 def event(seq):
     """Return one event, or None."""
     return next(iter(_read("seq = %s", [seq], "seq", 1)), None)

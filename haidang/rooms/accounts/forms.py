@@ -3,6 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+#: Id of the list of organisations that a page offers while a code is typed.
+ORGANISATIONS = "danh-sach-don-vi"
+
 
 def _spoken(roles):
     """Role titles come as data; say them in the reader's language."""
@@ -104,6 +107,7 @@ class Role(forms.Form):
         required=False,
         max_length=20,
         help_text=_("Mã cơ sở khám chữa bệnh hoặc mã xã, phường. Để trống: đơn vị của bạn."),
+        widget=forms.TextInput(attrs={"list": ORGANISATIONS, "autocomplete": "off"}),
     )
 
     def __init__(self, *args, roles, **kwargs):
@@ -141,6 +145,7 @@ class NewSystem(forms.Form):
         required=False,
         max_length=20,
         help_text=_("Hệ thống chỉ được gửi dữ liệu của cơ sở này. Để trống: đơn vị của bạn."),
+        widget=forms.TextInput(attrs={"list": ORGANISATIONS, "autocomplete": "off"}),
     )
     scopes = forms.MultipleChoiceField(label=_("Được phép"), widget=forms.CheckboxSelectMultiple)
 

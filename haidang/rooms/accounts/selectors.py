@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
+from haidang.engines.places import api as places
 from haidang.rooms.accounts import domain
 
 PAGE = 50
@@ -35,6 +36,18 @@ def account(account_id, *, by):
 def roles(*, by):
     """Return the roles that the keeper may give, as (code, title)."""
     return domain.grantable_roles(city_wide=access.is_city_wide(by), city_roles=access.CITY_ROLES)
+
+
+def organisations(*, by):
+    """Return (code, name) of the facilities in the keeper's scope, and of communes for the city."""
+    everywhere = access.is_city_wide(by)
+    facilities = [
+        (one.code, one.name)
+        for one in places.facilities(active=True)
+        if everywhere or by.org in (one.code, one.commune)
+    ]
+    communes = places.communes() if everywhere else []
+    return facilities + [(unit.code, unit.full_name) for unit in communes]
 
 
 def systems(*, by):

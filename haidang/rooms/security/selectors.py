@@ -20,6 +20,7 @@ class Ledger:
     heads: list
     verifications: list
     parked: list
+    latest: list
 
     @property
     def waiting(self):
@@ -44,6 +45,7 @@ def ledger_state(*, by):
         heads=ledger.heads(limit=10),
         verifications=ledger.verifications(limit=5),
         parked=ledger.parked(limit=PAGE) if access.may(by, "security.retry_parked") else [],
+        latest=ledger.latest_events(limit=15) if access.may(by, "security.verify_ledger") else [],
     )
 
 

@@ -6,11 +6,30 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import errors
 from haidang.rooms.security import forms, selectors, services
+
+# The fields of an entry in words; an auditor's file keeps the names.
+_NAMES = {
+    "log": gettext_lazy("Sổ"),
+    "seq": gettext_lazy("Số thứ tự"),
+    "at": gettext_lazy("Lúc (UTC)"),
+    "name": gettext_lazy("Sự kiện"),
+    "by_ref": gettext_lazy("Mã người thực hiện"),
+    "by_name": gettext_lazy("Người thực hiện"),
+    "org": gettext_lazy("Đơn vị"),
+    "about": gettext_lazy("Về người"),
+    "record": gettext_lazy("Bản ghi"),
+    "facts": gettext_lazy("Dữ kiện"),
+    "what": gettext_lazy("Đã xem"),
+    "purpose": gettext_lazy("Mục đích"),
+    "allowed": gettext_lazy("Được phép"),
+    "reason": gettext_lazy("Căn cứ hoặc lý do"),
+}
 
 
 @access.screen("security.see_ledger", portal="office")
@@ -37,7 +56,7 @@ def verify_ledger(request):
 def see_entry(request, kind, seq):
     """Show one row of the ledger with its place in the signed tree."""
     proof = selectors.proof(kind, seq, by=request.actor)
-    facts = [(name, value) for name, value in proof.entry.items() if name != "v"]
+    facts = [(_NAMES.get(name, name), value) for name, value in proof.entry.items() if name != "v"]
     context = {"proof": proof, "facts": facts, "kind": kind, "seq": seq}
     return render(request, "security/entry.html", context)
 

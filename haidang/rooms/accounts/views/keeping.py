@@ -52,7 +52,8 @@ def create_account(request):
             return _show_password(request, pk, password)
         except errors.HaidangError as refusal:
             form.add_error(_FIELD_OF.get(refusal.code), refusal.message)
-    return page(request, "new_account", layout=OFFICE, form=form)
+    offered = selectors.organisations(by=request.actor)
+    return page(request, "new_account", layout=OFFICE, form=form, organisations=offered)
 
 
 _FIELD_OF = {
@@ -79,7 +80,10 @@ def _account(request, account_id, form=None):
     card = selectors.account(account_id, by=request.actor)
     form = form or forms.Role(roles=selectors.roles(by=request.actor))
     own = card.id == request.actor.account
-    return page(request, "account", layout=OFFICE, form=form, card=card, own=own)
+    offered = selectors.organisations(by=request.actor)
+    return page(
+        request, "account", layout=OFFICE, form=form, card=card, own=own, organisations=offered
+    )
 
 
 @access.screen("accounts.change_roles", portal="office", methods=("POST",))
@@ -155,7 +159,8 @@ def connect_system(request):
             return page(request, "token", layout=OFFICE, token=token, name=name)
         except errors.HaidangError as refusal:
             form.add_error(None, refusal.message)
-    return page(request, "new_system", layout=OFFICE, form=form)
+    offered = selectors.organisations(by=request.actor)
+    return page(request, "new_system", layout=OFFICE, form=form, organisations=offered)
 
 
 @access.screen("accounts.connect_system", portal="office", methods=("POST",))
