@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from haidang.engines.records import (
     bodies,
@@ -70,7 +71,7 @@ def bundle(content, *, by):
     """
     kind = content.get("type") if isinstance(content, dict) else None
     if kind not in ("transaction", "batch") or content.get("resourceType") != "Bundle":
-        raise _unreadable(None, "Gói phải là Bundle loại transaction hoặc batch.")
+        raise _unreadable(None, _("Gói phải là Bundle loại transaction hoặc batch."))
     entries = [_entry(n, each) for n, each in enumerate(content.get("entry", ()))]
     if kind == "batch":
         for entry in entries:
@@ -89,12 +90,12 @@ def bundle(content, *, by):
 def _entry(number, raw):
     request = raw.get("request") if isinstance(raw, dict) else None
     if not isinstance(request, dict) or request.get("method") not in _METHODS:
-        raise _unreadable(number, "Mục trong gói thiếu request.method hợp lệ.")
+        raise _unreadable(number, _("Mục trong gói thiếu request.method hợp lệ."))
     url = str(request.get("url", "")).strip("/")
     kinds.code(url.split("?")[0].split("/")[0])
     resource = raw.get("resource")
     if request["method"] in ("POST", "PUT") and not isinstance(resource, dict):
-        raise _unreadable(number, "Mục POST hoặc PUT phải có resource.")
+        raise _unreadable(number, _("Mục POST hoặc PUT phải có resource."))
     return Entry(number, request["method"], url, raw.get("fullUrl"), resource, request)
 
 
@@ -134,7 +135,7 @@ def _find(entries):
     if len(set(numbers)) != len(numbers):
         raise errors.Incorrect(
             "records.twice_in_one_set",
-            "Hai mục trong gói dùng cùng một điều kiện, nên không rõ mục nào đúng.",
+            _("Hai mục trong gói dùng cùng một điều kiện, nên không rõ mục nào đúng."),
         )
     for number in sorted(numbers):
         wire.rows("SELECT pg_advisory_xact_lock(%s)", [number])
@@ -155,7 +156,7 @@ def _addresses(entries):
         if entry.method not in ("POST", "PUT"):
             continue
         if entry.resource.get("resourceType") != entry.type:
-            raise _unreadable(entry.number, "request.url và resource khác loại nhau.")
+            raise _unreadable(entry.number, _("request.url và resource khác loại nhau."))
         if not _settled(entry):
             entry.resource = _named(entry)
         name = entry.found.ref if _settled(entry) else f"{entry.type}/{entry.resource['id']}"
@@ -171,9 +172,9 @@ def _named(entry):
     if entry.condition:
         aimed = conditional.aimed(entry.resource, entry.found)
         return aimed if aimed.get("id") else aimed | {"id": ids.new_id()}
-    _, id = kinds.split(entry.url)
+    id = kinds.split(entry.url)[1]
     if entry.resource.get("id", id) != id:
-        raise errors.Incorrect("records.id_differs", "Mã trong resource khác với request.url.")
+        raise errors.Incorrect("records.id_differs", _("Mã trong resource khác với request.url."))
     return entry.resource | {"id": id}
 
 
@@ -184,12 +185,12 @@ def _conditional_references(entries):
         _collect(entry.resource, wanted)
     found = {}
     for text in sorted(wanted):
-        type, _, query = text.partition("?")
+        type, query = text.split("?", 1)
         target = running.search(type, [*_pairs(query), ("_count", "2")], strict=True).matches
         if len(target) != 1:
             raise errors.PreconditionFailed(
                 "records.reference_unresolved",
-                "Tham chiếu theo điều kiện phải khớp đúng một bản ghi.",
+                _("Tham chiếu theo điều kiện phải khớp đúng một bản ghi."),
                 type=type,
                 matches=len(target),
             )
@@ -279,7 +280,7 @@ def _operations(entry):
     try:
         return fhirjson.loads(base64.b64decode((entry.resource or {}).get("data", "")))
     except (binascii.Error, TypeError) as why:
-        raise _unreadable(entry.number, "Mục PATCH cần một Binary chứa JSON Patch.") from why
+        raise _unreadable(entry.number, _("Mục PATCH cần một Binary chứa JSON Patch.")) from why
 
 
 def _read(entry):

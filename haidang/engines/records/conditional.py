@@ -6,6 +6,8 @@ what the first has written.
 
 import hashlib
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import bodies, reading, wire, writing
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search import running
@@ -42,7 +44,7 @@ def aimed(resource, found):
         return resource
     if resource.get("id", found.id) != found.id:
         raise errors.Incorrect(
-            "records.id_differs", "Mã trong tài nguyên khác với bản ghi tìm được theo điều kiện."
+            "records.id_differs", _("Mã trong tài nguyên khác với bản ghi tìm được theo điều kiện.")
         )
     return resource | {"id": found.id}
 
@@ -55,7 +57,7 @@ def delete(type, query, *, by, several=False):
     with wire.whole():
         matches = _matches(type, query, 1000 if several else 2)
         if not matches:
-            raise errors.NotFound("records.not_found", "Không có tài nguyên nào khớp điều kiện.")
+            raise errors.NotFound("records.not_found", _("Không có tài nguyên nào khớp điều kiện."))
         if len(matches) > 1 and not several:
             raise _several()
         writing.save_all([], by=by, deletes=[each.ref for each in matches])
@@ -96,7 +98,7 @@ def number(type, query):
     parsed = queries.parse(type, query, strict=True)
     if not parsed.conditions:
         raise errors.Incorrect(
-            "records.search_unreadable", "Ghi có điều kiện cần ít nhất một tham số tìm kiếm."
+            "records.search_unreadable", _("Ghi có điều kiện cần ít nhất một tham số tìm kiếm.")
         )
     text = repr((type, sorted(parsed.used))).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "big")
@@ -111,7 +113,7 @@ def _matches(type, query, count):
 
 def _several():
     return errors.PreconditionFailed(
-        "records.several_match", "Có nhiều bản ghi khớp điều kiện; hãy nêu điều kiện chặt hơn."
+        "records.several_match", _("Có nhiều bản ghi khớp điều kiện; hãy nêu điều kiện chặt hơn.")
     )
 
 

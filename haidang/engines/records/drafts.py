@@ -1,5 +1,7 @@
 """A resource on its way into the tables: everything that needs no database done beforehand."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import bodies, compartments, keys, kinds
 from haidang.engines.records.index import extractor
 from haidang.kernel import errors, ids
@@ -21,7 +23,7 @@ class Draft:
         if not ids.is_fhir_id(self.id):
             raise errors.Incorrect(
                 "records.id_unfit",
-                "Mã tài nguyên chỉ gồm chữ, số, dấu gạch ngang và dấu chấm, tối đa 64 ký tự.",
+                _("Mã tài nguyên chỉ gồm chữ, số, dấu gạch ngang và dấu chấm, tối đa 64 ký tự."),
                 type=self.type,
             )
         self.key = keys.pack(self.id)
@@ -60,7 +62,9 @@ class Removal:
 
 def _type(resource):
     if not isinstance(resource, dict):
-        raise errors.Incorrect("records.not_a_resource", "Tài nguyên phải là một đối tượng JSON.")
+        raise errors.Incorrect(
+            "records.not_a_resource", _("Tài nguyên phải là một đối tượng JSON.")
+        )
     return resource.get("resourceType")
 
 
@@ -70,5 +74,5 @@ def check_distinct(entries):
     if len(names) != len(entries):
         raise errors.Incorrect(
             "records.twice_in_one_set",
-            "Một tài nguyên xuất hiện hai lần trong cùng một lần ghi; hãy gộp lại rồi gửi.",
+            _("Một tài nguyên xuất hiện hai lần trong cùng một lần ghi; hãy gộp lại rồi gửi."),
         )

@@ -1,5 +1,7 @@
 """`$everything`: a person's whole record and what it points at."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import reading
 from haidang.engines.records.binary import FOREVER, NEVER
 from haidang.engines.records.index import extractor, moments
@@ -17,7 +19,7 @@ def everything(patient_ref, *, types=None, since=None, start=None, end=None):
     """
     patient = reading.get(patient_ref)
     if patient.type != "Patient":
-        raise errors.Incorrect("records.not_a_patient", "Chỉ áp dụng cho Patient.")
+        raise errors.Incorrect("records.not_a_patient", _("Chỉ áp dụng cho Patient."))
     record = reading.compartment(patient.rid, types=types)
     known = [(each, extractor.extract(fhirjson.loads(each.body))) for each in record]
     low = moments.span(start)[0] if start else NEVER
@@ -25,7 +27,7 @@ def everything(patient_ref, *, types=None, since=None, start=None, end=None):
     kept = [(each, found) for each, found in known if _within(each, found, low, high)]
     if since:
         kept = [(each, found) for each, found in kept if each.at >= since]
-    return [*(each for each, _ in kept), *_named(kept, record, types, since)]
+    return [*(each for each, found in kept), *_named(kept, record, types, since)]
 
 
 def _within(stored, found, low, high):

@@ -1,5 +1,7 @@
 """The resource types of FHIR R4 and the small numbers that stand for them in the tables."""
 
+from django.utils.translation import gettext as _
+
 from haidang.kernel import errors, ids
 
 # The order is the alphabet of R4 4.0.1, which is published and closed. A number is stored in
@@ -46,7 +48,7 @@ def code(name):
     except (KeyError, TypeError):
         raise errors.Incorrect(
             "records.type_unknown",
-            "Không có loại tài nguyên này trong FHIR R4.",
+            _("Không có loại tài nguyên này trong FHIR R4."),
             type=str(name)[:64],
         ) from None
 
@@ -65,7 +67,7 @@ def split(ref):
     if (len(parts) != 2 and not versioned) or not ids.is_fhir_id(parts[1]):
         raise errors.Incorrect(
             "records.reference_unreadable",
-            "Tham chiếu phải có dạng Loại/mã, ví dụ Patient/123.",
+            _("Tham chiếu phải có dạng Loại/mã, ví dụ Patient/123."),
         )
     code(parts[0])
     return parts[0], parts[1]

@@ -1,6 +1,7 @@
 """JSON Patch on a resource."""
 
 import jsonpatch
+from django.utils.translation import gettext as _
 
 from haidang.engines.records import reading, wire, writing
 from haidang.kernel import errors
@@ -26,7 +27,7 @@ def _applied(resource, operations):
         return jsonpatch.JsonPatch(operations).apply(resource)
     except jsonpatch.InvalidJsonPatch as why:
         raise errors.Incorrect(
-            "records.patch_unreadable", "Nội dung PATCH không đúng dạng JSON Patch."
+            "records.patch_unreadable", _("Nội dung PATCH không đúng dạng JSON Patch.")
         ) from why
     except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException) as why:
         raise _unfit() from why
@@ -34,5 +35,5 @@ def _applied(resource, operations):
 
 def _unfit():
     return errors.RuleBroken(
-        "records.patch_unfit", "Không áp dụng được thay đổi này lên bản ghi hiện tại."
+        "records.patch_unfit", _("Không áp dụng được thay đổi này lên bản ghi hiện tại.")
     )

@@ -1,5 +1,7 @@
 """Reading records by what they are called."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import binary, keys, kinds, wire
 from haidang.engines.records.stored import COLUMNS, Stored, of_rows
 from haidang.kernel import errors
@@ -42,7 +44,7 @@ def get(ref):
     if found is None:
         raise _not_found()
     if found.deleted:
-        raise errors.Gone("records.deleted", "Tài nguyên này đã bị xoá; lịch sử vẫn còn.")
+        raise errors.Gone("records.deleted", _("Tài nguyên này đã bị xoá; lịch sử vẫn còn."))
     return found
 
 
@@ -114,4 +116,4 @@ def columns(names):
 
 
 def _not_found():
-    return errors.NotFound("records.not_found", "Không có tài nguyên này.")
+    return errors.NotFound("records.not_found", _("Không có tài nguyên này."))

@@ -4,6 +4,7 @@ The first finds, locks and numbers; the second writes. In between nothing waits 
 """
 
 import psycopg
+from django.utils.translation import gettext as _
 
 from haidang.engines.records import (
     binary,
@@ -139,7 +140,7 @@ class WriteSet:
 
     def _number_removal(self, removal):
         if removal.before is None:
-            raise errors.NotFound("records.not_found", "Không có tài nguyên này.")
+            raise errors.NotFound("records.not_found", _("Không có tài nguyên này."))
         if not removal.before.deleted:
             removal.seq = next(self.numbers)
             self.removed.append(removal)
@@ -318,7 +319,7 @@ def _check_version(entry):
     if actual != entry.expected:
         raise errors.PreconditionFailed(
             "records.version_changed",
-            "Bản ghi vừa được người khác sửa; hãy tải lại rồi sửa tiếp.",
+            _("Bản ghi vừa được người khác sửa; hãy tải lại rồi sửa tiếp."),
             expected=entry.expected,
             actual=actual,
         )
@@ -353,5 +354,5 @@ def _outcome(entry, body, patient, now):
 def _out_of_reach():
     return errors.NotAllowed(
         "records.out_of_reach",
-        "Hồ sơ này nằm ngoài phạm vi được phép; hãy mở hồ sơ của người bệnh trước.",
+        _("Hồ sơ này nằm ngoài phạm vi được phép; hãy mở hồ sơ của người bệnh trước."),
     )

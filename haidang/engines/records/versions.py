@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import keys, kinds, statements, wire
 from haidang.engines.records.search.sql import Sql, every
 from haidang.engines.records.stored import COLUMNS, Stored, of_rows
@@ -69,9 +71,9 @@ def vread(ref, version):
     named = [keys.pack(id), kinds.code(type), version]
     found = of_rows(wire.rows(_VERSION, named * 2))
     if not found:
-        raise errors.NotFound("records.not_found", "Không có phiên bản này.")
+        raise errors.NotFound("records.not_found", _("Không có phiên bản này."))
     if found[0].deleted:
-        raise errors.Gone("records.deleted", "Phiên bản này là lần xoá.")
+        raise errors.Gone("records.deleted", _("Phiên bản này là lần xoá."))
     return found[0]
 
 
@@ -98,7 +100,7 @@ def history(ref=None, *, type=None, since=None, until=None, count=50, before=Non
     tests += [Sql("r.at < %s", (until,))] if until else []
     total = _total(every(tests)) if ref is not None else None
     if total == 0 and not since and not until:
-        raise errors.NotFound("records.not_found", "Không có tài nguyên này.")
+        raise errors.NotFound("records.not_found", _("Không có tài nguyên này."))
     tests += [Sql("r.seq < %s", (before,))] if before else []
     found = of_rows(_versions(every(tests), count + 1))
     more = len(found) > count

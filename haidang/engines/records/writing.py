@@ -1,5 +1,7 @@
 """The doors of writing: one resource, a set of them, a deletion."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import drafts, sets, wire
 from haidang.kernel import errors
 
@@ -53,9 +55,9 @@ def write(entries, removals, *, unchanged="skip"):
         return
     drafts.check_distinct([*entries, *removals])
     with wire.whole():
-        for _ in range(_ATTEMPTS):
+        for _attempt in range(_ATTEMPTS):
             if sets.WriteSet(entries, removals, unchanged).write():
                 return
     raise errors.Conflict(
-        "records.contended", "Nhiều nơi đang ghi cùng một hồ sơ; hãy thử lại sau ít giây."
+        "records.contended", _("Nhiều nơi đang ghi cùng một hồ sơ; hãy thử lại sau ít giây.")
     )

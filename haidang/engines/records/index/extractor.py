@@ -2,6 +2,8 @@
 
 import functools
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records.index import (
     composites,
     hashing,
@@ -73,7 +75,7 @@ def extract(resource):
     except (errors.Incorrect, AttributeError, TypeError, ValueError, KeyError) as why:
         raise errors.Incorrect(
             "records.value_unreadable",
-            "Có giá trị không đúng dạng FHIR (ngày, số hoặc mã); hãy kiểm tra lại.",
+            _("Có giá trị không đúng dạng FHIR (ngày, số hoặc mã); hãy kiểm tra lại."),
             type=type,
             why=why.__class__.__name__,
         ) from why

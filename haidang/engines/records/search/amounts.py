@@ -4,6 +4,8 @@ import math
 import re
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import binary
 from haidang.engines.records.index import hashing
 from haidang.engines.records.search import query as queries
@@ -97,7 +99,7 @@ def _read(text):
 def _unreadable():
     return errors.Incorrect(
         "records.search_unreadable",
-        "Số tìm kiếm không đọc được; ví dụ đúng: gt5.4 hoặc 5.4|http://unitsofmeasure.org|mg.",
+        _("Số tìm kiếm không đọc được; ví dụ đúng: gt5.4 hoặc 5.4|http://unitsofmeasure.org|mg."),
     )
 
 

@@ -1,5 +1,7 @@
 """Conditions on composite parameters (see `index.composites` for what is kept)."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import binary, kinds, reading
 from haidang.engines.records.index import composites, hashing, references
 from haidang.engines.records.index.parameters import Parameter, Path
@@ -15,7 +17,7 @@ def composite(condition, alias):
         parts = queries.split(value, "$")
         if len(parts) != 2 or not all(parts):
             raise errors.Incorrect(
-                "records.search_unreadable", "Tham số ghép cần hai giá trị cách nhau bằng dấu $."
+                "records.search_unreadable", _("Tham số ghép cần hai giá trị cách nhau bằng dấu $.")
             )
         tests += [
             _pair(condition.parameter, pair, parts, alias) for pair in condition.parameter.pairs
@@ -51,7 +53,9 @@ def _first(pair, text):
     """The number of the first part: its code, or in a context system and code when both are given."""
     system, code = _token(text)
     if not code:
-        raise errors.Incorrect("records.search_unreadable", "Phần đầu của tham số ghép cần có mã.")
+        raise errors.Incorrect(
+            "records.search_unreadable", _("Phần đầu của tham số ghép cần có mã.")
+        )
     forms = composites.first_numbers(pair, system or None, code)
     return forms[0] if system is None or not pair.context else forms[1]
 

@@ -6,6 +6,8 @@ all of a query's meet the GIN index as one condition.
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import binary, keys, kinds, wire
 from haidang.engines.records.index import hashing
 from haidang.engines.records.search import (
@@ -144,7 +146,7 @@ def _missing(condition, alias):
 def unreadable(condition):
     return errors.Incorrect(
         "records.search_unreadable",
-        "Giá trị tìm kiếm không đọc được; hãy kiểm tra cách viết.",
+        _("Giá trị tìm kiếm không đọc được; hãy kiểm tra cách viết."),
         name=condition.parameter.code,
     )
 

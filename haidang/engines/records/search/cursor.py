@@ -4,6 +4,7 @@ import hashlib
 
 from django.conf import settings
 from django.core import signing
+from django.utils.translation import gettext as _
 
 from haidang.kernel import errors
 
@@ -37,5 +38,5 @@ def _mark(query):
 
 def _unfit():
     return errors.Incorrect(
-        "records.cursor_unfit", "Dấu trang không còn dùng được; hãy tìm lại từ đầu."
+        "records.cursor_unfit", _("Dấu trang không còn dùng được; hãy tìm lại từ đầu.")
     )

@@ -1,5 +1,7 @@
 """Resources that go along with the matches: what they point at, and what points at them."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import binary, kinds, reading, wire
 from haidang.engines.records.index import extractor, parameters
 from haidang.engines.records.stored import COLUMNS, of_rows
@@ -22,7 +24,7 @@ def included(matches, includes):
     """
     found, seen = [], {match.rid for match in matches}
     fresh, wanted = matches, includes
-    for _ in range(_ROUNDS):
+    for _round_number in range(_ROUNDS):
         fresh = [each for each in _round(fresh, wanted) if each.rid not in seen]
         fresh = list({each.rid: each for each in fresh}.values())
         seen |= {each.rid for each in fresh}
@@ -86,6 +88,6 @@ def _numbers(include):
 def _too_many():
     return errors.TooLarge(
         "records.too_many_included",
-        "Kết quả kéo theo quá nhiều tài nguyên; hãy giảm _count hoặc bớt _include.",
+        _("Kết quả kéo theo quá nhiều tài nguyên; hãy giảm _count hoặc bớt _include."),
         most=MOST,
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import binary
 from haidang.engines.records.index import moments
 from haidang.engines.records.search import query as queries
@@ -124,7 +126,8 @@ def read(text):
         low, high = dates.parse_fhir(rest.replace(" ", "+"))
     except errors.Incorrect as why:
         raise errors.Incorrect(
-            "records.search_unreadable", "Ngày tìm kiếm không đọc được; ví dụ đúng: ge2026-11-25."
+            "records.search_unreadable",
+            _("Ngày tìm kiếm không đọc được; ví dụ đúng: ge2026-11-25."),
         ) from why
     if prefix != "ap":
         return prefix, low, high

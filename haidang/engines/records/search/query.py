@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import kinds
 from haidang.engines.records.index import parameters
 from haidang.engines.records.index.parameters import Parameter
@@ -108,7 +110,9 @@ def _take(result, name, value, strict):
 def _refuse(name, strict, code="records.search_unknown"):
     if strict:
         raise errors.Incorrect(
-            code, f"Không tìm kiếm được theo “{name[:60]}” ở loại tài nguyên này.", name=name[:120]
+            code,
+            _("Không tìm kiếm được theo “%(name)s” ở loại tài nguyên này.") % {"name": name[:60]},
+            name=name[:120],
         )
     return False
 

@@ -1,5 +1,7 @@
 """Conditions on tokens and uris."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import binary, wire
 from haidang.engines.records.index import hashing
 from haidang.engines.records.search import query as queries
@@ -72,7 +74,7 @@ def _members(value_set):
     if found.total > _MOST_CODES:
         raise errors.TooLarge(
             "records.search_too_wide",
-            "Tập mã này quá lớn để tìm trong một lần; hãy chọn tập mã hẹp hơn.",
+            _("Tập mã này quá lớn để tìm trong một lần; hãy chọn tập mã hẹp hơn."),
         )
     return [(each.system, each.code) for each in found.contains]
 
@@ -150,6 +152,6 @@ def _uri_keys(value, modifier):
 def _unreadable(parameter):
     return errors.Incorrect(
         "records.search_unreadable",
-        "Giá trị tìm kiếm không đọc được; hãy kiểm tra cách viết.",
+        _("Giá trị tìm kiếm không đọc được; hãy kiểm tra cách viết."),
         name=getattr(parameter, "code", parameter.text if hasattr(parameter, "text") else ""),
     )

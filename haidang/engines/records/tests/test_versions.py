@@ -154,4 +154,5 @@ def test_a_dictionary_changes_nothing_but_the_size():
     assert records.vread("Basic/d0", 1).body == before[0].body
     stored = compression.writer()(kinds.code("Basic"), after[0].body)
     assert stored[0] == 1
+    compression._shelves.clear()  # the dictionary goes away with this test
     assert len(stored) < len(after[0].body) / 2
