@@ -340,6 +340,13 @@ def test_single_fields(field, value, code, severity):
     assert (code, severity, field) in found(examples.outpatient(**{field: value}))
 
 
+def test_a_wrong_birth_date_is_not_repeated_in_the_report():
+    [problem] = problems_of(examples.outpatient(NGAY_SINH="19701301"))
+
+    assert (problem.code, problem.severity) == ("field.date", "error")
+    assert "1970" not in problem.vi + problem.en
+
+
 def test_a_verdict_is_remembered_for_good_values_only():
     for _ in range(3):
         assert "field.code" in codes(examples.outpatient(GIOI_TINH="4"))

@@ -16,6 +16,8 @@ from haidang.engines.exchange.adapters.claims.validate.visits import number
 UNLIMITED = 4000
 _REMEMBERED = 2_000
 _SHOWN = 40
+# Reports are read by many people: these values are not repeated in them.
+_PRIVATE = frozenset({"NGAY_SINH", "NGAYSINH_NND", "NGAY_SINH_CON", "NGAY_SINHCON"})
 
 _IS = {
     "date": (dates.is_day, "yyyymmdd"),
@@ -64,7 +66,8 @@ def _judge(row, name, value, judge, passed, problems):
         passed.add(value)
         return
     code, severity, facts = wrong
-    facts |= {"label": tables.label(row.table, name), "value": value[:_SHOWN]}
+    shown = "…" if name in _PRIVATE else value[:_SHOWN]
+    facts |= {"label": tables.label(row.table, name), "value": shown}
     problems.append(problem(code, severity, table=row.table, row=row.index, field=name, **facts))
 
 
