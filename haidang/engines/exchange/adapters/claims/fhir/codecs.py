@@ -65,6 +65,8 @@ def number(text: str) -> int | Decimal | None:
 @lru_cache(maxsize=4096)
 def value_of(text: str) -> int | Decimal | None:
     """A number as people write it, by value: leading zeros and a decimal comma are understood."""
+    if not text:
+        return None
     plain = text.replace(",", ".", 1).lstrip("0")
     return number(("0" + plain) if not plain or plain[0] == "." else plain)
 

@@ -41,6 +41,7 @@ _HIV = re.compile(
     r"\b(hiv|arv|dolutegravir|efavirenz|nevirapin|zidovudin|abacavir|lopinavir|atazanavir|darunavir|emtricitabin)",
     re.IGNORECASE | re.ASCII,
 )
+_NAMES = ("code", "medicationCodeableConcept", "codeCodeableConcept")
 _BILLS = ("Claim", "Invoice")
 
 
@@ -60,15 +61,27 @@ def put(resources: list[dict], dossier) -> None:
         if partly and resource["resourceType"] in _TELLING:
             found |= _of_condition(resource) if resource["resourceType"] == "Condition" else partly
         if found:
-            marks = [_label(name) for name in sorted(found)]
-            resource.setdefault("meta", {})["security"] = [*marks, dict(RESTRICTED)]
+            _label(resource, found)
+
+
+def put_by_name(resources: list[dict]) -> None:
+    """Label what tells of HIV by its own name; a check-in says no more."""
+    about_hiv = _about_hiv(resources)
+    for resource in resources:
+        if resource["id"] in about_hiv:
+            _label(resource, {"HIV"})
+
+
+def _label(resource, categories):
+    found = [{"system": ACT, "code": c, "display": CATEGORIES[c]} for c in sorted(categories)]
+    resource.setdefault("meta", {})["security"] = [*found, dict(RESTRICTED)]
 
 
 def _about_hiv(resources):
     """Ids of tests and drugs whose name tells of HIV, of the results under them, and of the bills that list them."""
     found = set()
     for each in resources:
-        concept = each.get("code") or each.get("medicationCodeableConcept")
+        concept = next((each[name] for name in _NAMES if name in each), None)
         if concept and _HIV.search(concept.get("text", "")):
             found.add(each["id"])
             found.update(one["reference"].partition("/")[2] for one in each.get("result", ()))
@@ -98,7 +111,3 @@ def _of_visit(dossier):
 
 def _of_condition(condition):
     return categories_of(condition["code"]["coding"][0]["code"])
-
-
-def _label(name):
-    return {"system": ACT, "code": name, "display": CATEGORIES[name]}

@@ -177,4 +177,6 @@ def map_check_in(row: Row, patient_ref: str, *, synthetic: bool = False) -> list
     """
     facility = row.get("MA_CSKCB", "")
     of = visit.Visit(facility, row.get("MA_LK", ""), row, patient_ref)
-    return _marked(check_in.resources(of, row), synthetic)
+    made = check_in.resources(of, row)
+    labels.put_by_name(made)
+    return _marked(made, synthetic)

@@ -88,6 +88,15 @@ def test_a_drug_for_hiv_is_labelled():
     assert "HIV" in found["MedicationRequest"] & found["MedicationDispense"] & found["Claim"]
 
 
+def test_a_check_in_for_an_hiv_test_labels_its_order():
+    row = examples.row("XML0", MA_LK="v", MA_CSKCB="31T01", TEN_DICH_VU="HIV Ab test nhanh")
+
+    made = {r["resourceType"]: r for r in to_fhir.map_check_in(row, "Patient/p1")}
+
+    assert made["ServiceRequest"]["meta"]["security"][0]["code"] == "HIV"
+    assert "meta" not in made["Encounter"]
+
+
 def test_the_labels_are_codes_of_hl7():
     for name in labels.CATEGORIES:
         assert r4.is_known(labels.ACT, name)

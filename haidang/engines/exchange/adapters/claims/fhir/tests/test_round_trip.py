@@ -37,11 +37,14 @@ def differences(before, after):
 @_CALM
 @given(samples.dossiers())
 def test_any_dossier_comes_back_as_it_was(dossier):
-    back = from_fhir.dossier(stored(to_fhir.map(dossier, PERSON)))
+    made = to_fhir.map(dossier, PERSON)
+
+    back = from_fhir.dossier(stored(made))
 
     assert differences(dossier, back) == []
     assert back == dossier
     assert [list(row) for row in back] == [list(row) for row in dossier]
+    assert to_fhir.map(back, PERSON) == made
 
 
 @_CALM
