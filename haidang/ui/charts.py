@@ -11,6 +11,7 @@ from haidang.kernel import dates
 WIDTH, HEIGHT = 360, 172
 LEFT, RIGHT, TOP, BOTTOM = 34, 352, 12, 142
 FOOT = 164
+DENSE = 24  # more points than this: only what is out of range and the last are dotted
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 96, 28, 4
 
 
@@ -173,11 +174,13 @@ def _share(value, low, high):
 
 def _line(name, pairs, scale):
     spots = [(scale.x(when), scale.y(value)) for when, value in pairs]
-    dots = tuple(
+    dots = [
         Dot(x, y, f"{_day(when)}: {show(value)}", scale.out(value))
         for (x, y), (when, value) in zip(spots, pairs, strict=True)
-    )
-    return Line(name, _path(spots), dots)
+    ]
+    if len(dots) > DENSE:
+        dots = [dot for dot in dots if dot.out or dot is dots[-1]]
+    return Line(name, _path(spots), tuple(dots))
 
 
 def _path(spots):

@@ -68,3 +68,11 @@ def test_a_spark_line_ends_at_the_last_value():
 
     assert spark["path"].endswith(f"{spark['last'][0]},{spark['last'][1]}")
     assert charts.spark(values=[], label="x")["last"] is None
+
+
+def test_a_dense_line_dots_only_what_matters():
+    points = [(f"2026-01-{day:02d}", 5) for day in range(1, 31)] + [("2026-01-15", 9)]
+
+    dots = charts.trend(label="x", points=points, high=6).lines[0].dots
+
+    assert [dot.out for dot in dots] == [True, False]
