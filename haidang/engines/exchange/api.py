@@ -4,7 +4,14 @@ from haidang.engines.exchange.adapters.claims.model import Problem
 from haidang.engines.exchange.checking import Checked, CheckedDossier, check
 from haidang.engines.exchange.folder import sweep as sweep_folder
 from haidang.engines.exchange.folder import watched as watched_folder
-from haidang.engines.exchange.inbox import Receipt, limit_of, read_limited, receive, receive_many
+from haidang.engines.exchange.inbox import (
+    Receipt,
+    check_size,
+    limit_of,
+    read_limited,
+    receive,
+    receive_many,
+)
 from haidang.engines.exchange.pipeline import process, process_pending
 from haidang.engines.exchange.pool import work_off
 from haidang.engines.exchange.queue import backlog
@@ -42,6 +49,7 @@ __all__ = [
     "Report",
     "backlog",
     "check",
+    "check_size",
     "count_states",
     "dead_letters",
     "dossier",

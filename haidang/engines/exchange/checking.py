@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from haidang.engines.exchange import codelists, faults, inbox, packages
+from haidang.engines.exchange import codelists, inbox, packages
 from haidang.engines.exchange.adapters.claims import reader, validate
 
 
@@ -48,10 +48,7 @@ def check(content, *, name="", shown=1000):
 
     Raises    Incorrect `exchange.empty`, `exchange.package_…`; TooLarge `exchange.too_large`
     """
-    if not content:
-        raise faults.refusal("exchange.empty")
-    if len(content) > (limit := inbox.limit_of(content)):
-        raise inbox.too_large(limit)
+    inbox.check_size(content)
     lists = codelists.current()
     if packages.is_package(content):
         entries = packages.open_package(content)

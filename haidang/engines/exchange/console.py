@@ -10,6 +10,7 @@ from rich import progress
 
 _AT_ONCE = 100
 _BYTES = 32 * 1024 * 1024
+_NOT_WHOLE = {"rejected", "refused", "failed", "partly"}
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of words.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -85,18 +86,36 @@ def import_(paths, facility, processes, no_wait, as_json):
     Exit code 0: everything was accepted. 1: something was refused or failed.
     """
     from haidang.engines.exchange import api
-    from haidang.kernel import actor
 
     files = [file for path in paths for file in _files(path)]
-    receipts = []
-    for pile in _piles(progress.track(files, "Tiếp nhận", disable=as_json)):
-        receipts += api.receive_many(pile, by=actor.SYSTEM, channel="console", org=facility)
+    receipts, refused = _receive(files, facility, as_json)
     if not no_wait:
         api.work_off(processes)
-    counts = api.count_states([receipt.message_id for receipt in receipts])
-    told = {"files": len(files), "duplicates": sum(r.duplicate for r in receipts), "states": counts}
-    click.echo(json.dumps(told) if as_json else _words(told))
-    sys.exit(int(bool(set(counts) & {"rejected", "refused", "failed", "partly"})))
+    told = {
+        "files": len(receipts),
+        "duplicates": sum(receipt.duplicate for receipt in receipts),
+        "states": api.count_states([receipt.message_id for receipt in receipts]),
+    } | ({"refused": refused} if refused else {})
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else _words(told))
+    sys.exit(int(bool(refused or set(told["states"]) & _NOT_WHOLE)))
+
+
+def _receive(files, facility, quiet):
+    """Receipts of the files that were taken in, and why the others were not."""
+    from haidang.engines.exchange import api
+    from haidang.kernel import actor, errors
+
+    receipts, refused = [], []
+    for pile in _piles(progress.track(files, "Tiếp nhận", disable=quiet)):
+        good = []
+        for name, content in pile:
+            try:
+                api.check_size(content)
+                good.append((name, content))
+            except errors.HaidangError as why:
+                refused.append({"name": name, "code": why.code, "message": why.message})
+        receipts += api.receive_many(good, by=actor.SYSTEM, channel="console", org=facility)
+    return receipts, refused
 
 
 def _files(path):
@@ -123,7 +142,10 @@ def _piles(paths):
 
 def _words(told):
     states = ", ".join(f"{state} {count}" for state, count in sorted(told["states"].items()))
-    return f"{told['files']} tệp, {told['duplicates']} đã gửi trước đó; {states}"
+    lines = [f"{told['files']} tệp, {told['duplicates']} đã gửi trước đó; {states}"]
+    return "\n".join(
+        lines + [f"{each['name']}: {each['message']}" for each in told.get("refused", ())]
+    )
 
 
 @command.command("status")

@@ -81,7 +81,7 @@ def receive_many(files, *, by, channel, org=None):
     """
     files = [File(name, content) for name, content in files]
     for file in files:
-        _check(file.content)
+        check_size(file.content)
     sending = Sending(by, channel, (by.org if org is None else org) or "")
     with transaction.atomic(durable=True):
         kept = _keep(files, sending)
@@ -107,7 +107,8 @@ class Sending(NamedTuple):
     org: str
 
 
-def _check(content):
+def check_size(content):
+    """Raises    Incorrect `exchange.empty`, TooLarge `exchange.too_large` (facts: limit)"""
     if not content:
         raise faults.refusal("exchange.empty")
     if len(content) > (limit := limit_of(content)):

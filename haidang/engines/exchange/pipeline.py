@@ -5,23 +5,17 @@ A message stays `received` until the transaction that deals with its last dossie
 is not committed is done again from the raw bytes, and nothing is done twice.
 """
 
+import gc
 import logging
 import traceback
+from contextlib import contextmanager
 
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from haidang.engines.access import api as access
-from haidang.engines.exchange import (
-    batch,
-    desk,
-    faults,
-    judging,
-    models,
-    problems,
-    queue,
-)
+from haidang.engines.exchange import batch, desk, faults, judging, models, problems, queue
 from haidang.kernel import actor, errors
 
 BATCH = 60
@@ -81,13 +75,28 @@ def _attempt(take, room):
 
 
 def _together(take, room, seqs):
-    with _everything_open():
+    with _collector_at_rest(), _everything_open():
         pairs = take()
         seqs.extend(message.seq for message, _ in pairs)
         table = _cleared(pairs, room) if pairs else None
     if table:
         table.remember()
     return len(pairs)
+
+
+@contextmanager
+def _collector_at_rest():
+    """Without the cyclic collector for one batch: its objects live together and die together.
+
+    Looking through them again and again cost a quarter of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _cleared(pairs, room):
