@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from haidang.demo import api as demo
 from playwright.sync_api import sync_playwright
 
 from haidang.config import environment
+from haidang.demo import api as demo
 
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}

@@ -19,16 +19,20 @@ def person():
     return dossiers.newcomer()
 
 
-def _send(page, file):
+def send(page, file):
     """Upload a file and wait on the message's page until everything in it is decided."""
-    page.goto("/tiep-nhan-ho-so/gui/")
-    page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name="Gửi hồ sơ").click()
+    _upload(page, file)
     page.get_by_role("link", name="Xem báo cáo").click()
     expect(page.locator("#thong-diep:not([hx-trigger])")).to_be_visible(timeout=30_000)
 
 
-def _find(page, words):
+def _upload(page, file):
+    page.goto("/tiep-nhan-ho-so/gui/")
+    page.locator("form[data-upload] input[type=file]").set_input_files(file)
+    page.locator("form[data-upload]").get_by_role("button", name="Gửi hồ sơ").click()
+
+
+def find(page, words):
     page.goto("/tim-nguoi/")
     page.locator("#q").fill(words)
     page.locator("#q").press("Enter")
@@ -36,12 +40,12 @@ def _find(page, words):
 
 def test_a_dossier_becomes_a_record_that_a_doctor_reads(visit, person, accessible):
     clerk = visit(CLERK)
-    _send(clerk, dossiers.file_of(dossiers.visits_of(person)))
+    send(clerk, dossiers.file_of(dossiers.visits_of(person)))
     expect(clerk.get_by_text("Đã ghi").first).to_be_visible()
     accessible(clerk)
 
     doctor = visit(DOCTOR)
-    _find(doctor, text.fold(person.name))
+    find(doctor, text.fold(person.name))
     doctor.get_by_role("link", name=re.compile(person.name)).click()
 
     expect(doctor.get_by_text(person.name).first).to_be_visible()
@@ -54,12 +58,12 @@ def test_a_dossier_becomes_a_record_that_a_doctor_reads(visit, person, accessibl
 
 @pytest.mark.parametrize("kind", ["number", "qr"])
 def test_a_person_is_found_by_number_and_by_card(visit, person, kind):
-    _send(visit(CLERK), dossiers.file_of(dossiers.visits_of(person, count=1)))
+    send(visit(CLERK), dossiers.file_of(dossiers.visits_of(person, count=1)))
     born = f"{person.born:%d%m%Y}"
     card = f"{person.citizen_id}||{person.name}|{born}|Nữ|Số 1 đường Mô Phỏng|01012022"
     doctor = visit(DOCTOR, PHONE)
 
-    _find(doctor, person.citizen_id if kind == "number" else card)
+    find(doctor, person.citizen_id if kind == "number" else card)
 
     expect(doctor.get_by_text(person.name).first).to_be_visible()
 
@@ -67,11 +71,9 @@ def test_a_person_is_found_by_number_and_by_card(visit, person, kind):
 def test_the_same_file_again_changes_nothing(visit, person):
     clerk = visit(CLERK)
     file = dossiers.file_of(dossiers.visits_of(person, count=1))
-    _send(clerk, file)
+    send(clerk, file)
 
-    clerk.goto("/tiep-nhan-ho-so/gui/")
-    clerk.locator("input[type=file]").set_input_files(file)
-    clerk.get_by_role("button", name="Gửi hồ sơ").click()
+    _upload(clerk, file)
 
     expect(clerk.get_by_text("Đã gửi trước đó")).to_be_visible()
 
@@ -80,7 +82,7 @@ def test_a_wrong_dossier_says_where_and_what_to_do(visit, person, accessible):
     (wrong,) = dossiers.visits_of(person, count=1)
     clerk = visit(CLERK)
 
-    _send(clerk, dossiers.spoiled([wrong], "GIOI_TINH", "7"))
+    send(clerk, dossiers.spoiled([wrong], "GIOI_TINH", "7"))
     clerk.locator("#thong-diep table a").first.click()
 
     row = clerk.get_by_role("row").filter(has_text="GIOI_TINH").first
@@ -92,7 +94,7 @@ def test_a_wrong_dossier_says_where_and_what_to_do(visit, person, accessible):
 def test_a_visit_goes_out_as_it_came_in(visit, person):
     (sent,) = dossiers.visits_of(person, count=1)
     clerk = visit(CLERK)
-    _send(clerk, dossiers.file_of([sent]))
+    send(clerk, dossiers.file_of([sent]))
     clerk.locator("#thong-diep table a").first.click()
 
     with clerk.expect_download() as download:
