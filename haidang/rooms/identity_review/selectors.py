@@ -15,6 +15,7 @@ from haidang.rooms.identity_review import domain
 from haidang.ui import wording
 
 PAGE = 30
+_COMPARED = gettext_noop("So sánh hồ sơ nghi trùng")
 RULES = {
     "likeness": gettext_noop("Giống họ tên và ngày sinh, chưa có số nào trùng"),
     "citizen.contradicted": gettext_noop(
@@ -122,7 +123,7 @@ def pair(review_id, *, by):
     if org_of(by) and found.org != org_of(by):
         raise errors.NotFound("people.no_review", _("Không còn cặp hồ sơ này để xem."))
     refs = [f"Patient/{row.id}" for row in (found.left, found.right)]
-    ledger.looked_many(by=by, about=refs, what="So sánh hồ sơ nghi trùng", purpose="records")
+    ledger.looked_many(by=by, about=refs, what=_COMPARED, purpose="records")
     rows = (found.left, found.right)
     with access.reach(by, people=[row.rid for row in rows]):
         left, right = (_side(row) for row in rows)

@@ -137,6 +137,7 @@ class Paper(Part):
     signer: str
     sections: tuple[Section, ...]
     facts: tuple[tuple[str, str], ...]
+    copy: bool = False  # a document that may be the file of a written paper
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from haidang.kernel import text
 from haidang.rooms.health_record.domain import parts
@@ -57,15 +58,16 @@ def judge(number, reference):
 
 
 def series(results):
-    """Group results by test and unit; the test with the newest result comes first."""
+    """Group results by test and unit: the newest day first, vital signs after tests."""
     groups = {}
     for result in sorted(results, key=lambda r: r.at or ""):
-        groups.setdefault((result.key, text.fold(result.unit)), []).append(result)
+        groups.setdefault((result.key, _folded(result.unit)), []).append(result)
     found = [
         Series(f"{key}|{unit}" if unit else key, group[-1].name, group[-1].unit, tuple(group))
         for (key, unit), group in groups.items()
     ]
-    return sorted(found, key=lambda s: (s.last.at or "", s.name), reverse=True)
+    found.sort(key=lambda s: (s.last.vital, s.name))
+    return sorted(found, key=lambda s: (s.last.at or "")[:10], reverse=True)
 
 
 @dataclass(frozen=True)
@@ -86,22 +88,32 @@ class General:
     from_years: int = 18
     to_years: int = 200
 
-    def fits(self, key, unit, sex, years):
-        right_person = self.sex in ("", sex) and self.from_years <= years < self.to_years
-        return key in self.keys and text.fold(unit) == self.unit and right_person
+    def fits(self, sex, years):
+        return self.sex in ("", sex) and self.from_years <= years < self.to_years
+
+
+def by_test(ranges):
+    """General ranges by (key of the test, folded unit)."""
+    found = {}
+    for one in ranges:
+        for key in one.keys:
+            found.setdefault((key, one.unit), []).append(one)
+    return found
 
 
 def general_range(ranges, *, key, unit, sex, years):
-    """The general range for a test and a person, or an unknown one.
+    """The general range for a test and a person, or an unknown one; `ranges` as of `by_test`.
 
     Children have other ranges at each age: none is guessed for them.
     """
-    if years is None:
-        return parts.Range()
-    for one in ranges:
-        if one.fits(key, unit, sex, years):
+    for one in ranges.get((key, _folded(unit)), ()) if years is not None else ():
+        if one.fits(sex, years):
             return parts.Range(one.low, one.high, general=True)
-    return parts.Range()
+    return UNKNOWN
+
+
+_folded = lru_cache(4096)(text.fold)
+UNKNOWN = parts.Range()
 
 
 def years_at(birth_date, at):

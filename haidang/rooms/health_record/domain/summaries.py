@@ -30,6 +30,13 @@ class Group:
         return len(self.parts)
 
 
+def papers(found):
+    """Papers, newest first; the file of a paper that is there in writing is not told twice."""
+    written = {(p.visit, p.number) for p in found if not p.copy}
+    kept = [p for p in found if not p.copy or (p.visit, p.number) not in written]
+    return sorted(kept, key=lambda p: p.at or "", reverse=True)
+
+
 def problems(found):
     """Group problems by code, or by name without one; the newest first."""
     return _grouped(found, lambda p: p.code or p.name)

@@ -1,5 +1,7 @@
 """Visits, problems, medicines, procedures, vaccines, notes and costs."""
 
+import re
+
 from haidang.kernel import ids, systems, text
 from haidang.rooms.health_record.domain import parts
 from haidang.rooms.health_record.fhir import elements as el
@@ -7,6 +9,8 @@ from haidang.rooms.health_record.fhir import elements as el
 _ACTIVE = {"active": True, "recurrence": True, "relapse": True}
 _STOPPED = {"stopped", "cancelled", "entered-in-error", "not-taken"}
 _EMERGENCY = "EMER"
+#: Vital signs in the short form of the claims; they stand as results of their own.
+_SIGNS = re.compile(r"CSST\s*<[^<>]*>")
 _VISIT_NUMBERS = systems.visit("")
 
 
@@ -117,7 +121,7 @@ def note_of(resource):
         ref=el.ref_of(resource),
         visit=el.visit_of(resource),
         at=resource.get("effectiveDateTime") or resource.get("date"),
-        text=resource.get("summary") or resource.get("description", ""),
+        text=_SIGNS.sub("", resource.get("summary") or resource.get("description", "")).strip(),
         extra=tuple((name, value) for name, value in extra if value),
     )
 

@@ -71,6 +71,7 @@ def document_of(resource):
         signer="",
         sections=(),
         facts=(("format", attachment["contentType"]),) if attachment.get("contentType") else (),
+        copy=True,
     )
 
 

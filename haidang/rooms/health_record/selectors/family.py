@@ -43,9 +43,13 @@ def members(by):
     ]
 
 
-def story(record, *, is_own, limit=12):
-    """The last visits as sentences: when, where, what for, what was given."""
-    visits = sorted(record.of("Encounter"), key=lambda v: v.at or "", reverse=True)[:limit]
+CHAPTERS = 12
+
+
+def story(record, *, is_own, start=0):
+    """Visits as sentences, the newest first: when, where, what for, what was given."""
+    visits = sorted(record.of("Encounter"), key=lambda v: v.at or "", reverse=True)
+    visits = visits[start : start + CHAPTERS]
     medicines = {}
     for one in record.of("MedicationRequest"):
         medicines.setdefault(one.visit, []).append(one.name)
@@ -54,8 +58,10 @@ def story(record, *, is_own, limit=12):
 
 
 def _chapter(record, who, visit, medicines):
-    told = {"who": who, "when": words.when(visit), "place": record.place(visit)}
-    if visit.kind == "IMP":
+    stayed = visit.kind == "IMP"
+    when = words.when(visit) if stayed else words.day(visit.at)
+    told = {"who": who, "when": when, "place": record.place(visit)}
+    if stayed:
         title = _("%(who)s nằm viện %(when)s tại %(place)s") % told
     else:
         title = _("%(who)s được khám ngày %(when)s tại %(place)s") % told
@@ -81,7 +87,7 @@ def _medicine(group):
     last = group.last
     how = ", ".join(dict.fromkeys(one for one in (last.dose, last.how) if one))
     return pages.Line(
-        title=f"{group.name} {last.strength}".strip(),
+        title=words.medicine(last),
         text=_("Cách dùng: %(how)s") % {"how": how} if how else _("Dùng theo lời dặn của bác sĩ"),
         when=words.day(last.at),
         count=last.quantity,

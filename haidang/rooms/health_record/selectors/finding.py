@@ -1,6 +1,7 @@
 """Finding a person at the desk."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
@@ -28,7 +29,7 @@ def find(query, *, by):
     return {"hits": lines, "more": len(hits) > MOST, "fault": "", "asked": True}
 
 
-_SEARCH = "Tìm người"
+_SEARCH = gettext_noop("Tìm người")
 
 
 def _hit(hit):

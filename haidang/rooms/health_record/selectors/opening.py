@@ -142,7 +142,7 @@ def _is_restricted(resource):
 def general_ranges():
     """The general reference ranges of `data/reference_ranges.toml`."""
     data = tomllib.loads(_RANGES.read_text())
-    return tuple(
+    return rules.by_test(
         rules.General(
             keys=frozenset(one["keys"]),
             unit=one["unit"],

@@ -71,7 +71,7 @@ def medicines(record):
         last = group.last
         told = (last.dose, last.how, last.quantity)
         line = Line(
-            title=f"{group.name} {last.strength}".strip(),
+            title=words.medicine(last),
             text=", ".join(dict.fromkeys(one for one in told if one)),
             when=words.day(last.at),
             place=_place(record, visits, last),
@@ -146,6 +146,11 @@ def _float(value):
     return None if value is None else float(value)
 
 
+def papers_of(record):
+    """How many papers there are."""
+    return len(summaries.papers(record.of("Composition", "DocumentReference")))
+
+
 def papers(record, url_of):
     """Papers and documents, newest first."""
     visits = _visits(record)
@@ -158,7 +163,7 @@ def papers(record, url_of):
             place=_place(record, visits, paper),
             url=url_of(paper.ref),
         )
-        for paper in sorted(found, key=lambda p: p.at or "", reverse=True)
+        for paper in summaries.papers(found)
     ]
 
 

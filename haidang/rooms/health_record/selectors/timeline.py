@@ -5,17 +5,20 @@ from django.utils.translation import ngettext
 
 from haidang.kernel import errors, money
 from haidang.rooms.health_record import fhir
-from haidang.rooms.health_record.domain import parts
+from haidang.rooms.health_record.domain import parts, summaries
 from haidang.rooms.health_record.domain import timeline as rules
 from haidang.rooms.health_record.domain.results import HIGH
 from haidang.rooms.health_record.selectors import words
 
-AT_ONCE = 25
+AT_ONCE = 15
 #: Results told in one line of a report; the rest stand on the results page.
 _IN_A_LINE = 12
 _SHOWN = tuple(
     t for t in fhir.TYPES if t not in ("Patient", "Coverage", "Provenance", "Observation")
 )
+
+
+_PAPERS = ("Composition", "DocumentReference")
 
 
 def of(record, urls, *, kind="", start=0):
@@ -41,8 +44,8 @@ def of(record, urls, *, kind="", start=0):
 
 
 def _others(record):
-    kept = [t for t in _SHOWN if t != "Encounter"]
-    return record.of(*kept) + record.results
+    kept = [t for t in _SHOWN if t not in ("Encounter", *_PAPERS)]
+    return record.of(*kept) + summaries.papers(record.of(*_PAPERS)) + record.results
 
 
 def _kinds(counts, kind, urls):
@@ -131,7 +134,7 @@ def _medicine(part, results, urls):
     told = (part.dose, part.how, part.quantity)
     return {
         "icon": "pill",
-        "title": f"{part.name} {part.strength}".strip(),
+        "title": words.medicine(part),
         "text": ", ".join(dict.fromkeys(one for one in told if one)),
     }
 

@@ -1,5 +1,6 @@
 """Where the record came from, and how its parts changed over time."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -43,9 +44,9 @@ def sources(record, url_of):
     ]
 
 
-def stored(record, url_of):
-    """Every part as stored: its type, name, version and moment; the changed ones first."""
-    rows = [
+def stored(record, url_of, *, kind=""):
+    """The parts of one type as stored; without a type those that were ever changed."""
+    return [
         {
             "type": words.word(words.TYPES, one.type),
             "name": _name(one),
@@ -54,8 +55,21 @@ def stored(record, url_of):
             "url": url_of(one.ref),
         }
         for one in record.stored
+        if (one.type == kind if kind else one.version > 1)
     ]
-    return sorted(rows, key=lambda row: (row["version"] == 1, row["type"], row["name"]))
+
+
+def kinds(record, url_of, *, kind=""):
+    """The types of parts with how many there are, as filters."""
+    counts = Counter(one.type for one in record.stored)
+    changed = sum(one.version > 1 for one in record.stored)
+    chips = [{"label": _("Đã thay đổi"), "count": changed, "url": url_of(""), "active": not kind}]
+    for name in sorted(counts, key=lambda name: words.word(words.TYPES, name)):
+        label = words.word(words.TYPES, name)
+        chips.append(
+            {"label": label, "count": counts[name], "url": url_of(name), "active": name == kind}
+        )
+    return chips
 
 
 def _name(one):

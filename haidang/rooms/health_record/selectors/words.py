@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from haidang.kernel import dates
+from haidang.kernel import dates, text
 from haidang.rooms.health_record.domain import results as rules
 from haidang.ui import wording
 
@@ -140,11 +140,18 @@ def level(result):
     return TONES[result.level], word(LEVELS, result.level)
 
 
-def short(text, most=180):
+def medicine(part):
+    """A medicine's name with its strength, which many names say already."""
+    if not part.strength or text.fold(part.strength) in text.fold(part.name):
+        return part.name
+    return f"{part.name} {part.strength}"
+
+
+def short(told, most=180):
     """The beginning of a long text, cut between words."""
-    if len(text) <= most:
-        return text
-    return text[:most].rsplit(" ", 1)[0].rstrip(",;.") + "…"
+    if len(told) <= most:
+        return told
+    return told[:most].rsplit(" ", 1)[0].rstrip(",;.") + "…"
 
 
 def sex(value):

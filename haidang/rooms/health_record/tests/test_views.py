@@ -50,6 +50,7 @@ def test_every_part_of_the_record_opens(person, page):
         ("see_results", "3,9 – 6,4 mmol/L"),
         ("see_visits", "450.000 ₫"),
         ("see_sources", "Đề nghị thanh toán"),
+        ("see_sources", "Chưa phần nào thay đổi"),
     ],
 )
 def test_the_pages_tell_what_the_dossier_said(person, page, told):
@@ -84,6 +85,12 @@ def test_a_filter_shows_one_kind_only(person):
 
     assert "Thuốc mẫu" in shown
     assert "Chi phí 450" not in shown
+
+
+def test_one_type_of_parts_is_listed_with_its_versions(person):
+    shown = text(signed_in("doctor").get(url("see_sources", person), {"loai": "Observation"}))
+
+    assert shown.count("/phien-ban/Observation/") == 4
 
 
 def test_htmx_gets_the_next_episodes_without_the_page_around(person):

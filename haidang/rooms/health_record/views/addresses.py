@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from haidang.rooms.health_record.selectors import pages
 from haidang.ui import context
 
 
@@ -38,6 +39,9 @@ class Addresses:
     def versions(self, ref):
         return self.page("see_versions", *ref.split("/"))
 
+    def sources(self, kind):
+        return self.page("see_sources", **({"loai": kind} if kind else {}))
+
     def message(self, receipt):
         """The page of the message in the intake room, when that is built in."""
         return context.address("intake:see_message", receipt)
@@ -51,7 +55,7 @@ def tabs(record, here, *, by):
         (_("Vấn đề"), "see_problems", record.count("Condition")),
         (_("Thuốc"), "see_medicines", record.count("MedicationRequest", "MedicationStatement")),
         (_("Kết quả"), "see_results", record.count("Observation")),
-        (_("Giấy tờ"), "see_papers", record.count("Composition", "DocumentReference")),
+        (_("Giấy tờ"), "see_papers", pages.papers_of(record)),
         (_("Lượt khám"), "see_visits", record.count("Encounter")),
     ]
     if by.can("health_record.see_sources"):

@@ -6,6 +6,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from haidang.engines.access import api as access
 from haidang.rooms.health_record.selectors import banner, family, opening, pages
@@ -60,27 +61,34 @@ def _tabs(request, patient_id):
     ]
 
 
-@page("Hồ sơ gia đình")
+@page(gettext_noop("Hồ sơ gia đình"))
 def see_family_record(request, record):
     """The last visits as sentences."""
+    start = int(told) if (told := request.GET.get("tu", "")).isdecimal() else 0
     is_own = record.person.id == request.actor.patient
-    return "family_story", {"story": family.story(record, is_own=is_own)}
+    shown = start + family.CHAPTERS
+    more = f"?tu={shown}" if shown < record.count("Encounter") else ""
+    before = f"?tu={max(start - family.CHAPTERS, 0)}" if start else ""
+    return "family_story", {
+        "story": family.story(record, is_own=is_own, start=start),
+        "page": {"next_url": more, "previous_url": before},
+    }
 
 
-@page("Thuốc")
+@page(gettext_noop("Thuốc"))
 def see_family_medicines(request, record):
     """Medicines and how to take them."""
     now, earlier = family.medicines(record)
     return "family_medicines", {"now": now, "earlier": earlier}
 
 
-@page("Kết quả")
+@page(gettext_noop("Kết quả"))
 def see_family_results(request, record):
     """Results and what they mean."""
     return "family_results", {"results": family.results(record)}
 
 
-@page("Ai đã xem")
+@page(gettext_noop("Ai đã xem"))
 def see_family_looks(request, record):
     """Who opened this record."""
     before = request.GET.get("truoc", "")

@@ -5,6 +5,7 @@ import functools
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from haidang.engines.access import api as access
 from haidang.engines.people import api as people
@@ -88,7 +89,7 @@ def break_glass(request, patient_id):
     return redirect("health_record:see_person", patient_id)
 
 
-@page("health_record.see_person", "Dòng thời gian")
+@page("health_record.see_person", gettext_noop("Dòng thời gian"))
 def see_person(request, record, urls):
     """The life by episodes; htmx asks for the next ones only."""
     kind, start = request.GET.get("loai", ""), request.GET.get("tu", "")
@@ -99,20 +100,20 @@ def see_person(request, record, urls):
     return "person", shown | {"facts": pages.facts(record)}
 
 
-@page("health_record.see_person", "Vấn đề sức khoẻ")
+@page("health_record.see_person", gettext_noop("Vấn đề sức khoẻ"))
 def see_problems(request, record, urls):
     """Problems over the whole life, each once."""
     return "problems", {"lines": pages.problems(record)}
 
 
-@page("health_record.see_person", "Thuốc")
+@page("health_record.see_person", gettext_noop("Thuốc"))
 def see_medicines(request, record, urls):
     """Medicines, those perhaps still taken first."""
     now, earlier = pages.medicines(record)
     return "medicines", {"now": now, "earlier": earlier}
 
 
-@page("health_record.see_person", "Kết quả")
+@page("health_record.see_person", gettext_noop("Kết quả"))
 def see_results(request, record, urls):
     """Every test with its newest value, or one test over time."""
     key = request.GET.get("xet-nghiem")
@@ -121,43 +122,44 @@ def see_results(request, record, urls):
     return "results", {"lines": pages.results(record, urls.series)}
 
 
-@page("health_record.see_person", "Giấy tờ")
+@page("health_record.see_person", gettext_noop("Giấy tờ"))
 def see_papers(request, record, urls):
     """Papers and documents."""
     return "papers", {"lines": pages.papers(record, urls.paper)}
 
 
-@page("health_record.see_person", "Giấy tờ")
+@page("health_record.see_person", gettext_noop("Giấy tờ"))
 def see_paper(request, record, urls, kind, part_id):
     """One paper, fit for printing."""
     found = pages.paper(record, f"{kind}/{part_id}")
     return "paper", found | {"tab": "see_papers", "back": urls.page("see_papers")}
 
 
-@page("health_record.see_person", "Lượt khám")
+@page("health_record.see_person", gettext_noop("Lượt khám"))
 def see_visits(request, record, urls):
     """Visits and stays."""
     return "visits", {"lines": pages.visits(record, urls.visit)}
 
 
-@page("health_record.see_person", "Lượt khám")
+@page("health_record.see_person", gettext_noop("Lượt khám"))
 def see_visit(request, record, urls, visit_id):
     """One visit with everything in it."""
     found = timeline.one(record, urls, f"Encounter/{visit_id}")
     return "visit", found | {"tab": "see_visits", "back": urls.page("see_visits")}
 
 
-@page("health_record.see_sources", "Nguồn dữ liệu")
+@page("health_record.see_sources", gettext_noop("Nguồn dữ liệu"))
 def see_sources(request, record, urls):
     """The messages that the record came from, and every part with its version."""
-    may = access.may(request.actor, "intake.see_intake")
+    may, kind = access.may(request.actor, "intake.see_intake"), request.GET.get("loai", "")
     return "sources", {
         "sources": versions.sources(record, urls.message if may else lambda _receipt: ""),
-        "parts": versions.stored(record, urls.versions),
+        "parts": versions.stored(record, urls.versions, kind=kind),
+        "kinds": versions.kinds(record, urls.sources, kind=kind),
     }
 
 
-@page("health_record.see_sources", "Các phiên bản")
+@page("health_record.see_sources", gettext_noop("Các phiên bản"))
 def see_versions(request, record, urls, kind, part_id):
     """The versions of one part with what each changed."""
     found = versions.of(record, f"{kind}/{part_id}", by=request.actor)
@@ -166,7 +168,7 @@ def see_versions(request, record, urls, kind, part_id):
     }  # fmt: skip
 
 
-@page("health_record.see_looks", "Ai đã xem")
+@page("health_record.see_looks", gettext_noop("Ai đã xem"))
 def see_looks(request, record, urls):
     """Who opened this record, and who was refused."""
     before = request.GET.get("truoc", "")
