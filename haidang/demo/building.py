@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from functools import partial
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 from haidang.demo import household, looks, mishaps, people_at_work, plan, population, town, visits
 from haidang.engines.ledger import api as ledger
-from haidang.kernel import actor
+from haidang.kernel import actor, errors
 
 BUILT = "demo.city.built"
 
@@ -35,8 +38,14 @@ def build(progress=None, *, people=None, seed=None, processes=2):
     people     how many people beside those whom the plan names; the plan's number when left out
     processes  how many work on the dossiers
 
+    Raises     RuleBroken `demo.real_people` where records of real people are kept
     Records    event `demo.city.built`, and those of every service that was used
     """
+    if not settings.HAIDANG_SYNTHETIC:
+        raise errors.RuleBroken(
+            "demo.real_people",
+            _("Hệ thống này giữ hồ sơ của người thật; thành phố mô phỏng không được dựng ở đây."),
+        )
     people = plan.city()["people"] if people is None else people
     seed = plan.city()["seed"] if seed is None else seed
     if is_built(people, seed):

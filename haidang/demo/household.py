@@ -1,5 +1,7 @@
 """The family of the citizen account: who lives together, who may act for whom, who signs in."""
 
+from django.utils.translation import gettext as _
+
 from haidang.demo import people_at_work, plan, population
 from haidang.engines.people import api as people
 from haidang.kernel import actor, errors
@@ -44,6 +46,6 @@ def _find(person):
     if not hits:
         raise errors.NotFound(
             "demo.person_missing",
-            "Hồ sơ của gia đình mô phỏng chưa được nhận; xem màn hình tiếp nhận.",
+            _("Hồ sơ của gia đình mô phỏng chưa được nhận; xem màn hình tiếp nhận."),
         )
     return hits[0]

@@ -8,7 +8,7 @@ from haidang.demo import api, mishaps, plan, population
 from haidang.demo.population import OWN_NUMBERS
 from haidang.engines.places import api as places
 from haidang.engines.terminology import api as terminology
-from haidang.kernel import actor
+from haidang.kernel import actor, errors
 from haidang.kernel.room import ROLES
 from simulators import his
 from simulators.his import faults
@@ -111,6 +111,15 @@ def test_the_long_history_is_about_five_hundred_entries_long(units):
 
     assert 40 <= len(dossiers) <= 60
     assert 400 <= sum(len(rows) for d in dossiers for rows in d.tables.values()) <= 900
+
+
+def test_no_city_is_built_among_real_people(settings):
+    settings.HAIDANG_SYNTHETIC = False
+
+    with pytest.raises(errors.RuleBroken) as refused:
+        api.build()
+
+    assert refused.value.code == "demo.real_people"
 
 
 def test_every_mishap_is_one_that_the_simulator_knows():

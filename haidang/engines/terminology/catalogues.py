@@ -10,12 +10,15 @@ import hashlib
 import json
 import os
 import tomllib
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.places import api as places
 from haidang.engines.terminology import definitions, drafts, folders, icd10_catalogue, manifest
-from haidang.kernel import systems
+from haidang.kernel import errors, systems
 
 DESCRIPTION = definitions.PROJECT / "reference" / "catalogues.toml"
 BESIDE = definitions.PROJECT.parent / "shared" / "reference" / "catalogues"
@@ -59,32 +62,54 @@ def sources(folder, *, by):
 def _source(entry, folder, by):
     name = f"catalogues/{Path(entry['file']).stem}"
     seal = _seal(entry, folder)
-    use = entry.get("use")
-    if use in CHORES:
-        work = CHORES[use]
-        return drafts.Chore(name, lambda: work(folder / entry["file"], name, seal, by))
+    if entry.get("use") in CHORES:
+        return drafts.Chore(name, partial(_do_chore, entry, folder, name, seal, by))
+    return drafts.Source(name, seal, partial(_draft, entry, folder, name, seal))
+
+
+def _draft(entry, folder, name, seal):
     facts = {fact: entry.get(fact, "") for fact in FACTS}
-    build = icd10_catalogue.parts if use == "icd10" else _parts
-    read = partial(_rows, folder)
-    return drafts.Source(name, seal, lambda: drafts.Draft(name, seal, facts, **build(entry, read)))
+    build = icd10_catalogue.parts if entry.get("use") == "icd10" else _parts
+    with _readable(entry["file"]):
+        return drafts.Draft(name, seal, facts, **build(entry, partial(_rows, folder)))
 
 
-def _populations(path, name, seal, by):
+def _do_chore(entry, folder, name, seal, by):
     if places.is_loaded(name, seal):
         return 0
-    counted = (r for r in _rows(path.parent, path.name) if r["population"])
-    rows = ((r["commune_code"], int(r["population"])) for r in counted)
-    return places.load_populations(rows, name=name, checksum=seal, by=by)
+    with _readable(entry["file"]):
+        found = list(CHORES[entry["use"]](folder / entry["file"]))
+    load = places.load_borders if entry["use"] == "borders" else places.load_populations
+    return load(found, name=name, checksum=seal, by=by)
 
 
-def _borders(path, name, seal, by):
-    if places.is_loaded(name, seal):
-        return 0
-    features = json.loads(path.read_bytes())["features"]
-    return places.load_borders(features, name=name, checksum=seal, by=by)
+def _populations(path):
+    for row in _rows(path.parent, path.name):
+        if row["population"]:
+            yield row["commune_code"], int(row["population"])
+
+
+def _borders(path):
+    return json.loads(path.read_bytes())["features"]
 
 
 CHORES = {"populations": _populations, "borders": _borders}
+
+
+@contextmanager
+def _readable(file):
+    """Turn a file of another shape than described into a refusal that names it."""
+    try:
+        yield
+    except (KeyError, ValueError, ArithmeticError, csv.Error) as why:
+        raise errors.RuleBroken(
+            "terminology.catalogue_unreadable",
+            _(
+                "Tệp danh mục không đúng dạng; so các cột với reference/catalogues.toml rồi nạp lại."
+            ),
+            file=file,
+            where=str(why)[:100],
+        ) from why
 
 
 def _seal(entry, folder):

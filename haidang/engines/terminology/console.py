@@ -13,14 +13,23 @@ from haidang.kernel import actor, errors
 
 
 @click.command("load-reference")
-@click.option("--folder", type=Path, default=releases.FOLDER, help="Release folders to load.")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=releases.FOLDER,
+    help="Release folders to load.",
+)
 @click.option(
     "--catalogues",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of the full national catalogues  [default: HAIDANG_CATALOGUES, else the one beside the checkout]",
 )
 @click.option("--force", is_flag=True, help="Accept a surprising loss of rows.")
-@click.option("--seal", type=Path, help="Only write row count and checksum of this release folder.")
+@click.option(
+    "--seal",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Only write row count and checksum of this release folder.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on the output.")
 def command(folder, catalogues, force, seal, as_json):
     """Load reference data: releases, HL7's terminology, national catalogues.

@@ -1,13 +1,17 @@
 """Release folders and catalogues: those of this repository are sound, and a wrong one is refused."""
 
 import csv
+import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
+from django.db import connection
 
 from haidang.engines.places import api as places
 from haidang.engines.terminology import api as terminology
-from haidang.engines.terminology import catalogues, manifest, releases
+from haidang.engines.terminology import catalogues, console, manifest, releases
 from haidang.engines.terminology.tests import factories
 from haidang.kernel import errors, systems
 
@@ -113,6 +117,57 @@ def test_populations_go_to_the_places(tmp_path):
     releases.load_all(factories.BY, root=tmp_path, catalogues=tmp_path)
 
     assert places.unit("11311").population == 113200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("icd9cm.csv", "wrong,columns\n1,2\n"),
+        ("icd10.csv", "code,name_vi\nA00,Bệnh tả\n"),
+        ("who-growth-5-19.csv", "indicator,sex,x_unit,x,l,m,s\nbfa,M,month,60,much,1,1\n"),
+        ("communes-population-2025.csv", "commune_code,population\n11311,many\n"),
+        ("haiphong-communes.geojson", "{}"),
+    ],
+)
+def test_a_catalogue_of_another_shape_is_refused_by_name(tmp_path, file, content):
+    (tmp_path / file).write_text(content, encoding="utf-8")
+
+    with pytest.raises(errors.RuleBroken) as refused:
+        releases.load_all(factories.BY, root=tmp_path, catalogues=tmp_path)
+
+    assert refused.value.code == "terminology.catalogue_unreadable"
+    assert refused.value.facts["file"] == file
+    assert [r.name for r in releases.statuses() if r.name.startswith("catalogues/")] == []
+
+
+def test_the_command_tells_what_it_loaded_and_what_it_refused(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogues, "default_folder", lambda: None)
+    folder = factories.release_folder(tmp_path)
+    arguments = ["--folder", str(tmp_path), "--json"]
+
+    loaded = CliRunner().invoke(console.command, arguments)
+    (folder / "data.csv").write_text("code\nfig\n", encoding="utf-8")
+    refused = CliRunner().invoke(console.command, arguments)
+    CliRunner().invoke(console.command, ["--seal", str(folder)])
+
+    assert json.loads(loaded.stdout)["loaded"]["fruit/2026-01-01"] == 1
+    assert (refused.exit_code, "checksum_differs" in refused.output) == (1, True)
+    assert manifest.read(folder).rows == 1
+
+
+def test_two_loaders_at_once_make_one_release(own_database):
+    def load(_):
+        try:
+            return factories.load()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(load, range(4)))
+
+    assert sorted(one.skipped for one in done) == [False, True, True, True]
+    assert [(r.name, r.rows) for r in releases.statuses()] == [("fruit/1", 5)]
 
 
 def test_what_is_missing_says_what_works_less_well(tmp_path):
