@@ -116,7 +116,7 @@ def _fresh_database():
 
     databases.discard(cluster.Cluster(environment.home()), DATABASE)
     command = [sys.executable, "-m", "haidang.config.console", "migrate", "--quiet"]
-    subprocess.run(command, check=True, env=os.environ | {"HAIDANG_DB_ROLE": "owner"})  # noqa: S603
+    subprocess.run(command, check=True, env=os.environ | {"HAIDANG_DB_ROLE": "owner"})
 
 
 def _say(case, value, unit):

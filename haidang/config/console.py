@@ -75,7 +75,7 @@ def migrate(quiet):
             "migrate",
             *["--quiet"][: int(quiet)],
         ]
-        sys.exit(subprocess.call(again, env=environment))  # noqa: S603
+        sys.exit(subprocess.call(again, env=environment))
     import django
     from django.core.management import call_command
 
@@ -111,7 +111,7 @@ def django(arguments):
 @click.argument("program", nargs=-1, type=click.UNPROCESSED, required=True)
 def within(program):
     """Run a program while the database is up, e.g. `within pytest haidang/kernel`."""
-    sys.exit(subprocess.call(program))  # noqa: S603
+    sys.exit(subprocess.call(program))
 
 
 if __name__ == "__main__":

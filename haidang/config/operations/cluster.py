@@ -180,7 +180,7 @@ class Cluster:
             identity = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
         # Output goes to a file: the server would otherwise hold our pipe open for ever.
         with open(self.home / "postgres.out", "w+") as out:
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 [self.programs / program, *map(str, arguments)],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, cwd="/",
                 start_new_session=True, **identity,
@@ -225,7 +225,7 @@ def _exists(user):
 
 
 def _make_user():
-    made = subprocess.run(  # noqa: S603
+    made = subprocess.run(
         ["/usr/sbin/useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
         capture_output=True, text=True,
     )  # fmt: skip

@@ -61,7 +61,7 @@ def _serve(host, port, workers, demo):
 
 
 def _web(host, port, workers):
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
             "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
@@ -73,7 +73,7 @@ def _web(host, port, workers):
 
 
 def _worker():
-    return subprocess.Popen([sys.executable, "-m", "haidang.config.console", "work"])  # noqa: S603
+    return subprocess.Popen([sys.executable, "-m", "haidang.config.console", "work"])
 
 
 def _stop(children):
@@ -87,7 +87,7 @@ def _stop(children):
 
 
 def _command(*arguments):
-    done = subprocess.call([sys.executable, "-m", "haidang.config.console", *arguments])  # noqa: S603
+    done = subprocess.call([sys.executable, "-m", "haidang.config.console", *arguments])
     if done:
         raise SystemExit(f"`bin/haidang {' '.join(arguments)}` failed; the lines above say why.")
 
