@@ -3,7 +3,7 @@
 import re
 
 from haidang.engines.exchange.adapters.claims.fhir import codecs, marks, visit
-from haidang.engines.exchange.adapters.claims.fhir.homes import services, stay
+from haidang.engines.exchange.adapters.claims.fhir.homes import services, staff, stay
 from haidang.kernel import systems
 
 _PLACE = "XML1/1"
@@ -52,7 +52,7 @@ def _participants(rows):
     """The clinicians of the examinations, first come first."""
     exams = (row for row in rows if row.get("MA_NHOM") == services.EXAMINATION)
     numbers = dict.fromkeys(n for row in exams for n in row.get("MA_BAC_SI", "").split(";") if n)
-    return [who for who in map(services.STAFF.encode, numbers) if who]
+    return [who for who in map(staff.STAFF.encode, numbers) if who]
 
 
 def _beds(rows):

@@ -3,7 +3,7 @@
 import re
 
 from haidang.engines.exchange.adapters.claims.fhir import codecs, visit
-from haidang.engines.exchange.adapters.claims.fhir.homes import drugs
+from haidang.engines.exchange.adapters.claims.fhir.homes import staff
 from haidang.engines.exchange.adapters.claims.fhir.shape import Field, Shape
 from haidang.kernel import systems
 
@@ -14,7 +14,7 @@ NOTE = Shape(
     Field("HOI_CHAN", "note[]", codecs.wrapped("text")),
     Field("PHAU_THUAT", "extension[operation-note].valueString"),
     Field("THOI_DIEM_DBLS", "effectiveDateTime", codecs.moment),
-    Field("NGUOI_THUC_HIEN", "assessor", codecs.first(drugs.STAFF)),
+    Field("NGUOI_THUC_HIEN", "assessor", codecs.first(staff.STAFF)),
 )
 SHAPES = {("XML5", "note"): NOTE}
 

@@ -1,10 +1,8 @@
 """XML2, drugs, blood and oxygen: MedicationRequest, MedicationDispense and a line of the Claim (thuốc)."""
 
 from haidang.engines.exchange.adapters.claims.fhir import codecs
-from haidang.engines.exchange.adapters.claims.fhir.homes import money
+from haidang.engines.exchange.adapters.claims.fhir.homes import money, staff
 from haidang.engines.exchange.adapters.claims.fhir.shape import Field, Shape
-
-STAFF = codecs.reference("Practitioner", "licence")
 
 # What drug lines and service lines put into Claim.item alike.
 LINE = (
@@ -45,7 +43,7 @@ ORDER = Shape(
     Field("DUONG_DUNG", "dosageInstruction[].route", codecs.concept("drug-route")),
     Field("LIEU_DUNG", "dosageInstruction[].text"),
     Field("CACH_DUNG", "dosageInstruction[].patientInstruction"),
-    Field("MA_BAC_SI", "requester", codecs.first(STAFF)),
+    Field("MA_BAC_SI", "requester", codecs.first(staff.STAFF)),
     Field("MA_DICH_VU", "extension[used-in-service].valueString"),
     Field("NGAY_YL", "authoredOn", codecs.moment),
 )

@@ -1,6 +1,7 @@
 """XML1, the account of the visit: Claim and Invoice (đề nghị thanh toán và bảng kê)."""
 
 from haidang.engines.exchange.adapters.claims.fhir import codecs
+from haidang.engines.exchange.adapters.claims.fhir.homes import staff
 from haidang.engines.exchange.adapters.claims.fhir.shape import Field, Shape
 from haidang.kernel import systems
 
@@ -117,11 +118,7 @@ CLAIM = Shape(
     Field("T_TONGCHI_BH", "total", codecs.money),
     Field("NAM_QT", "extension[settlement-period].extension[year].valueInteger", codecs.whole),
     Field("THANG_QT", "extension[settlement-period].extension[month].valueInteger", codecs.whole),
-    Field(
-        "MA_TTDV",
-        "extension[legal-signer].valueReference",
-        codecs.reference("Practitioner", "licence"),
-    ),
+    Field("MA_TTDV", "extension[legal-signer].valueReference", staff.STAFF),
 )
 
 SHAPES = {("XML1", "account"): ACCOUNT, ("XML1", "claim"): CLAIM}

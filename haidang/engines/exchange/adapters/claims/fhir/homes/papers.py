@@ -1,7 +1,7 @@
 """XML7–XML14, the papers of a visit: where their fields live (giấy tờ); `paper_parts` says which resources they make."""
 
 from haidang.engines.exchange.adapters.claims.fhir import codecs, shape, visit
-from haidang.engines.exchange.adapters.claims.fhir.homes import drugs, person
+from haidang.engines.exchange.adapters.claims.fhir.homes import person, staff
 from haidang.engines.exchange.adapters.claims.fhir.shape import Field, Shape
 
 _CARD = codecs.identifier("insurance-card")
@@ -50,8 +50,8 @@ def _coding(name, where, list_name):
 
 
 # Who signs, and when.
-LEGAL = Field("MA_TTDV", "attester[legal].party", drugs.STAFF)
-DOCTOR = Field("MA_BS", "attester[professional].party", drugs.STAFF)
+LEGAL = Field("MA_TTDV", "attester[legal].party", staff.STAFF)
+DOCTOR = Field("MA_BS", "attester[professional].party", staff.STAFF)
 DOCTOR_NAME = Field("TEN_BS", "attester[professional].party.display")
 DATED = Field("NGAY_CT", "date", codecs.day)
 SIGNED = (LEGAL, DOCTOR, DOCTOR_NAME, DATED)
@@ -217,7 +217,7 @@ REFERRAL_PAPER = Shape("Composition", Field("SO_HOSO", "identifier", NUMBER), *_
 _REFERRAL = (
     Field("GIAY_CHUYEN_TUYEN", "identifier[paper]", codecs.identifier("referral-paper")),
     Field("SO_CHUYENTUYEN", "identifier[book]", codecs.identifier("referral-book")),
-    Field("MA_BAC_SI", "requester", codecs.first(drugs.STAFF)),
+    Field("MA_BAC_SI", "requester", codecs.first(staff.STAFF)),
     Field("MA_LYDO_CT", "reasonCode[referral]", codecs.concept("referral-reason")),
     Field("HUONG_DIEU_TRI", "patientInstruction"),
     extension("PHUONGTIEN_VC", "transport"),
@@ -242,7 +242,7 @@ APPOINTMENT_PAPER = Shape("Composition", Field("SO_GIAYHEN_KL", "identifier", NU
 APPOINTMENT = Shape(
     "Appointment",
     Field("NGAY_HEN_KL", "requestedPeriod[].start", codecs.when),
-    extension("MA_BAC_SI", "clinician", codecs.first(drugs.STAFF), "valueReference"),
+    extension("MA_BAC_SI", "clinician", codecs.first(staff.STAFF), "valueReference"),
 )
 _GESTATION = codecs.wrapped(
     "valueQuantity", codecs.quantity("tuần", "wk"), code=visit.loinc("18185-9", "Tuổi thai")

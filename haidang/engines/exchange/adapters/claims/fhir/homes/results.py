@@ -3,7 +3,7 @@
 import re
 
 from haidang.engines.exchange.adapters.claims.fhir import codecs, names
-from haidang.engines.exchange.adapters.claims.fhir.homes import drugs
+from haidang.engines.exchange.adapters.claims.fhir.homes import staff
 from haidang.engines.exchange.adapters.claims.fhir.shape import Field, Shape
 from haidang.kernel import systems
 
@@ -41,7 +41,7 @@ _INDICATOR = (
     Field("MO_TA", "note[]", codecs.wrapped("text")),
     Field("KET_LUAN", "interpretation[]", codecs.wrapped("text")),
     Field("NGAY_KQ", "issued", codecs.moment),
-    Field("MA_BS_DOC_KQ", "performer", codecs.many(drugs.STAFF)),
+    Field("MA_BS_DOC_KQ", "performer", codecs.many(staff.STAFF)),
 )
 UNIT = Field("DON_VI_DO", "valueQuantity.unit")
 MEASURED = Shape("Observation", *_INDICATOR, UNIT)
@@ -54,7 +54,7 @@ READING = Shape(
     Field("MO_TA", "extension[description].valueString"),
     Field("KET_LUAN", "conclusion"),
     Field("NGAY_KQ", "extension[read-at].valueDateTime", codecs.moment),
-    Field("MA_BS_DOC_KQ", "resultsInterpreter", codecs.many(drugs.STAFF)),
+    Field("MA_BS_DOC_KQ", "resultsInterpreter", codecs.many(staff.STAFF)),
 )
 
 _LOINC = names.column("lab-indicator", "loinc_suggested")

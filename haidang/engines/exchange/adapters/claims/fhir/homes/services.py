@@ -1,10 +1,9 @@
 """XML3, services and supplies: a line of the Claim, and the order, test or procedure behind it (dịch vụ, vật tư)."""
 
 from haidang.engines.exchange.adapters.claims.fhir import codecs
-from haidang.engines.exchange.adapters.claims.fhir.homes import drugs, money
+from haidang.engines.exchange.adapters.claims.fhir.homes import drugs, money, staff
 from haidang.engines.exchange.adapters.claims.fhir.shape import Field, Shape
 
-STAFF = drugs.STAFF
 MACHINES = Field("MA_MAY", "extension[machine].valueString")
 ANAESTHESIA = Field("PP_VO_CAM", "extension[anaesthesia].valueCoding", codecs.coding("anaesthesia"))
 
@@ -38,8 +37,8 @@ _SUPPLY = (
 )
 # Lines without an order of their own (examinations, beds, transport, supplies) say who and when on the line itself.
 _ON_LINE = (
-    Field("MA_BAC_SI", "extension[ordered-by].valueReference", codecs.first(STAFF)),
-    Field("NGUOI_THUC_HIEN", "extension[performed-by].valueReference", codecs.first(STAFF)),
+    Field("MA_BAC_SI", "extension[ordered-by].valueReference", codecs.first(staff.STAFF)),
+    Field("NGUOI_THUC_HIEN", "extension[performed-by].valueReference", codecs.first(staff.STAFF)),
     Field("MA_BENH", "extension[order-diagnosis].valueString"),
     Field("MA_BENH_YHCT", "extension[traditional-diagnosis].valueString"),
     Field("MA_PTTT_QT", "extension[operation-codes].valueString"),
@@ -64,7 +63,7 @@ PROCEDURE_LINE = Shape("Claim.item", *_LINE, *_SERVICE)
 PRICE = Shape("Invoice.lineItem", *money.LINE)
 ORDER = Shape(
     "ServiceRequest",
-    Field("MA_BAC_SI", "requester", codecs.first(STAFF)),
+    Field("MA_BAC_SI", "requester", codecs.first(staff.STAFF)),
     Field("MA_BENH", "reasonCode[icd10]", codecs.many(codecs.concept("icd10"))),
     Field(
         "MA_BENH_YHCT",
@@ -75,7 +74,7 @@ ORDER = Shape(
 )
 REPORT = Shape(
     "DiagnosticReport",
-    Field("NGUOI_THUC_HIEN", "performer", codecs.many(STAFF)),
+    Field("NGUOI_THUC_HIEN", "performer", codecs.many(staff.STAFF)),
     Field("NGAY_TH_YL", "effectiveDateTime", codecs.moment),
     Field("NGAY_KQ", "issued", codecs.moment),
     MACHINES,
@@ -83,7 +82,7 @@ REPORT = Shape(
 DEED = Shape(
     "Procedure",
     Field("MA_PTTT_QT", "code.coding[icd9cm]", codecs.many(codecs.coding("icd9cm"))),
-    Field("NGUOI_THUC_HIEN", "performer", codecs.many(codecs.wrapped("actor", STAFF))),
+    Field("NGUOI_THUC_HIEN", "performer", codecs.many(codecs.wrapped("actor", staff.STAFF))),
     Field("NGAY_TH_YL", "performedPeriod.start", codecs.moment),
     Field("NGAY_KQ", "performedPeriod.end", codecs.moment),
     MACHINES,

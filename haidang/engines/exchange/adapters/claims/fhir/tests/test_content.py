@@ -407,6 +407,18 @@ def test_the_kind_of_a_number_is_told_by_its_form(text, system):
     assert (system, text) in found.identifiers
 
 
+def test_staff_are_known_by_licence_or_by_social_insurance():
+    dossier = examples.outpatient()
+    dossier.tables["XML3"][1]["NGUOI_THUC_HIEN"] = "000003/HP-CCHN;3100000001"
+
+    performers = only(made_of(dossier), "DiagnosticReport")["performer"]
+
+    assert [p["identifier"]["system"] for p in performers] == [
+        systems.PRACTICE_LICENCE,
+        systems.SOCIAL_INSURANCE,
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "born"),
     [
