@@ -118,10 +118,12 @@ def _together(entries, by):
     _find(entries)
     addresses = _addresses(entries)
     writes = [e for e in entries if e.method in ("POST", "PUT") and not _settled(e)]
-    references = _conditional_references(writes)
+    asking = []
     for entry in writes:
-        resource = _rewritten(entry.resource, addresses | references)
-        entry.draft = drafts.Draft(resource, _expected(entry))
+        _rewrite(entry.resource, addresses, asking)
+    _resolve(asking)
+    for entry in writes:
+        entry.draft = drafts.Draft(entry.resource, _expected(entry), fresh=entry.method == "POST")
     removals = _removals(entries)
     writing.write([e.draft for e in writes], [r for _, r in removals])
     for entry in entries:
@@ -178,56 +180,49 @@ def _named(entry):
     return entry.resource | {"id": id}
 
 
-def _conditional_references(entries):
-    """{`Type?query`: Type/id} for references that name their target by a search."""
-    wanted = set()
-    for entry in entries:
-        _collect(entry.resource, wanted)
+def _rewrite(holder, addresses, asking):
+    """Put references in the place of the bundle's own addresses, wherever one stands alone.
+
+    References that name their target by a search (`Type?query`) are gathered in `asking`, each as
+    the dictionary that holds it. The resources are the bundle's own and are changed in place.
+    """
+    for key, value in holder.items() if type(holder) is dict else enumerate(holder):
+        kind = type(value)
+        if kind is dict or kind is list:
+            _rewrite(value, addresses, asking)
+        elif kind is str:
+            if value in addresses:
+                holder[key] = addresses[value]
+            elif key == "reference" and "?" in value:
+                asking.append(holder)
+
+
+def _resolve(asking):
+    """Give references by search their target: each search is made once."""
     found = {}
-    for text in sorted(wanted):
-        type, query = text.split("?", 1)
-        target = running.search(type, [*_pairs(query), ("_count", "2")], strict=True).matches
-        if len(target) != 1:
-            raise errors.PreconditionFailed(
-                "records.reference_unresolved",
-                _("Tham chiếu theo điều kiện phải khớp đúng một bản ghi."),
-                type=type,
-                matches=len(target),
-            )
-        found[text] = target[0].ref
-    return found
+    for holder in sorted(asking, key=lambda each: each["reference"]):
+        text = holder["reference"]
+        if text.partition("?")[0] in kinds.CODES:
+            if text not in found:
+                found[text] = _target(*text.split("?", 1))
+            holder["reference"] = found[text]
+
+
+def _target(type, query):
+    matches = running.search(type, [*_pairs(query), ("_count", "2")], strict=True).matches
+    if len(matches) != 1:
+        raise errors.PreconditionFailed(
+            "records.reference_unresolved",
+            _("Tham chiếu theo điều kiện phải khớp đúng một bản ghi."),
+            type=type,
+            matches=len(matches),
+        )
+    return matches[0].ref
 
 
 def _pairs(query):
     parts = (part.partition("=") for part in query.split("&"))
-    return [(unquote(name), unquote(value)) for name, _, value in parts]
-
-
-def _collect(value, wanted):
-    if isinstance(value, dict):
-        reference = value.get("reference")
-        if isinstance(reference, str):
-            type, mark, _ = reference.partition("?")
-            if mark and type in kinds.CODES:
-                wanted.add(reference)
-        for each in value.values():
-            _collect(each, wanted)
-    elif isinstance(value, list):
-        for each in value:
-            _collect(each, wanted)
-
-
-def _rewritten(value, addresses):
-    """The value with every text that is an address of the bundle replaced."""
-    if not addresses:
-        return value
-    if isinstance(value, str):
-        return addresses.get(value, value)
-    if isinstance(value, dict):
-        return {key: _rewritten(each, addresses) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_rewritten(each, addresses) for each in value]
-    return value
+    return [(unquote(name), unquote(value)) for name, sign, value in parts]
 
 
 def _expected(entry):

@@ -15,10 +15,11 @@ class Draft:
         "name", "subject", "sources", "rid", "seq", "patient", "before", "outcome",
     )  # fmt: skip
 
-    def __init__(self, resource, expected=None):
+    def __init__(self, resource, expected=None, *, fresh=False):
+        """`fresh` says that the id was made just now, so that nobody can know it yet."""
         self.type = _type(resource)
         self.code = kinds.code(self.type)
-        self.fresh = not resource.get("id")
+        self.fresh = fresh or not resource.get("id")
         self.id = resource.get("id") or ids.new_id()
         if not ids.is_fhir_id(self.id):
             raise errors.Incorrect(

@@ -67,9 +67,8 @@ class WriteSet:
             found = _ask(statements.RIDS, others)
             patients = _ask(statements.PATIENTS, sources)
             numbers = wire.cursor().execute(statements.NUMBERS, [count], binary=True)
-            now = wire.cursor().execute(statements.NOW, binary=True)
-        self.numbers = iter([number for (number,) in numbers.fetchall()])
-        ((self.now,),) = now.fetchall()
+        ((self.now, fresh),) = numbers.fetchall()
+        self.numbers = iter(fresh)
         standing = current.fetchall() if current else []
         # A row that came between the lock and the look is not held: begin again.
         if len(standing) != (locked.rowcount if locked else 0):

@@ -35,8 +35,10 @@ JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
 JOIN records_resource r ON r.rid = k.rid
 """
 
-NUMBERS = "SELECT nextval('records_seq') FROM generate_series(1, %s)"
-NOW = "SELECT clock_timestamp()"
+# After the locks, so that a later version has a higher number and a later moment.
+NUMBERS = """
+SELECT clock_timestamp(), ARRAY(SELECT nextval('records_seq') FROM generate_series(1, %s))
+"""
 
 # Two writers of one new id meet here: the second waits, is refused and looks again.
 NEW_KEYS = """
