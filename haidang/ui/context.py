@@ -136,12 +136,21 @@ class Shell:
     def _places(self, portal):
         home = address(HOMES[portal])
         entries = [(translation.gettext("Trang chủ"), home, "house")] if home else []
+        rooms_of = {}
         for item in menu_items(portal):
             url = address(item.url_name)
             if url and url != home and allowed(self.actor, item.permission):
                 entries.append((translation.gettext(item.label), url, item.icon))
+                rooms_of.setdefault(item.url_name.partition(":")[0], url)
         here = _longest_match(self._request.path, [url for _, url, _ in entries], home)
+        here = here or rooms_of.get(self._room)
         return [Place(label, url, icon, url == here) for label, url, icon in entries]
+
+    @property
+    def _room(self):
+        """The room that this page belongs to: its pages mark its first line of the menu."""
+        match = getattr(self._request, "resolver_match", None)
+        return match.namespace if match else None
 
 
 def remember_family(request, members):

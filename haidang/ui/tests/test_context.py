@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import RequestFactory
+from django.urls import resolve
 
 from haidang.kernel import actor as actors
 from haidang.kernel.room import MenuItem, Room
@@ -57,6 +58,17 @@ def test_a_page_that_is_not_built_has_no_line():
 @pytest.mark.usefixtures("rooms")
 def test_the_line_of_this_page_is_marked():
     places = frame(somebody("sample.find"), "/gallery/staff/").staff
+
+    assert [place.label for place in places if place.active] == ["Tìm người"]
+
+
+@pytest.mark.usefixtures("rooms")
+def test_a_page_elsewhere_marks_the_line_of_its_room():
+    request = RequestFactory().get("/giao-dien/")
+    request.actor = somebody("sample.find")
+    request.resolver_match = resolve("/giao-dien/")
+
+    places = context.Shell(request).staff
 
     assert [place.label for place in places if place.active] == ["Tìm người"]
 
