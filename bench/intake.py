@@ -2,7 +2,7 @@
 
 Cases: `receive` (keeping files durably), `process` (read, check, match, map, store, ledger),
 `end to end` (both), `processor` and `database` (processor time of our processes and of PostgreSQL,
-which tell the cost also on a machine that does other things), `memory` (the largest worker, at a tenth of the work and at its end) and
+which tell the cost also on a machine that does other things), `memory` (the largest worker as the work goes on) and
 `disk` (bytes of the database for one dossier).
 """
 
@@ -100,9 +100,11 @@ class _Watch:
         self._samples.append((self._total - waiting, max(sizes, default=0)))
 
     def told(self):
-        tenth = next((mb for done, mb in self._samples if done * 10 >= self._total), 0)
-        last = [mb for _, mb in self._samples if mb]
-        return [("memory at a tenth", tenth), ("memory at the end", last[-1] if last else 0)]
+        """Memory when a tenth, a half and all of the work was done."""
+        for name, share in (("at a tenth", 0.1), ("at half", 0.5), ("at the end", 1)):
+            reached = [mb for done, mb in self._samples if mb and done >= share * self._total]
+            last = [mb for _, mb in self._samples if mb][-1:]
+            yield f"memory {name}", (reached or last or [0])[0]
 
 
 def _processor_s():
