@@ -317,6 +317,9 @@ def wrapped(key: str, inner: Codec = text, **fixed) -> Codec:
     return Codec(encode, decode, f".{key}{inner.leaf}")
 
 
+MOST = 64  # values in one field; more is not data but an attack or an accident, and stays as text
+
+
 def many(one: Codec) -> Codec:
     """Values joined by `;`, each an element of the list; elements that decode to None are not ours."""
 
@@ -324,7 +327,10 @@ def many(one: Codec) -> Codec:
         if ";" not in text:
             only = one.encode(text)
             return None if only is None else [only]
-        made = [one.encode(part) if part else None for part in text.split(";")]
+        parts = text.split(";")
+        if len(parts) > MOST:
+            return None
+        made = [one.encode(part) if part else None for part in parts]
         return None if None in made else made
 
     def decode(values):

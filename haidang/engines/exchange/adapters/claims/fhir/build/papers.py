@@ -1,6 +1,6 @@
 """XML6–XML15: programmes and papers, one or more resources for each row; each paper gets an entry in the list of papers."""
 
-from haidang.engines.exchange.adapters.claims.fhir import marks, parts, rows
+from haidang.engines.exchange.adapters.claims.fhir import codecs, marks, parts, rows
 from haidang.engines.exchange.adapters.claims.fhir.homes import paper_parts, papers, programmes
 from haidang.kernel import systems
 
@@ -137,7 +137,8 @@ def re_examinations(of, dossier) -> list[dict]:
     days = of.summary.get("NGAY_TAI_KHAM", "")
     if not days or dossier.rows("XML14"):
         return []
-    return [made for day in dict.fromkeys(days.split(";")) if (made := _appointment(of, day))]
+    found = list(dict.fromkeys(days.split(";")))[: codecs.MOST]
+    return [made for day in found if (made := _appointment(of, day))]
 
 
 def _appointment(of, day):

@@ -52,7 +52,7 @@ def _participants(rows):
     """The clinicians of the examinations, first come first."""
     exams = (row for row in rows if row.get("MA_NHOM") == services.EXAMINATION)
     numbers = dict.fromkeys(n for row in exams for n in row.get("MA_BAC_SI", "").split(";") if n)
-    return [who for who in map(staff.STAFF.encode, numbers) if who]
+    return [who for who in map(staff.STAFF.encode, list(numbers)[: codecs.MOST]) if who]
 
 
 def _beds(rows):
@@ -81,6 +81,7 @@ def coverages(of, left: dict[str, str], place: str = _PLACE) -> list[dict]:
     names = [field.name for field in stay.CARD.fields]
     told = {name: row.get(name, "").split(";") for name in names if row.get(name)}
     count = max(map(len, told.values()), default=0)
+    count = count if count <= codecs.MOST else 0
     made = []
     for number in range(count):
         one = {name: parts[number] for name, parts in told.items() if number < len(parts)}
@@ -157,7 +158,8 @@ def conditions(of, made: dict, display=None) -> list[dict]:
 def codes_of(row) -> list[str]:
     """The ICD-10 codes of a summary, the principal one first, each once."""
     listed = [row.get("MA_BENH_CHINH", ""), *row.get("MA_BENH_KT", "").split(";")]
-    return list(dict.fromkeys(code.strip() for code in listed if codecs.is_code(code.strip())))
+    found = dict.fromkeys(code.strip() for code in listed if codecs.is_code(code.strip()))
+    return list(found)[: codecs.MOST]
 
 
 def _texts(diagnoses, codes):

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from haidang.engines.exchange.adapters.claims import forms, reader, tables
@@ -149,6 +150,18 @@ def test_a_file_comes_out_as_it_went_in():
     back = from_fhir.dossier(stored(to_fhir.map(received, PERSON)))
 
     assert examples.file_of(back) == sent
+
+
+@pytest.mark.parametrize(
+    "name", ["MA_THE_BHYT", "MA_BENH_KT", "MA_KHOA", "NGAY_TAI_KHAM", "CAN_NANG_CON"]
+)
+def test_a_field_of_a_thousand_values_makes_no_thousand_resources(name):
+    dossier = examples.outpatient(**{name: ";".join(f"2026{place:04}" for place in range(1000))})
+
+    made = to_fhir.map(dossier, PERSON)
+
+    assert len(made) < 100
+    assert from_fhir.dossier(stored(made)) == dossier
 
 
 def test_resources_without_a_visit_are_refused():
