@@ -92,13 +92,8 @@ def _hierarchy(condition):
 def _relatives(system, code, modifier):
     if modifier == "below":
         return _members(f"{system}?fhir_vs=isa/{code}")
-    # ICD-10 and the national lists build a code on the code above it.
-    shorter = [code[:length] for length in range(1, len(code))]
-    return [
-        (system, each.rstrip("."))
-        for each in shorter
-        if terminology.subsumes(system, each.rstrip("."), code) == "subsumes"
-    ]
+    concept = terminology.lookup(system, code)
+    return [(system, ancestor) for ancestor in concept.ancestors] if concept else []
 
 
 def _texts(condition):

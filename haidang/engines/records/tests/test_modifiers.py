@@ -1,0 +1,126 @@
+"""Searches that ask somebody else too: value sets, hierarchies, lists and places."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from haidang.engines.records import api as records
+from haidang.engines.records.search import symbols
+from haidang.kernel import actor, errors
+
+pytestmark = pytest.mark.usefixtures("everything_open")
+ICD = "http://hl7.org/fhir/sid/icd-10"
+SETS = {
+    "urn:hypertension": ["I10", "I11"],
+    f"{ICD}?fhir_vs=isa/I10-I15": ["I10-I15", "I10", "I11"],
+    "urn:empty": [],
+}
+
+
+def condition(id, code):
+    return {
+        "resourceType": "Condition",
+        "id": id,
+        "code": {"coding": [{"system": ICD, "code": code}]},
+    }
+
+
+def location(id, latitude, longitude):
+    return {
+        "resourceType": "Location",
+        "id": id,
+        "position": {"latitude": latitude, "longitude": longitude},
+    }
+
+
+@pytest.fixture
+def city(monkeypatch):
+    def expand(url, *, count):
+        members = [SimpleNamespace(system=ICD, code=code) for code in SETS[url]]
+        return SimpleNamespace(total=len(members), contains=members)
+
+    def lookup(system, code):
+        return SimpleNamespace(ancestors=("I00-I99", "I10-I15")) if code == "I10" else None
+
+    monkeypatch.setattr(symbols.terminology, "expand", expand)
+    monkeypatch.setattr(symbols.terminology, "lookup", lookup)
+    records.save_all(
+        [
+            condition("high", "I10"), condition("heart", "I11"), condition("sugar", "E11"), condition("block", "I10-I15"),
+            location("opera", 20.8561, 106.6837), location("airport", 20.8194, 106.7250), location("hanoi", 21.0285, 105.8542),
+            {"resourceType": "Location", "id": "nowhere"},
+            {"resourceType": "List", "id": "watched", "entry": [
+                {"item": {"reference": "Condition/sugar"}}, {"item": {"reference": "Location/opera"}},
+                {"item": {"reference": "Condition/high"}, "deleted": True}]},
+        ],
+        by=actor.SYSTEM,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("type", "query", "ids"),
+    [
+        ("Condition", "code:in=urn:hypertension", ["heart", "high"]),
+        ("Condition", "code:not-in=urn:hypertension", ["block", "sugar"]),
+        ("Condition", "code:in=urn:empty", []),
+        ("Condition", f"code:below={ICD}|I10-I15", ["block", "heart", "high"]),
+        ("Condition", f"code:above={ICD}|I10", ["block", "high"]),
+        ("Condition", f"code:above={ICD}|E11", ["sugar"]),
+        ("Condition", "_list=watched", ["sugar"]),
+        ("Condition", "_list=unknown", []),
+        ("Location", "near=20.8561|106.6837|1|km", ["opera"]),
+        ("Location", "near=20.8561|106.6837|7|km", ["airport", "opera"]),
+        ("Location", "near=20.8561|106.6837|200000|m", ["airport", "hanoi", "opera"]),
+        ("Location", "near=20.8561|106.6837", ["airport", "opera"]),
+    ],
+)
+def test_search_finds(city, type, query, ids):
+    assert sorted(each.id for each in records.search(type, query, strict=True).matches) == ids
+
+
+@pytest.mark.parametrize(
+    ("type", "query"),
+    [("Location", "near=here"), ("Condition", "code:below=I10"), ("Observation", "value-quantity=heavy"),
+     ("Observation", "date=yesterday"), ("Observation", "component-code-value-quantity=8480-6"),
+     ("Observation", "value-quantity=5|mg"), ("Patient", "active:missing=perhaps")],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said(city, type, query):
+    with pytest.raises(errors.Incorrect) as refused:
+        records.search(type, query, strict=True)
+
+    assert refused.value.code == "records.search_unreadable"
+
+
+def test_a_cursor_belongs_to_one_query(city):
+    page = records.search("Location", "_count=1")
+
+    with pytest.raises(errors.Incorrect):
+        records.search("Location", "_count=2", cursor=page.next_cursor)
+    with pytest.raises(errors.Incorrect):
+        records.search("Location", "_count=1", cursor=page.next_cursor[:-1] + "x")
+
+
+def test_an_escaped_comma_is_part_of_the_value():
+    records.save(
+        {"resourceType": "Organization", "id": "o", "name": "Sở Y tế, Hải Phòng"}, by=actor.SYSTEM
+    )
+
+    assert len(records.search("Organization", [("name", r"so y te\, hai")]).matches) == 1
+    assert len(records.search("Organization", [("name", "nothing,so y")]).matches) == 1
+
+
+def test_includes_may_go_on():
+    made = [
+        {"resourceType": "Organization", "id": "city"},
+        {"resourceType": "Organization", "id": "ward", "partOf": {"reference": "Organization/city"}},
+        {"resourceType": "Patient", "id": "p", "managingOrganization": {"reference": "Organization/ward"}},
+    ]  # fmt: skip
+    records.save_all(made, by=actor.SYSTEM)
+
+    once = records.search("Patient", "_include=Patient:organization")
+    further = records.search(
+        "Patient", "_include=Patient:organization&_include:iterate=Organization:partof"
+    )
+
+    assert [each.id for each in once.included] == ["ward"]
+    assert sorted(each.id for each in further.included) == ["city", "ward"]
