@@ -1,5 +1,6 @@
 """Builds the city step by step; a city that stands already is left alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,28 +16,33 @@ BUILT = "demo.city.built"
 
 @dataclass(frozen=True)
 class City:
-    """What the steps need to know: the seed, the people, and how many processes may work."""
+    """What the steps need to know.
+
+    keep_token  called with the token of the connected system as soon as there is one, because it
+                is shown once and a later step may fail
+    """
 
     seed: int
     people: list
     processes: int
+    keep_token: Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did; `token` opens the claims gateway and is known only now."""
+    """What a build did; not `fresh` when the city stood already."""
 
     fresh: bool
-    token: str | None = None
     counts: dict | None = None
 
 
-def build(progress=None, *, people=None, seed=None, processes=2):
+def build(progress=None, *, people=None, seed=None, processes=2, keep_token=None):
     """Build the demo city (dựng thành phố mô phỏng), once.
 
     progress   called as progress(step, done, total)
     people     how many people beside those whom the plan names; the plan's number when left out
     processes  how many work on the dossiers
+    keep_token called with the token of the connected hospital system
 
     Raises     RuleBroken `demo.real_people` where records of real people are kept
     Records    event `demo.city.built`, and those of every service that was used
@@ -50,13 +56,13 @@ def build(progress=None, *, people=None, seed=None, processes=2):
     seed = plan.city()["seed"] if seed is None else seed
     if is_built(people, seed):
         return Built(fresh=False)
-    city = City(seed, population.everybody(people, seed), processes)
-    token = None
+    everybody = population.everybody(people, seed)
+    city = City(seed, everybody, processes, keep_token or _forget)
     for title, step in STEPS:
-        token = step(city, partial(progress or _silent, title)) or token
+        step(city, partial(progress or _silent, title))
     facts = {"people": people, "seed": seed}
     ledger.record(BUILT, by=actor.SYSTEM, facts=facts)
-    return Built(fresh=True, token=token, counts=facts)
+    return Built(fresh=True, counts=facts)
 
 
 def is_built(people, seed):
@@ -67,11 +73,12 @@ def is_built(people, seed):
 
 def _connect(city, tell):
     token = people_at_work.connect_hospital()
+    if token:
+        city.keep_token(token)
     tell(1, 1)
-    return token
 
 
-#: Titles and functions (city, tell), in their order; what one returns is the client's token.
+#: Titles and functions (city, tell), in their order.
 STEPS = (
     ("Facilities", lambda city, tell: town.build(tell)),
     ("Accounts", lambda city, tell: people_at_work.build(tell)),
@@ -79,10 +86,14 @@ STEPS = (
     ("Dossiers sent", lambda city, tell: visits.send(city.people, city.seed, tell)),
     ("Mishaps sent", lambda city, tell: mishaps.send(city.seed, tell)),
     ("Taken in", lambda city, tell: visits.work_off(tell, processes=city.processes)),
-    ("Family", lambda city, tell: household.build(city.seed, tell)),
+    ("Families", lambda city, tell: household.build(city.seed, city.people, tell)),
     ("Looks", lambda city, tell: looks.build(household.members(city.seed), tell)),
 )
 
 
 def _silent(step, done, total):
+    pass
+
+
+def _forget(token):
     pass

@@ -22,25 +22,28 @@ def command(people, seed, as_json):
 
     try:
         with _bars(shown=not as_json) as progress:
-            built = api.build(progress, people=people, seed=seed)
+            built = api.build(progress, people=people, seed=seed, keep_token=_keep)
     except errors.HaidangError as refusal:
         click.echo(f"{refusal.code}: {refusal.message} {refusal.facts or ''}", err=True)
         sys.exit(1)
-    path = _keep(built.token) if built.token else None
     if as_json:
         click.echo(json.dumps({"fresh": built.fresh, "counts": built.counts or {}}))
     elif not built.fresh:
         click.echo("The demo city stands already.")
-    elif path:
-        click.echo(f"The token of the connected hospital system is in {path}")
+    else:
+        click.echo(f"The token of the connected hospital system is in {_token_path()}")
 
 
 def _keep(token):
     """Write the client's token where only the owner of this installation reads it."""
-    path = Path(settings.HAIDANG_HOME) / TOKEN_FILE
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(
+        os.open(_token_path(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
+    ) as file:
         file.write(token + "\n")
-    return path
+
+
+def _token_path():
+    return Path(settings.HAIDANG_HOME) / TOKEN_FILE
 
 
 class _bars:

@@ -10,25 +10,45 @@ CODE = "DEMO-0001"
 RELATIONS = ("child", "grandchild", "spouse", "head")
 
 
-def build(seed, tell):
-    """Write household and guardians, then create the citizen's account."""
+def build(seed, people_of_city, tell):
+    """Write households and guardians of mothers and children, then the citizen's account."""
     family = population.family(seed)
-    found = members(seed)
-    mother, child, grandmother, grandfather = found
-    people.save_household(
-        CODE,
-        members=[(hit.rid, relation) for hit, relation in zip(found, RELATIONS, strict=True)],
-        address=family.mother.address,
-        commune=family.mother.commune,
-        by=actor.SYSTEM,
-    )
-    _act_for(child, mother, "mother")
-    _act_for(grandmother, mother, "carer")
-    _act_for(grandfather, mother, "carer")
+    mother, _child, *grandparents = _the_family(family)
+    for grandparent in grandparents:
+        _act_for(grandparent, mother, "carer")
     people_at_work.create(
         plan.city()["citizen"]["username"], patient=mother.id, name=family.mother.name
     )
-    tell(len(found), len(found))
+    others = [p for p in people_of_city if p.mother and p.mother != family.mother]
+    for number, one in enumerate(others, start=1):
+        _mother_and_child(one, f"DEMO-{number + 1:04d}")
+        tell(number + 1, len(others) + 1)
+    tell(len(others) + 1, len(others) + 1)
+
+
+def _the_family(family):
+    found = [_find(person) for person in family.members]
+    _live_together(CODE, family.mother, list(zip(found, RELATIONS, strict=True)))
+    _act_for(found[1], found[0], "mother")
+    return found
+
+
+def _mother_and_child(child, code):
+    """A child of the crowd and its mother; whoever has not been to a facility yet is not known."""
+    found = [_look_up(child.mother), _look_up(child)]
+    if all(found):
+        _live_together(code, child.mother, list(zip(found, ("head", "child"), strict=True)))
+        _act_for(found[1], found[0], "mother")
+
+
+def _live_together(code, mother, members):
+    people.save_household(
+        code,
+        members=[(hit.rid, relation) for hit, relation in members],
+        address=mother.address,
+        commune=mother.commune,
+        by=actor.SYSTEM,
+    )
 
 
 def members(seed):
@@ -42,10 +62,15 @@ def _act_for(person, guardian, relation):
 
 def _find(person):
     """The one whom the family's dossiers made, by number."""
-    hits = people.find(person.citizen_id or person.card, by=actor.SYSTEM)
-    if not hits:
+    found = _look_up(person)
+    if found is None:
         raise errors.NotFound(
             "demo.person_missing",
             _("Hồ sơ của gia đình mô phỏng chưa được nhận; xem màn hình tiếp nhận."),
         )
-    return hits[0]
+    return found
+
+
+def _look_up(person):
+    hits = people.find(person.citizen_id or person.card, by=actor.SYSTEM)
+    return hits[0] if hits else None

@@ -9,6 +9,8 @@ from simulators import his
 
 #: Dossiers in one file, as a facility sends a month or so.
 PER_FILE = 20
+#: People whose visits are written before they are sent.
+AT_ONCE = 400
 
 
 def write(people, seed):
@@ -33,17 +35,16 @@ def _groups(people):
 
 
 def send(people, seed, tell):
-    """Hand every file to the exchange engine; the same bytes again are nothing new."""
-    sent = list(write(people, seed))
-    total = sum(len(files) for _, files in sent)
-    done = 0
-    for code, files in sent:
-        by, channel = _sender(code)
-        exchange.receive_many(
-            [(file.name, file.content) for file in files], by=by, channel=channel, org=code
-        )
-        done += len(files)
-        tell(done, total)
+    """Hand every file to the exchange engine; the same bytes again are nothing new.
+
+    The people go in groups, so that memory does not grow with the city.
+    """
+    for first in range(0, len(people), AT_ONCE):
+        for code, files in write(people[first : first + AT_ONCE], seed):
+            by, channel = _sender(code)
+            contents = [(file.name, file.content) for file in files]
+            exchange.receive_many(contents, by=by, channel=channel, org=code)
+        tell(min(first + AT_ONCE, len(people)), len(people))
 
 
 def _sender(code):

@@ -25,19 +25,25 @@ def city(own_database, settings, tmp_path):
     settings.HAIDANG_HOME = tmp_path
     places.forget()
     terminology.load_all(actor.SYSTEM)
-    steps = []
-    built = api.build(lambda *step: steps.append(step), people=PEOPLE, seed=SEED, processes=1)
-    yield built, steps
+    steps, tokens = [], []
+    built = api.build(
+        lambda *step: steps.append(step),
+        people=PEOPLE,
+        seed=SEED,
+        processes=1,
+        keep_token=tokens.append,
+    )
+    yield built, steps, tokens
     ledger.close_book()
     places.forget()
 
 
 @pytest.mark.slow
 def test_a_city_is_built_once_and_holds_what_it_promises(city):
-    built, steps = city
+    built, steps, tokens = city
 
     assert built.fresh
-    assert access.client_of(built.token).org == plan.city()["client"]["org"]
+    assert access.client_of(tokens[0]).org == plan.city()["client"]["org"]
     _every_step_told_its_counts(steps)
     _facilities_stand_with_departments()
     _dossiers_came_in_and_some_were_refused()
