@@ -10,7 +10,9 @@ def keep_of_messages(pairs):
     if again:
         models.Problem.objects.filter(message__in=again, dossier=None).delete()
     _insert(
-        _row(each, message.pk, None, message.sender) for message, found in pairs for each in found
+        _row(each, message.pk, None, _facility(message, each))
+        for message, found in pairs
+        for each in found
     )
 
 
@@ -32,6 +34,11 @@ def _insert(rows):
     rows = list(rows)
     if rows:
         models.Problem.objects.bulk_create(rows)
+
+
+def _facility(message, problem):
+    """Whose problem it is: of the facility named in the file, unless it was not theirs to send."""
+    return message.org if problem.code == "exchange.not_your_facility" else message.sender
 
 
 def _row(problem, message, dossier, facility, state=""):

@@ -18,7 +18,7 @@ State = models.Message.State
 class Filters:
     """What to list.
 
-    senders   only of these facilities; None for all
+    senders   only what these facilities sent, or what tells of them; None for all
     package   only the files of this zip, those that need attention first
     whole     zips as one line, without their files
     before    `seq` of the last message already seen, for paging
@@ -244,7 +244,8 @@ def _filtered(filters):
     rows = models.Message.objects.all()
     if filters.senders is not None:
         mine = list(filters.senders)
-        rows = rows.filter(Q(sender__in=mine) | Q(sender="", org__in=mine))
+        # A refused message may only claim to be of a facility: it concerns its sender alone.
+        rows = rows.filter(Q(org__in=mine) | Q(sender__in=mine) & ~Q(state=State.REFUSED))
     exact = {"state": filters.state, "sender": filters.sender, "channel": filters.channel}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if filters.package:

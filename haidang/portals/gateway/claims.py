@@ -17,6 +17,7 @@ from haidang.kernel import errors
 _LONGEST_WAIT_S = 30
 _AT_ONCE = 2 * 1024 * 1024
 _PAUSE_S = 0.25
+_FILES_TOLD = 1000
 _GONE_WRONG = {"rejected", "refused"}
 _ON_ITS_WAY = {"received", "waiting"}
 
@@ -106,7 +107,17 @@ def _told(receipt, by, *, whole):
         "counts": report.parts or report.counts,
         "problems": [_problem(each) for each in report.problems],
     }
+    if whole and message.state == "unpacked":
+        return body | {"files": [_file(each) for each in _parts(message.id)]}
     return body | ({"dossiers": [_dossier(each) for each in report.dossiers]} if whole else {})
+
+
+def _parts(package):
+    return exchange.messages(exchange.Filters(package=package, limit=_FILES_TOLD))
+
+
+def _file(part):
+    return {"receipt": part.id, "filename": part.filename, "state": part.state}
 
 
 def _reaches(by, message):

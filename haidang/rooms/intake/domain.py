@@ -10,9 +10,19 @@ def is_open(state):
     return state in ("received", "waiting")
 
 
-def reaches(senders, org, sender):
-    """Whether a message of `sender`, sent by `org`, concerns who looks after `senders`.
+def reaches(senders, message):
+    """Whether a message concerns who looks after `senders`: sent by them, or telling of them.
+
+    A message that was refused as a whole may only claim to tell of a facility, so it is shown
+    to its sender alone.
 
     senders   facility codes, or None for the whole city
     """
-    return senders is None or sender in senders or (not sender and org in senders)
+    if senders is None or message.org in senders:
+        return True
+    return message.sender in senders and message.state != "refused"
+
+
+def covers(senders, facility):
+    """Whether a facility is among those that somebody looks after."""
+    return senders is None or facility in senders

@@ -68,6 +68,16 @@ def test_a_zip_with_a_trick_is_refused_with_the_reason():
     assert [p["code"] for p in answer.json()["problems"]] == ["exchange.package_path"]
 
 
+def test_a_zip_is_answered_with_a_receipt_for_each_file():
+    client = client_of()
+    package = zips.zipped(("a.xml", messages.claim("A")), ("b.xml", messages.claim("B")))
+
+    told = client.get(post(client, package).json()["status"]).json()
+
+    assert (told["state"], told["total"], told["counts"]) == ("unpacked", 2, {"received": 2})
+    assert {each["filename"] for each in told["files"]} == {"a.xml", "b.xml"}
+
+
 def test_a_form_with_a_file_is_taken_too():
     client = client_of()
     boundary = "----haidang"

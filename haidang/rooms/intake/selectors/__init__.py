@@ -126,7 +126,7 @@ def visit_of(encounter, *, by):
     """
     found = exchange.telling_of(encounter)
     senders = _senders(by)
-    if found is None or not domain.reaches(senders, "", found.facility):
+    if found is None or not domain.covers(senders, found.facility):
         raise errors.NotFound(
             "intake.visit_unknown", _("Không có lượt khám này trong hồ sơ đã nhận.")
         )
@@ -135,13 +135,13 @@ def visit_of(encounter, *, by):
 
 def _report(receipt, by):
     found = exchange.report(receipt)
-    if not domain.reaches(_senders(by), found.message.org, found.message.sender):
+    if not domain.reaches(_senders(by), found.message):
         raise errors.NotFound("exchange.message_unknown", _("Không có thông điệp mang mã này."))
     return found
 
 
 def _check_reach(by, facility):
-    if not domain.reaches(_senders(by), "", facility):
+    if not domain.covers(_senders(by), facility):
         raise errors.NotFound(
             "intake.facility_unknown", _("Không có cơ sở này trong phạm vi của bạn.")
         )
@@ -159,6 +159,6 @@ def _facilities(by):
 
 
 def _others(found, by):
-    if not found.visit or not domain.reaches(_senders(by), "", found.facility):
+    if not found.visit or not domain.covers(_senders(by), found.facility):
         return []
     return lines.dossier_lines(exchange.tellings(found.facility, found.visit))

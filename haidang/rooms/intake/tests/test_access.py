@@ -1,5 +1,7 @@
 """One allowed and one refused case for each permission, on the same set-up."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -57,6 +59,27 @@ def test_the_messages_of_another_facility_are_not_found():
     assert stranger.get(reverse("intake:see_message", args=[receipt])).status_code == 404
     assert stranger.get(reverse("intake:download_raw", args=[receipt])).status_code == 404
     assert b"ho-so.xml" not in stranger.get(reverse("intake:see_intake")).content
+
+
+def test_a_file_sent_for_another_facility_is_shown_to_its_sender_alone():
+    sender = replace(messages.CLERK, org="31T02")
+    receipt = messages.take_in(messages.claim("A"), by=sender).message.id
+    address = reverse("intake:see_message", args=[receipt])
+
+    assert signed_in("records_clerk", "31T02").get(address).status_code == 200
+    assert signed_in("records_clerk", "31T01").get(address).status_code == 404
+    assert (
+        b"ho-so.xml"
+        not in signed_in("it_officer", "31T01").get(reverse("intake:see_intake")).content
+    )
+
+
+def test_a_facility_sees_what_the_city_sent_for_it():
+    receipt = messages.take_in(messages.claim("A"), by=replace(messages.CLERK, org="31")).message.id
+
+    clerk = signed_in("records_clerk", "31T01")
+
+    assert clerk.get(reverse("intake:see_message", args=[receipt])).status_code == 200
 
 
 def test_the_city_sees_every_facility():
