@@ -13,70 +13,15 @@ import json
 import os
 import platform
 import pstats
-import random
 import statistics
 import subprocess
 import sys
 import time
 
+from bench import records_city as city_data
+
 DATABASE = "bench_records"
 _SETS = 40  # dossiers in one save_all
-_LOINC, _UCUM = "http://loinc.org", "http://unitsofmeasure.org"
-_LABS = [
-    (f"{n}-{n % 9}", name, unit, low, high)
-    for n, (name, unit, low, high) in enumerate(
-        [("Glucose máu", "mmol/L", 3, 20), ("Creatinin", "umol/L", 40, 400), ("AST", "U/L", 10, 300),
-         ("ALT", "U/L", 10, 300), ("Urê", "mmol/L", 2, 30), ("Kali", "mmol/L", 2, 7),
-         ("Natri", "mmol/L", 120, 160), ("Hemoglobin", "g/L", 60, 190), ("Tiểu cầu", "10*9/L", 50, 600),
-         ("Bạch cầu", "10*9/L", 2, 30), ("HbA1c", "%", 4, 14), ("Cholesterol", "mmol/L", 2, 12)] * 20,
-        1500,
-    )
-]  # fmt: skip
-_DISEASES = [f"{letter}{n:02d}.{n % 10}" for letter in "AEIJKMN" for n in range(5, 95)]
-_FAMILY = [
-    "Nguyễn",
-    "Trần",
-    "Lê",
-    "Phạm",
-    "Hoàng",
-    "Phan",
-    "Vũ",
-    "Đặng",
-    "Bùi",
-    "Đỗ",
-    "Hồ",
-    "Ngô",
-    "Dương",
-    "Lý",
-]
-_MIDDLE = ["Văn", "Thị", "Đức", "Minh", "Ngọc", "Thu", "Quang", "Hữu", "Thanh", "Xuân"]
-_GIVEN = [
-    "An",
-    "Bình",
-    "Chi",
-    "Dũng",
-    "Giang",
-    "Hà",
-    "Hải",
-    "Hạnh",
-    "Hùng",
-    "Hương",
-    "Khoa",
-    "Lan",
-    "Linh",
-    "Long",
-    "Mai",
-    "Nam",
-    "Nga",
-    "Phúc",
-    "Quân",
-    "Tâm",
-    "Thảo",
-    "Trang",
-    "Tuấn",
-    "Vinh",
-    "Yến",
-]
 
 
 def main(argv):
@@ -89,7 +34,7 @@ def main(argv):
     from haidang.engines.access import api as access
     from haidang.kernel import actor
 
-    city = City(options.seed, options.resources)
+    city = city_data.City(options.seed, options.resources)
     profiler = cProfile.Profile() if options.profile else None
     _writes(city, options.resources, profiler)
     if profiler:
@@ -123,195 +68,6 @@ def _say(case, value, unit):
     line = {"bench": "records", "case": case, "value": round(value, 3), "unit": unit}
     line["machine"] = f"{platform.machine()}, {os.cpu_count()} cores"
     print(json.dumps(line, ensure_ascii=False), flush=True)
-
-
-# ── Data ───────────────────────────────────────────────────────────────────────────────────
-
-
-class City:
-    """People, facilities and visits, the same for the same seed."""
-
-    def __init__(self, seed, resources):
-        self.random = random.Random(seed)  # noqa: S311
-        self.people = [self._person(n) for n in range(max(resources // 250, 20))]
-        self.facilities = [_facility(n) for n in range(40)]
-        self.staff = [_practitioner(n) for n in range(400)]
-        self.visits = 0
-
-    def base(self):
-        return [*self.facilities, *self.staff, *self.people]
-
-    def _person(self, n):
-        pick = self.random.choice
-        name = f"{pick(_FAMILY)} {pick(_MIDDLE)} {pick(_GIVEN)}"
-        return {
-            "resourceType": "Patient", "id": _id("person", n), "active": True,
-            "identifier": [
-                {"system": "https://haidang.vn/fhir/sid/citizen-id", "value": f"031{n:09d}"},
-                {"system": "https://haidang.vn/fhir/sid/insurance-card", "value": f"GD431{n:010d}"},
-            ],
-            "name": [{"use": "official", "text": name, "family": name.split()[0], "given": name.split()[1:]}],
-            "gender": pick(["male", "female"]),
-            "birthDate": f"{self.random.randint(1930, 2024)}-{self.random.randint(1, 12):02d}-{self.random.randint(1, 28):02d}",
-            "address": [{"text": f"Tổ {n % 30}, phường Hải An, Hải Phòng", "city": "Hải Phòng"}],
-        }  # fmt: skip
-
-    def visit(self):
-        """The resources of one visit of one person."""
-        n, self.visits = self.visits, self.visits + 1
-        # One person in the middle has a long record, for the case `person`.
-        crowded = n % 12 == 0 and n < 12 * 22
-        person = self.people[0] if crowded else self.random.choice(self.people)
-        maker = Visit(self.random, n, person, self.random.choice(self.facilities)["id"],
-                      self.random.choice(self.staff)["id"])  # fmt: skip
-        return maker.resources()
-
-
-def _id(*parts):
-    from haidang.kernel import ids
-
-    return ids.stable_id("bench", *parts)
-
-
-def _facility(n):
-    return {
-        "resourceType": "Organization", "id": _id("facility", n), "name": f"Bệnh viện số {n}",
-        "identifier": [{"system": "https://haidang.vn/fhir/sid/facility", "value": f"31{n:03d}"}],
-    }  # fmt: skip
-
-
-def _practitioner(n):
-    return {
-        "resourceType": "Practitioner", "id": _id("staff", n),
-        "name": [{"text": f"{_FAMILY[n % 14]} {_MIDDLE[n % 10]} {_GIVEN[n % 25]}"}],
-        "identifier": [{"system": "https://haidang.vn/fhir/sid/practice-licence", "value": f"{n:06d}/HP-CCHN"}],
-    }  # fmt: skip
-
-
-class Visit:
-    """One visit: encounter, diagnoses, results, medicines, procedure, claim, provenance."""
-
-    def __init__(self, chance, n, person, facility, doctor):
-        self.random, self.n = chance, n
-        day = (
-            f"{chance.randint(2016, 2026)}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
-        )
-        self.day, self.at = (
-            day,
-            f"{day}T{chance.randint(7, 16):02d}:{chance.randint(0, 59):02d}:00+07:00",
-        )
-        self.subject = {
-            "reference": f"Patient/{person['id']}",
-            "display": person["name"][0]["text"],
-        }
-        self.facility = {"reference": f"Organization/{facility}"}
-        self.doctor = {"reference": f"Practitioner/{doctor}"}
-        self.encounter = {"reference": f"Encounter/{_id('visit', n)}"}
-
-    def resources(self):
-        made = [self._encounter(), *(self._condition(k) for k in range(2))]
-        labs = [self._result(k) for k in range(10)]
-        made += [*labs, self._report(labs), self._pressure()]
-        made += [self._prescribed(k) for k in range(5)] + [self._procedure(), self._claim()]
-        return [*made, self._provenance(made)]
-
-    def _concept(self, system, code, display):
-        return {"coding": [{"system": system, "code": code, "display": display}], "text": display}
-
-    def _encounter(self):
-        return {
-            "resourceType": "Encounter", "id": _id("visit", self.n), "status": "finished",
-            "identifier": [{"system": "https://haidang.vn/fhir/sid/visit/31001", "value": f"V{self.n:010d}"}],
-            "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
-            "subject": self.subject, "serviceProvider": self.facility,
-            "participant": [{"individual": self.doctor}],
-            "period": {"start": self.at, "end": f"{self.day}T17:00:00+07:00"},
-        }  # fmt: skip
-
-    def _condition(self, k):
-        code = self.random.choice(_DISEASES)
-        return {
-            "resourceType": "Condition", "id": _id("condition", self.n, k), "subject": self.subject,
-            "encounter": self.encounter, "recordedDate": self.at,
-            "code": self._concept("http://hl7.org/fhir/sid/icd-10", code, f"Bệnh thuộc nhóm {code}"),
-            "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]},
-            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-category", "code": "encounter-diagnosis"}]}],
-        }  # fmt: skip
-
-    def _observation(self, name, code, **more):
-        return {
-            "resourceType": "Observation", "id": _id(name, self.n), "status": "final",
-            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}],
-            "code": code, "subject": self.subject, "encounter": self.encounter,
-            "effectiveDateTime": self.at, "performer": [self.facility], **more,
-        }  # fmt: skip
-
-    def _result(self, k):
-        code, name, unit, low, high = self.random.choice(_LABS)
-        from decimal import Decimal
-
-        value = Decimal(self.random.randint(low * 10, high * 10)) / 10
-        return self._observation(
-            f"lab{k}", self._concept(_LOINC, code, name),
-            valueQuantity={"value": value, "unit": unit, "system": _UCUM, "code": unit},
-            referenceRange=[{"low": {"value": low, "unit": unit}, "high": {"value": high, "unit": unit}}],
-        )  # fmt: skip
-
-    def _pressure(self):
-        parts = [("8480-6", "Tâm thu", 90, 200), ("8462-4", "Tâm trương", 50, 120)]
-        return self._observation(
-            "pressure", self._concept(_LOINC, "85354-9", "Huyết áp"),
-            component=[
-                {"code": self._concept(_LOINC, code, name),
-                 "valueQuantity": {"value": self.random.randint(low, high), "unit": "mmHg", "system": _UCUM, "code": "mm[Hg]"}}
-                for code, name, low, high in parts
-            ],
-        )  # fmt: skip
-
-    def _report(self, labs):
-        return {
-            "resourceType": "DiagnosticReport", "id": _id("report", self.n), "status": "final",
-            "code": self._concept(_LOINC, "11502-2", "Phiếu kết quả xét nghiệm"), "subject": self.subject,
-            "encounter": self.encounter, "effectiveDateTime": self.at, "issued": self.at,
-            "result": [{"reference": f"Observation/{lab['id']}"} for lab in labs],
-        }  # fmt: skip
-
-    def _prescribed(self, k):
-        drug = self.random.randint(1, 900)
-        return {
-            "resourceType": "MedicationRequest", "id": _id("medicine", self.n, k), "status": "completed",
-            "intent": "order", "subject": self.subject, "encounter": self.encounter,
-            "authoredOn": self.at, "requester": self.doctor,
-            "medicationCodeableConcept": self._concept("https://haidang.vn/fhir/CodeSystem/drug", f"40.{drug}", f"Thuốc số {drug}"),
-            "dosageInstruction": [{"text": "Uống 1 viên/lần, 2 lần/ngày, sau ăn"}],
-            "dispenseRequest": {"quantity": {"value": 14, "unit": "viên"}},
-        }  # fmt: skip
-
-    def _procedure(self):
-        number = self.random.randint(1, 500)
-        return {
-            "resourceType": "Procedure", "id": _id("procedure", self.n), "status": "completed",
-            "code": self._concept("https://haidang.vn/fhir/CodeSystem/service", f"18.{number}", f"Dịch vụ kỹ thuật {number}"),
-            "subject": self.subject, "encounter": self.encounter, "performedDateTime": self.at,
-        }  # fmt: skip
-
-    def _claim(self):
-        return {
-            "resourceType": "Claim", "id": _id("claim", self.n), "status": "active", "use": "claim",
-            "type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/claim-type", "code": "institutional"}]},
-            "patient": self.subject, "created": self.day, "provider": self.facility,
-            "priority": {"coding": [{"code": "normal"}]},
-            "item": [{"sequence": k, "productOrService": self._concept("https://haidang.vn/fhir/CodeSystem/service", f"18.{k}", f"Dịch vụ {k}"),
-                      "net": {"value": 10000 * (k + 1), "currency": "VND"}} for k in range(1, 6)],
-            "total": {"value": 250000, "currency": "VND"},
-        }  # fmt: skip
-
-    def _provenance(self, made):
-        return {
-            "resourceType": "Provenance", "id": _id("provenance", self.n), "recorded": self.at,
-            "target": [{"reference": f"{r['resourceType']}/{r['id']}"} for r in made[:3]],
-            "agent": [{"who": self.facility}],
-        }  # fmt: skip
 
 
 # ── Writes ─────────────────────────────────────────────────────────────────────────────────
@@ -433,13 +189,13 @@ def _shapes(city):
     """One query maker for each shape of search."""
     pick = city.random.choice
     person = lambda: pick(city.people)  # noqa: E731
-    lab = lambda: pick(_LABS)[0]  # noqa: E731
+    lab = lambda: pick(city_data.LABS)[0]  # noqa: E731
     return {
         "read by id": lambda: ("Patient", f"_id={person()['id']}"),
         "identifier": lambda: ("Patient", f"identifier={person()['identifier'][0]['value']}"),
-        "name prefix": lambda: ("Patient", f"name={pick(_FAMILY)} {pick(_MIDDLE)}"),
-        "name contains": lambda: ("Patient", f"name:contains={pick(_GIVEN)}"),
-        "person and code": lambda: ("Observation", f"patient={person()['id']}&code={_LOINC}|{lab()}"),
+        "name prefix": lambda: ("Patient", f"name={pick(city_data.FAMILY)} {pick(city_data.MIDDLE)}"),
+        "name contains": lambda: ("Patient", f"name:contains={pick(city_data.GIVEN)}"),
+        "person and code": lambda: ("Observation", f"patient={person()['id']}&code={city_data.LOINC}|{lab()}"),
         "person by date": lambda: ("Observation", f"patient={person()['id']}&_sort=-date&_count=20"),
         "code": lambda: ("Observation", f"code={lab()}"),
         "common token": lambda: ("Observation", "status=final&_count=20"),
@@ -447,11 +203,11 @@ def _shapes(city):
         "date range": lambda: ("Encounter", f"date=ge2024-{city.random.randint(1, 12):02d}-01&date=lt2025-01-01"),
         "code and value": lambda: ("Observation", f"code-value-quantity={lab()}$gt100"),
         "part and value": lambda: ("Observation", "component-code-value-quantity=8480-6$gt190"),
-        "200 tokens": lambda: ("Condition", "code=" + ",".join(city.random.sample(_DISEASES, 200))),
+        "200 tokens": lambda: ("Condition", "code=" + ",".join(city.random.sample(city_data.DISEASES, 200))),
         "not": lambda: ("Observation", f"code:not={lab()}&_count=20"),
         "chain": lambda: ("Observation", f"patient.identifier={person()['identifier'][0]['value']}"),
         "chain over many": lambda: ("Condition", "subject:Patient.gender=female&_count=20"),
-        "reverse chain": lambda: ("Patient", f"_has:Condition:patient:code={pick(_DISEASES)}&_count=20"),
+        "reverse chain": lambda: ("Patient", f"_has:Condition:patient:code={pick(city_data.DISEASES)}&_count=20"),
         "reverse chain over many": lambda: ("Patient", "_has:Observation:patient:status=final&_count=20"),
         "sort all by date": lambda: ("Observation", "_sort=-date&_count=20"),
         "sort people by name": lambda: ("Patient", "_sort=name&_count=20"),
@@ -492,7 +248,7 @@ def _times(call, most, seconds):
 def _person():
     from haidang.engines.records import api as records
 
-    rid = records.rid(f"Patient/{_id('person', 0)}")
+    rid = records.rid(f"Patient/{city_data.id_of('person', 0)}")
     found = records.compartment(rid)
     times = _times(lambda: records.compartment(rid), 50, 5.0)
     _say("person: entries", len(found), "resources")

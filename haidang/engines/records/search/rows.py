@@ -123,38 +123,16 @@ class Rows:
         return rows
 
     def _valued(self, order, limit, value, rid):
-        way, near, beyond = ("DESC", "<=", "<") if order.descending else ("ASC", ">=", ">")
-        numbers = binary.int8s(order.numbers)
-        start = (
-            Sql(f"{order.column} {near} %s::{order.type}", (value,))
-            if value is not None
-            else sql.EVERYTHING
-        )
-        parts = [
-            sql.put(
-                f"(SELECT {order.column} AS s, rid, ctid AS place FROM {order.table}"  # noqa: S608
-                f" WHERE p = {binary.signed(number)} AND {{}} ORDER BY {order.column} {way})",
-                start,
-            )
-            for number in order.numbers
-        ]
-        tests = [self._where(along=True)]
+        tests = [self._where(along=True), _speaks(order)]
         if value is not None:
+            beyond = "<" if order.descending else ">"
             tests.append(Sql(f"(v.s {beyond} %s::{order.type} OR k.rid > %s)", (value, rid)))
-        # Of several values of one record the one that sorts first speaks for it.
-        tests.append(
-            Sql(
-                f"v.place = (SELECT w.ctid FROM {order.table} w WHERE w.rid = v.rid"  # noqa: S608
-                f" AND w.p = ANY (%s::bigint[]) ORDER BY w.{order.column} {way}, w.ctid LIMIT 1)",
-                (numbers,),
-            )
-        )
-        union = sql.put(" UNION ALL ".join("{}" for _ in parts), *parts)
+        way = "DESC" if order.descending else "ASC"
         text = (
             f"SELECT {COLUMNS}, v.s::text FROM ({{}}) AS v JOIN records_key k ON k.rid = v.rid"  # noqa: S608
             f" JOIN records_resource r ON r.rid = k.rid WHERE {{}} ORDER BY v.s {way}, k.rid LIMIT {limit}"
         )
-        found = sql.put(text, union, sql.every(tests))
+        found = sql.put(text, _values(order, value), sql.every(tests))
         return wire.rows(found.text, found.values, prepare=False)
 
     def _unvalued(self, order, limit, rid):
@@ -168,3 +146,30 @@ class Rows:
             f"SELECT {COLUMNS}, NULL FROM {_TABLES} WHERE {found.text} ORDER BY k.rid LIMIT {limit}"  # noqa: S608
         )
         return wire.rows(text, found.values, prepare=False)
+
+
+def _values(order, value):
+    """The values of a key in their order, from a position on: one part for each path number."""
+    way, near = ("DESC", "<=") if order.descending else ("ASC", ">=")
+    start = sql.EVERYTHING
+    if value is not None:
+        start = Sql(f"{order.column} {near} %s::{order.type}", (value,))
+    parts = [
+        sql.put(
+            f"(SELECT {order.column} AS s, rid, ctid AS place FROM {order.table}"  # noqa: S608
+            f" WHERE p = {binary.signed(number)} AND {{}} ORDER BY {order.column} {way})",
+            start,
+        )
+        for number in order.numbers
+    ]
+    return sql.put(" UNION ALL ".join("{}" for _ in parts), *parts)
+
+
+def _speaks(order):
+    """Of several values of one record the one that sorts first speaks for it."""
+    way = "DESC" if order.descending else "ASC"
+    text = (
+        f"v.place = (SELECT w.ctid FROM {order.table} w WHERE w.rid = v.rid"  # noqa: S608
+        f" AND w.p = ANY (%s::bigint[]) ORDER BY w.{order.column} {way}, w.ctid LIMIT 1)"
+    )
+    return Sql(text, (binary.int8s(order.numbers),))
