@@ -139,7 +139,7 @@ class Visit:
         }
         self.facility = {"reference": f"Organization/{facility}"}
         self.doctor = {"reference": f"Practitioner/{doctor}"}
-        self.encounter = {"reference": f"Encounter/{_id('visit', n)}"}
+        self.encounter = {"reference": f"Encounter/{id_of('visit', n)}"}
 
     def resources(self):
         made = [self._encounter(), *(self._condition(k) for k in range(2))]
@@ -173,7 +173,7 @@ class Visit:
 
     def _observation(self, name, code, **more):
         return {
-            "resourceType": "Observation", "id": _id(name, self.n), "status": "final",
+            "resourceType": "Observation", "id": id_of(name, self.n), "status": "final",
             "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}],
             "code": code, "subject": self.subject, "encounter": self.encounter,
             "effectiveDateTime": self.at, "performer": [self.facility], **more,
