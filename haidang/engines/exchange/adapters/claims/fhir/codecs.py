@@ -30,12 +30,14 @@ class Codec(NamedTuple):
 
     leaf   where in the value the text stands, for the documentation
     many   does encode give a list, one element for each part between `;`?
+    exact  does decode always give the text back? Then nobody needs to look.
     """
 
     encode: Callable
     decode: Callable
     leaf: str = ""
     many: bool = False
+    exact: bool = False
 
 
 # --- plain texts and numbers ------------------------------------------------------------------
@@ -206,7 +208,7 @@ def _coding_pair(system_name):
 
 def coding(list_name: str) -> Codec:
     """A code of a national list, with its Vietnamese name when the list is short."""
-    return Codec(*_coding_pair(list_name), ".code")
+    return Codec(*_coding_pair(list_name), ".code", exact=True)
 
 
 def concept(list_name: str, also: dict[str, dict] | None = None) -> Codec:
@@ -223,7 +225,7 @@ def concept(list_name: str, also: dict[str, dict] | None = None) -> Codec:
     def decode(value):
         return next(filter(None, map(back, value.get("coding", ()))), None)
 
-    return Codec(encode, decode, ".coding.code")
+    return Codec(encode, decode, ".coding.code", exact=True)
 
 
 def identifier(name: str) -> Codec:
@@ -261,7 +263,7 @@ def reference(kind: str, name: str) -> Codec:
         number = value.get("identifier", {})
         return number.get("value") if number.get("system") == system else None
 
-    return Codec(encode, decode, ".identifier.value")
+    return Codec(encode, decode, ".identifier.value", exact=True)
 
 
 def _money(text):

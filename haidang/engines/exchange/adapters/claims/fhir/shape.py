@@ -77,10 +77,12 @@ def url_of(name: str) -> str:
 class _Step:
     """One step of a path; steps with the same beginning are shared, so a node is made once for all its fields."""
 
-    __slots__ = ("is_list", "key", "parent", "template")
+    __slots__ = ("copy", "is_list", "key", "parent", "template")
 
     def __init__(self, parent, key, is_list, template):
         self.parent, self.key, self.is_list, self.template = parent, key, is_list, template
+        is_flat = not any(type(value) in (dict, list) for value in template.values())
+        self.copy = dict if is_flat else _fresh
 
     def node(self, made: dict) -> dict:
         found = made.get(self)
@@ -92,7 +94,7 @@ class _Step:
     def _new(self, above):
         if not self.is_list:
             return above.setdefault(self.key, {})
-        found = _fresh(self.template)
+        found = self.copy(self.template)
         above.setdefault(self.key, []).append(found)
         return found
 
@@ -144,7 +146,8 @@ class Shape:
         if field.codec.many:
             way = _extend
         codec = field.codec
-        return field.name, key, way, self._step(above), codec.encode, codec.decode, field.implied
+        step = self._step(above)
+        return field.name, key, way, step, codec.encode, codec.decode, codec.exact, field.implied
 
     def _step(self, path):
         if path not in self._steps:
@@ -163,14 +166,14 @@ class Shape:
         """Put each field at its home; what does not fit exactly goes into `left` (field → text, "" for empty)."""
         made = {self._root: resource}
         get = values.get
-        for name, key, way, step, encode, decode, implied in self._plan:
+        for name, key, way, step, encode, decode, exact, implied in self._plan:
             value = get(name)
             if not value or value == implied:
                 if implied is not None and not value:
                     left[name] = ""
                 continue
             fit = encode(value)
-            if fit is None or (fit is not value and decode(fit) != value):
+            if fit is None or (not exact and fit is not value and decode(fit) != value):
                 left[name] = value
             if fit is None:
                 continue
@@ -186,7 +189,7 @@ class Shape:
     def read(self, resource: dict) -> dict[str, str]:
         """The fields that stand in this resource."""
         values = {}
-        for name, key, way, step, _, decode, implied in self._plan:
+        for name, key, way, step, _, decode, _, implied in self._plan:
             value = implied
             for node in step.nodes(resource):
                 found = _found(node, key, way, decode)
