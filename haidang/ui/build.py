@@ -143,12 +143,18 @@ def bundle_styles():
 
 
 def bundle_scripts():
-    """Bundle each entry as a module; what a page needs late becomes a chunk of its own."""
-    shutil.rmtree(OUT / "chunks", ignore_errors=True)
-    entries = [HERE / "scripts" / f"{name}.js" for name in BUNDLES]
-    node(HERE / "bundle.mjs", OUT, *entries)
-    wasm = MODULES / "zxing-wasm" / "dist" / "reader" / "zxing_reader.wasm"
-    shutil.copy(wasm, OUT / "zxing_reader.wasm")
+    """Bundle each entry as a module; what a page needs late becomes a chunk of its own.
+
+    A running server keeps the old chunks until the new ones are in place.
+    """
+    fresh = BUILD / "scripts"
+    shutil.rmtree(fresh, ignore_errors=True)
+    node(HERE / "bundle.mjs", fresh, *(HERE / "scripts" / f"{name}.js" for name in BUNDLES))
+    shutil.copytree(fresh, OUT, dirs_exist_ok=True)
+    for chunk in (OUT / "chunks").glob("*.js"):
+        if not (fresh / "chunks" / chunk.name).exists():
+            chunk.unlink()
+    shutil.copy(MODULES / "zxing-wasm" / "dist" / "reader" / "zxing_reader.wasm", OUT)
 
 
 def node(script, *arguments):

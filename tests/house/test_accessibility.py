@@ -109,6 +109,7 @@ def window(browser, house, path, *, size=DESK, theme="light", language="vi", **o
     page = context.new_page()
     page.complaints = []
     page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+    page.on("response", lambda r: page.complaints.append(r.url) if r.status == 404 else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.goto(house + path)
     yield page
