@@ -20,6 +20,9 @@ from haidang.kernel import room as rooms
 
 #: Roles that only somebody who acts for the whole city may give or take.
 CITY_ROLES = frozenset({"administrator", "privacy_officer", "epidemiologist", "inspector"})
+#: Roles that only an administrator gives, and whose holders only an administrator looks after:
+#: whoever resets a password could otherwise become its owner.
+GUARDED_ROLES = frozenset({"administrator", "privacy_officer"})
 # Letters and digits that are not taken for one another when read aloud.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -62,7 +65,7 @@ def find_accounts(by, *, text="", role="", org="", active=None, after=None, limi
     if active is not None:
         rows = rows.filter(is_active=active)
     if role or org:
-        rows = rows.filter(pk__in=_holders(role, org))
+        rows = rows.filter(pk__in=_holders(role, {org} if org else ()))
     if after:
         rows = rows.filter(username__gt=after)
     return _cards(rows[:limit])
@@ -107,13 +110,22 @@ def check_grantable(by, role, org):
         raise errors.Incorrect("access.unknown_role", _("Hãy chọn một vai trò trong danh mục."))
     if org and org != by.org and scope.name_of(org) is None:
         raise errors.Incorrect("access.unknown_org", _("Mã đơn vị này chưa có trong danh mục."))
-    if is_city_wide(by):
-        return
-    if not org or role in CITY_ROLES or not scope.covers(by.org, org):
+    if _outranks(by, role) or not _within(by, role, org):
         raise errors.NotAllowed(
             "access.role_out_of_scope",
             _("Vai trò này do quản trị viên của thành phố cấp. Hãy liên hệ Sở Y tế."),
         )
+
+
+def _outranks(by, role):
+    may_all = by.kind == actors.SYSTEM_KIND or "administrator" in by.roles
+    return role in GUARDED_ROLES and not may_all
+
+
+def _within(by, role, org):
+    if is_city_wide(by):
+        return True
+    return bool(org) and role not in CITY_ROLES and scope.covers(by.org, org)
 
 
 def is_city_wide(by):
@@ -128,7 +140,7 @@ def set_active(by, account_id, active):
     Raises    RuleBroken `access.own_account`; NotFound `access.no_account`
     Records   event `access.account.disabled` or `access.account.enabled`
     """
-    account = _fetch(by, account_id)
+    account = _fetch_below(by, account_id)
     if account.pk == by.account:
         raise errors.RuleBroken("access.own_account", _("Không tự khoá tài khoản của mình."))
     if account.is_active == active:
@@ -147,9 +159,10 @@ def reset_password(by, account_id):
 
     It is shown once, to be told to the person; the first sign-in asks for a new one.
 
+    Raises    NotAllowed `access.account_above`; NotFound `access.no_account`
     Records   event `access.password.reset`
     """
-    account = _fetch(by, account_id)
+    account = _fetch_below(by, account_id)
     password = new_password()
     account.set_password(password)
     account.must_change_password = True
@@ -164,9 +177,10 @@ def reset_password(by, account_id):
 def reset_factors(by, account_id):
     """Remove all second factors of somebody who has lost them, after seeing who it is.
 
+    Raises    NotAllowed `access.account_above`; NotFound `access.no_account`
     Records   event `access.factor.reset`
     """
-    account = _fetch(by, account_id)
+    account = _fetch_below(by, account_id)
     if Authenticator.objects.filter(user=account).delete()[0]:
         ledger.record("access.factor.reset", by=by, facts={"account": account.pk})
 
@@ -197,15 +211,15 @@ def new_password():
 def _in_scope(by):
     if is_city_wide(by):
         return Account.objects.all()
-    return Account.objects.filter(pk__in=_holders("", by.org))
+    return Account.objects.filter(pk__in=_holders("", scope.reached(by.org)))
 
 
-def _holders(role, org):
+def _holders(role, orgs):
     held = Q(grants__until__isnull=True, grants__isnull=False)
     if role:
         held &= Q(grants__role=role)
-    if org:
-        held &= Q(grants__org=org)
+    if orgs:
+        held &= Q(grants__org__in=orgs)
     return Account.objects.filter(held).values("pk")
 
 
@@ -215,6 +229,18 @@ def _fetch(by, account_id):
         raise errors.NotFound(
             "access.no_account", _("Không có tài khoản này trong đơn vị của bạn.")
         )
+    return account
+
+
+def _fetch_below(by, account_id):
+    """Return an account whose password or factors `by` may set: none of its roles is above."""
+    account = _fetch(by, account_id)
+    for grant in accounts.active_grants(account):
+        if _outranks(by, grant.role) or not _within(by, grant.role, grant.org):
+            raise errors.NotAllowed(
+                "access.account_above",
+                _("Tài khoản này còn có vai trò ngoài phạm vi của bạn. Hãy liên hệ Sở Y tế."),
+            )
     return account
 
 

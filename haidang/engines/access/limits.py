@@ -1,13 +1,27 @@
 """Rate limits that hold across all web processes, because they live in the database."""
 
 import hashlib
+import ipaddress
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from haidang.engines.access.models import Window
 from haidang.kernel import errors
+
+
+def check(what, who, *, limit, per):
+    """Refuse when the tries already counted by `spend` have reached the limit; count nothing.
+
+    Raises    TooMany `access.too_many` (facts: minutes)
+    """
+    start = _window(per)
+    row = Window.objects.filter(key=_key(what, who), starts_at=start).first()
+    if row and row.count >= limit:
+        raise _too_many(start + per)
 
 
 def spend(what, who, *, limit, per):
@@ -28,13 +42,16 @@ def spend(what, who, *, limit, per):
         )
         tried = cursor.fetchone()[0]
     if tried > limit:
-        minutes = max(1, round((start + per - timezone.now()) / timedelta(minutes=1)))
-        raise errors.TooMany(
-            "access.too_many",
-            _("Bạn đã thử quá nhiều lần. Hãy đợi %(minutes)d phút rồi thử lại.")
-            % {"minutes": minutes},
-            minutes=minutes,
-        )
+        raise _too_many(start + per)
+
+
+def _too_many(until):
+    minutes = max(1, round((until - timezone.now()) / timedelta(minutes=1)))
+    return errors.TooMany(
+        "access.too_many",
+        _("Bạn đã thử quá nhiều lần. Hãy đợi %(minutes)d phút rồi thử lại.") % {"minutes": minutes},
+        minutes=minutes,
+    )
 
 
 def forget_old(older_than=timedelta(days=1)):
@@ -47,12 +64,26 @@ def forget_old(older_than=timedelta(days=1)):
 
 
 def address_of(request):
-    """Return the address a request comes from, as the server sees it.
+    """Return the address a request comes from.
 
-    Forwarded headers are not believed: anybody can write them. Behind a proxy the server is told
-    the real address (PROXY protocol or a trusted-proxy setting of the server).
+    `X-Forwarded-For` is believed only as far as our own proxies wrote it: read from its end, the
+    first address that is not one of HAIDANG_TRUSTED_PROXIES. Anybody can write the rest.
     """
-    return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104, not bound to
+    address = _valid(request.META.get("REMOTE_ADDR", ""))
+    if address not in settings.HAIDANG_TRUSTED_PROXIES:
+        return address
+    for part in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        address = _valid(part.strip())
+        if address not in settings.HAIDANG_TRUSTED_PROXIES:
+            return address
+    return address
+
+
+def _valid(text):
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return "0.0.0.0"  # noqa: S104, not bound to: a unix socket has no address
 
 
 def _window(per):

@@ -1,5 +1,7 @@
 """Sets `request.actor`: from the session for people, from a bearer token for systems."""
 
+from django.contrib import auth
+
 from haidang.engines.access import accounts, clients, sessions
 
 ORG_KEY = "haidang.org"
@@ -22,6 +24,10 @@ def actor_for(request):
     if scheme.lower() == "bearer":
         return clients.client_of(token.strip())
     if not request.user.is_authenticated:
+        return None
+    if sessions.is_idle(request):
+        sessions.stop(request)
+        auth.logout(request)
         return None
     sessions.touch(request)
     return accounts.actor_of(request.user, org=request.session.get(ORG_KEY))

@@ -18,6 +18,11 @@ def covers(org, asked):
     return found is not None and found.commune == org
 
 
+def reached(org):
+    """Return the codes that a role at `org` reaches: itself, and a commune's facilities."""
+    return {org, *(facility.code for facility in places.facilities(commune=org))}
+
+
 def name_of(org):
     """Return what people call an organisation, or None when the code is unknown."""
     if not org or org == CITY:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,6 +44,13 @@ def touch(request):
     rows = UserSession.objects.filter(session_key=request.session.session_key)
     rows.update(last_seen_at=now, ip=limits.address_of(request))
     request.session[_SEEN] = now.timestamp()
+
+
+def is_idle(request):
+    """Return whether the session was left alone for too long."""
+    seen = request.session.get(_SEEN)
+    allowed = timedelta(minutes=settings.HAIDANG_IDLE_MINUTES) + _EVERY
+    return seen is not None and timezone.now().timestamp() - seen > allowed.total_seconds()
 
 
 def stop(request):

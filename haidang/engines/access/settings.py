@@ -65,6 +65,11 @@ AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # our own ledger says who signed in
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 
+# Addresses of our own proxies, whose X-Forwarded-For is believed.
+HAIDANG_TRUSTED_PROXIES = frozenset(os.environ.get("HAIDANG_TRUSTED_PROXIES", "").split())
+# A session left alone this long is closed: tablets lie about in wards.
+HAIDANG_IDLE_MINUTES = int(os.environ.get("HAIDANG_IDLE_MINUTES", "120"))
+
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

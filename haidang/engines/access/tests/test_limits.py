@@ -60,3 +60,32 @@ def test_threads_together_pass_the_limit_exactly_once(own_database):
         thread.join()
 
     assert (len(passed), len(refused)) == (10, 6)
+
+
+@pytest.mark.django_db
+def test_a_check_counts_nothing_and_refuses_what_is_spent():
+    for _ in range(3):
+        limits.check("try", "a", limit=1, per=HOUR)
+    limits.spend("try", "a", limit=1, per=HOUR)
+
+    with pytest.raises(errors.TooMany):
+        limits.check("try", "a", limit=1, per=HOUR)
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "expected"),
+    [
+        ("10.0.0.9", "", "10.0.0.9"),
+        ("10.0.0.9", "6.6.6.6", "10.0.0.9"),
+        ("10.0.0.1", "6.6.6.6, 20.0.0.5", "20.0.0.5"),
+        ("10.0.0.1", "6.6.6.6, 20.0.0.5, 10.0.0.2", "20.0.0.5"),
+        ("10.0.0.1", "10.0.0.2", "10.0.0.2"),
+        ("10.0.0.1", "nonsense", "0.0.0.0"),
+        ("", "", "0.0.0.0"),
+    ],
+)
+def test_only_our_own_proxies_are_believed(rf, settings, remote, forwarded, expected):
+    settings.HAIDANG_TRUSTED_PROXIES = frozenset({"10.0.0.1", "10.0.0.2"})
+    request = rf.get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
+
+    assert limits.address_of(request) == expected

@@ -8,7 +8,7 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import errors
 from haidang.rooms.accounts import selectors, services
-from haidang.rooms.accounts.tests.conftest import sign_in
+from haidang.rooms.accounts.tests.conftest import PASSWORD, sign_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/quan-tri/tai-khoan/"
@@ -221,3 +221,31 @@ def test_the_list_costs_the_same_for_one_and_for_many(
 
     with django_assert_max_num_queries(14):
         client.get(LIST)
+
+
+@pytest.mark.parametrize(
+    "above", [("administrator", None), ("privacy_officer", "31001"), ("doctor", "31002")]
+)
+def test_nobody_takes_over_an_account_above_their_own(as_keeper, person, above):
+    boss = person("boss.an", ("doctor", "31001"), above)
+
+    for act in (services.reset_password, services.reset_factors, services.disable_account):
+        with pytest.raises(errors.NotAllowed) as refused:
+            act(boss.pk, by=as_keeper)
+        assert refused.value.code == "access.account_above"
+    assert boss.check_password(PASSWORD)
+
+
+def test_the_citys_it_officer_does_not_become_an_administrator(person, administrator):
+    it_officer = access.actor_of(person("it.city", ("it_officer", None)))
+
+    with pytest.raises(errors.NotAllowed):
+        services.reset_password(administrator.pk, by=it_officer)
+    with pytest.raises(errors.NotAllowed):
+        services.give_role(it_officer.account, by=it_officer, role="administrator", org="")
+
+
+def test_an_administrator_looks_after_administrators(person, as_administrator):
+    other = person("admin.two", ("administrator", None))
+
+    services.reset_password(other.pk, by=as_administrator)

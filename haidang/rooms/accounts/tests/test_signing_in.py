@@ -1,11 +1,14 @@
 """Signing in: password, lock-out, one-time codes, recovery codes, temporary passwords."""
 
 import re
+from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session as Row
 from django.test import Client
+from django.utils import timezone
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
@@ -264,3 +267,26 @@ def test_other_roles_are_left_alone(signed_in, nurse, settings):
 
     assert signed_in(nurse).get("/tai-khoan/don-vi/").status_code == 405
     assert signed_in(nurse).get("/quan-tri/tai-khoan/").status_code == 403
+
+
+def test_a_session_left_alone_is_closed(signed_in, nurse):
+    client = signed_in(nurse)
+    session = client.session
+    session["haidang.seen"] = (timezone.now() - timedelta(hours=3)).timestamp()
+    session.save()
+
+    assert client.get("/tai-khoan/bao-mat/").status_code == 302
+    assert access.sessions_of(nurse) == []
+
+
+def test_a_whole_hospital_signs_in_from_one_address(browser, nurse, monkeypatch):
+    strict = {"limit": 2, "per": timedelta(minutes=15)}
+    monkeypatch.setitem(signin_limits(), "sign-in-from", strict)
+
+    answers = [sign_in(browser(), "nurse.lan").status_code for _ in range(4)]
+
+    assert answers == [302] * 4
+
+
+def signin_limits():
+    return import_module("haidang.engines.access.signin")._WRONG_PASSWORDS
