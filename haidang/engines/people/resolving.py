@@ -165,17 +165,22 @@ class _Pool:
         traits = [candidate.traits for candidate in candidates]
         holders = index.by_numbers({key.value for t in traits for key in t.numbers})
         pool._add(index.faces({head for _, head in holders}))
-        unlinked = [t for t in traits if t.birth_year and not pool._links(t)]
+        unlinked = [t for t in traits if t.birth_year and not pool._is_linked(t)]
         pool._add(index.by_likeness(unlinked))
         return pool
 
     def place(self, position, candidate):
         """Decide who one candidate is."""
-        links = self._links(candidate.traits)
+        matches = self._matches(candidate.traits)
+        links = [pair for pair in matches if pair[0].verdict == matching.LINK]
         match, target = links[0] if links else (None, self._new())
-        for other_match, other in links[1:]:
-            self.doubts.append(Doubt(target, other, other_match, self.org or candidate.facility))
-        asked = self._doubtful(candidate, target, linked=bool(links))
+        org = self.org or candidate.facility
+        self.doubts += [Doubt(target, other, why, org) for why, other in links[1:]]
+        asked = [
+            Doubt(target, other, why, org)
+            for why, other in matches
+            if _is_asked(why, linked=bool(links))
+        ]
         self.doubts += asked
         target.hear(candidate)
         self._enter(target)
@@ -194,21 +199,13 @@ class _Pool:
             why=why,
         )
 
-    def _links(self, traits):
+    def _matches(self, traits):
+        """(match, target) of everybody near, the best first."""
         matches = ((target.match(traits), target) for target in self._near(traits))
-        links = [pair for pair in matches if pair[0].verdict == matching.LINK]
-        return sorted(links, key=lambda pair: (*pair[0].rank, pair[1].place))
+        return sorted(matches, key=lambda pair: (*pair[0].rank, pair[1].place))
 
-    def _doubtful(self, candidate, chosen, *, linked):
-        """Likeness is asked about once, when a person is made; contradictions always."""
-        doubts = []
-        for target in self._near(candidate.traits):
-            match = target.match(candidate.traits)
-            if target is chosen or match.verdict != matching.REVIEW:
-                continue
-            if not linked or match.rule != "likeness":
-                doubts.append(Doubt(chosen, target, match, self.org or candidate.facility))
-        return doubts
+    def _is_linked(self, traits):
+        return any(t.match(traits).verdict == matching.LINK for t in self._near(traits))
 
     def _near(self, traits):
         found = {}
@@ -237,6 +234,11 @@ class _Pool:
             self._by_value.setdefault(key.value, {})[id(target)] = target
         for face in (target.traits, *target.faces):
             self._by_likeness.setdefault((face.folded, face.birth_year), {})[id(target)] = target
+
+
+def _is_asked(match, *, linked):
+    """Likeness is asked about once, when a person is made; contradictions always."""
+    return match.verdict == matching.REVIEW and not (linked and match.rule == "likeness")
 
 
 def _save(targets, by):
