@@ -62,8 +62,8 @@ def _lock_key(facility, visit):
 
 def _rows_of(cases):
     """The row of each case, by (message, position): the one of an earlier try, or a new one."""
-    messages = {case.message.pk for case in cases}
-    found = models.Dossier.objects.filter(message__in=messages)
+    messages, positions = {c.message.pk for c in cases}, {c.position for c in cases}
+    found = models.Dossier.objects.filter(message__in=messages, position__in=positions)
     earlier = {(row.message_id, row.position): row for row in found}
     return {_place(case): _filled(earlier.get(_place(case)), case) for case in cases}
 

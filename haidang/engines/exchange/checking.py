@@ -28,13 +28,20 @@ class CheckedDossier:
 
 @dataclass(frozen=True)
 class Checked:
-    """One file: what it says of itself, its own problems, its dossiers (the first `shown`)."""
+    """One file: what it says of itself, its own problems, its dossiers (the first `shown`).
+
+    total   how many dossiers the file holds; those beyond `shown` were not checked
+    """
 
     name: str
     sender: str
     total: int
     problems: Sequence
     dossiers: Sequence[CheckedDossier]
+
+    @property
+    def is_whole(self):
+        return self.total == len(self.dossiers)
 
     @property
     def is_sound(self):

@@ -35,7 +35,7 @@ def check(files, as_json):
     for path in files:
         try:
             with path.open("rb") as stream:
-                found += api.check(api.read_limited(stream), name=path.name)
+                found += api.check(api.read_limited(stream), name=path.name, shown=sys.maxsize)
         except errors.HaidangError as why:
             unreadable.append({"name": path.name, "code": why.code, "message": why.message})
     _show_checked(found, unreadable, as_json)

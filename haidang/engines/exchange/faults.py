@@ -109,6 +109,13 @@ _WORDS = {
         "Kiểm tra mã cơ sở, hoặc đề nghị Sở Y tế thêm cơ sở vào danh mục.",
         "Check the code, or ask the Department of Health to add the facility.",
     ),
+    "exchange.visit_unnamed": (
+        ERROR,
+        "Hồ sơ không cho biết mã liên kết (MA_LK) và mã cơ sở (MA_CSKCB), hoặc mã quá dài.",
+        "The dossier lacks its visit key (MA_LK) or facility code (MA_CSKCB), or they are too long.",
+        "Điền MA_LK (đến 100 ký tự) và MA_CSKCB (5 ký tự) rồi gửi lại.",
+        "Fill in MA_LK (up to 100 characters) and MA_CSKCB (5 characters) and send again.",
+    ),
     "exchange.made_in_future": (
         WARNING,
         "Ngày lập (NGAYLAP) sau ngày nhận.",

@@ -11,6 +11,8 @@ from haidang.engines.places import api as places
 from haidang.kernel import dates
 
 _SMALL = 4 * 1024 * 1024
+_FACILITY = models.Dossier._meta.get_field("facility").max_length
+_VISIT = models.Dossier._meta.get_field("visit").max_length
 
 
 @dataclass
@@ -25,9 +27,10 @@ class Case:
 
     @property
     def visit(self):
-        """What names the visit, or None when the dossier does not say which it is."""
-        named = self.dossier.facility and self.dossier.ma_lk
-        return (self.dossier.facility, self.dossier.ma_lk) if named else None
+        """What names the visit, or None when the dossier does not say, or at too great length."""
+        facility, ma_lk = self.dossier.facility, self.dossier.ma_lk
+        named = 0 < len(facility) <= _FACILITY and 0 < len(ma_lk) <= _VISIT
+        return (facility, ma_lk) if named else None
 
     @property
     def is_sound(self):
@@ -105,7 +108,10 @@ def judged(reading, count, around):
 def _case(message, position, dossier, around):
     message.form = message.form or dossier.form
     found = [*validate.check(dossier, around.lists), *_of_the_place(message, dossier, around)]
-    return Case(message, position, dossier, found, key_of(message, dossier, position))
+    case = Case(message, position, dossier, found, key_of(message, dossier, position))
+    if case.visit is None:
+        found.append(faults.problem("exchange.visit_unnamed"))
+    return case
 
 
 def key_of(message, dossier, position):

@@ -94,7 +94,7 @@ def _update(messages):
 
 def _counts(seqs):
     of_state = {name: Count("pk", Q(state=name)) for name in ("waiting", "failed")}
-    wrong = Count("pk", Q(errors__gt=0))
+    wrong = Count("pk", Q(errors__gt=0) & ~Q(state="accepted"))
     rows = models.Dossier.objects.filter(message__in=seqs).order_by()
     found = rows.values("message").annotate(all=Count("pk"), wrong=wrong, **of_state)
     return {row.pop("message"): row for row in found}

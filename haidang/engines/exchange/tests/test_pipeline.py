@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 
 from haidang.engines.exchange import api as exchange
-from haidang.engines.exchange import batch, models
+from haidang.engines.exchange import batch, faults, models
 from haidang.engines.exchange.adapters.claims.tests import examples
 from haidang.engines.exchange.tests import snapshots
 from haidang.engines.ledger import api as ledger
@@ -155,6 +155,30 @@ def test_doing_a_message_again_changes_nothing():
     assert snapshots.everything_now() == before
     assert len(ledger.events(names=("exchange.dossier.*", "people.*"), limit=1000)) == events
     assert exchange.report(report.message.id).message.state == "accepted"
+
+
+@pytest.mark.parametrize("visit", ["", "V" * 101])
+def test_a_dossier_that_does_not_name_its_visit_is_rejected(visit):
+    report = messages.take_in(messages.claim(visit))
+
+    (line,) = report.dossiers
+    assert (line.state, report.message.state) == ("rejected", "rejected")
+    assert "exchange.visit_unnamed" in {problem.code for problem in line.problems}
+
+
+def test_what_was_accepted_is_not_taken_back_when_rules_have_grown_stricter(monkeypatch):
+    report = messages.take_in(messages.claim("A"))
+    before = snapshots.records_now()
+    stricter = faults.problem("exchange.visit_unnamed")
+    monkeypatch.setattr("haidang.engines.exchange.judging.validate.check", lambda *_: [stricter])
+
+    exchange.replay([report.message.id], by=messages.CLERK)
+    exchange.process_pending()
+
+    again = exchange.report(report.message.id, with_problems=True)
+    assert (again.message.state, again.dossiers[0].state) == ("accepted", "accepted")
+    assert [problem.code for problem in again.dossiers[0].problems] == [stricter.code]
+    assert snapshots.records_now() == before
 
 
 def test_a_poisoned_dossier_harms_nobody_else(monkeypatch):

@@ -59,6 +59,19 @@ def test_a_check_lists_every_problem_and_keeps_nothing():
     assert exchange.messages() == []
 
 
+def test_a_check_says_when_it_stopped_early(monkeypatch):
+    found = exchange.check(messages.claim("A"), name="a.xml", shown=0)
+    monkeypatch.setattr(exchange, "check", lambda content, name: found)
+
+    page = text_of(
+        signed_in("cashier").post(
+            reverse("intake:check_claims"), {"file": uploaded(("a.xml", b"<a/>"))}
+        )
+    )
+
+    assert "Mới kiểm tra 0 hồ sơ đầu" in page
+
+
 def test_a_good_file_is_told_so():
     file = uploaded(("a.xml", messages.claim("A")))
 
