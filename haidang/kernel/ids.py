@@ -1,11 +1,15 @@
 """Ids of resources and messages: time-ordered when new, stable when derived."""
 
+import hashlib
 import os
 import re
 import time
 import uuid
 
-_NAMESPACE = uuid.UUID("6f0d3a52-6a3c-5d0e-9a52-3b1f7c3e8a11")
+NAMESPACE = uuid.UUID("6f0d3a52-6a3c-5d0e-9a52-3b1f7c3e8a11")
+_NAMESPACE = NAMESPACE.bytes
+_OPEN = ~(0xF << 76 | 0x3 << 62)  # all bits but those of version and variant
+_VERSION_5 = 5 << 76 | 2 << 62
 FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 
 
@@ -28,7 +32,10 @@ def stable_id(*parts):
     Parts are joined with their lengths, so ("a", "bc") and ("ab", "c") differ.
     """
     name = "|".join(f"{len(str(part))}:{part}" for part in parts)
-    return str(uuid.uuid5(_NAMESPACE, name))
+    # What uuid.uuid5 does, in half its time: every resource of a dossier asks for some.
+    found = int.from_bytes(hashlib.sha1(_NAMESPACE + name.encode()).digest()[:16], "big")  # noqa: S324
+    hexed = f"{found & _OPEN | _VERSION_5:032x}"
+    return f"{hexed[:8]}-{hexed[8:12]}-{hexed[12:16]}-{hexed[16:20]}-{hexed[20:]}"
 
 
 def is_fhir_id(value):

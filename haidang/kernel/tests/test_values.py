@@ -1,6 +1,7 @@
 """Ids, money, JSON and errors: the small values everything else is made of."""
 
 import pickle
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -21,6 +22,13 @@ def test_new_ids_are_legal_different_and_in_order_of_time():
 def test_a_stable_id_depends_on_every_part_and_where_it_ends():
     assert ids.stable_id("31001", "A1") == ids.stable_id("31001", "A1")
     assert ids.stable_id("31001", "A1") != ids.stable_id("31001A", "1")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_stable_id_is_a_uuid_of_version_5(part):
+    name = f"{len(part)}:{part}"
+
+    assert ids.stable_id(part) == str(uuid.uuid5(ids.NAMESPACE, name))
 
 
 @pytest.mark.parametrize(
