@@ -86,7 +86,7 @@ def _open(parameters, role):
     return ConnectionPool(
         kwargs={**parameters, "autocommit": True, "application_name": "haidang access book"},
         min_size=0,
-        max_size=getattr(settings, "HAIDANG_LEDGER_POOL", 4),
+        max_size=settings.HAIDANG_LEDGER_POOL,
         max_idle=30.0,
         configure=configure,
         check=ConnectionPool.check_connection,

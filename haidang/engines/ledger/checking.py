@@ -5,7 +5,9 @@ every leaf is under signed heads, and the key that signs is not in the database.
 """
 
 import json
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from django.db import connection, transaction
 
@@ -54,22 +56,69 @@ class Report:
         self.faults.extend(faults[: max(room, 0)])
 
 
+@dataclass(frozen=True)
+class Witness:
+    """The heads kept beside the database, as far as they were written before we began to look.
+
+    Each was written after its head was committed, so the database must know it.
+    """
+
+    path: Path | None
+    end: int
+
+    @classmethod
+    def now(cls):
+        """Return the witness as it is at this moment."""
+        newest = heads.head()
+        path = heads.witness_file(newest.log_id) if newest else None
+        if path is None or not path.exists():
+            return cls(None, 0)
+        return cls(path, path.stat().st_size)
+
+    def heads(self):
+        """Yield each head as a dict."""
+        if self.path is None:
+            return
+        with self.path.open("rb") as file:
+            while file.tell() < self.end:
+                yield _head_of(file.readline())
+
+
+def _head_of(line):
+    """A line that cannot be read is a head that no ledger has, and so a fault."""
+    try:
+        head = json.loads(line)
+        return {"size": head["size"], "root": head["root"]}
+    except (ValueError, KeyError, TypeError):
+        return {"size": -1, "root": ""}
+
+
+@contextmanager
+def _one_moment():
+    """Open a transaction that sees one moment of a ledger that goes on growing."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if outermost:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield cursor
+
+
 def verify(*, saved=None, progress=None):
     """Check every row, leaf, node and head; return the `Report`.
 
     saved       a tree head kept elsewhere (dict as downloaded), which must still hold
     progress    called with (rows done, rows in all)
     """
-    report = Report()
-    with transaction.atomic(), connection.cursor() as cursor:
+    report, witness = Report(), Witness.now()
+    with _one_moment() as cursor:
         total = tree.size()
-        roots = _check_leaves(cursor, total, report, saved)
+        roots = _check_leaves(cursor, total, report, witness, saved)
         for log in (EVENTS, LOOKS):
             _check_rows(cursor, log, total, report, progress)
             _check_strays(cursor, log, report)
         _check_heads(roots, report)
         _check_nodes(total, roots, report)
-    _check_witness(roots, report)
+    _check_witness(witness, roots, report)
     if saved is not None:
         _check_saved(saved, roots, report)
     return report
@@ -83,10 +132,11 @@ def _stream(name, query, parameters=()):
         yield from cursor
 
 
-def _check_leaves(cursor, total, report, saved):
+def _check_leaves(cursor, total, report, witness, saved):
     """Rebuild the tree from the leaves; return {size: root} for every size that has a head."""
     cursor.execute("SELECT size FROM ledger_head")
-    wanted = {row[0] for row in cursor.fetchall()} | _witnessed_sizes() | {total}
+    wanted = {row[0] for row in cursor.fetchall()} | {total}
+    wanted.update(head["size"] for head in witness.heads())
     if saved is not None:
         wanted.add(saved.get("size"))
     stack, roots = merkle.Stack(), {}
@@ -160,9 +210,9 @@ def _check_nodes(total, roots, report):
         report.add(Fault("nodes", detail=str(total)))
 
 
-def _check_witness(roots, report):
+def _check_witness(witness, roots, report):
     seen = 0
-    for seen, head in enumerate(_witness_lines(), 1):  # noqa: B007, counted for the note below
+    for seen, head in enumerate(witness.heads(), 1):  # noqa: B007, counted for the note below
         root = roots.get(head["size"])
         if root is None or root.hex() != head["root"]:
             report.add(Fault("witness", detail=str(head["size"])))
@@ -177,16 +227,3 @@ def _check_saved(saved, roots, report):
     pem = keys.known_keys().get(saved.get("key_id"))
     if pem is None or not checker.signed(saved, pem):
         report.add(Fault("signature", detail=f"saved {saved.get('size')}"))
-
-
-def _witnessed_sizes():
-    return {head["size"] for head in _witness_lines()}
-
-
-def _witness_lines():
-    newest = heads.head()
-    path = heads.witness_file(newest.log_id) if newest else None
-    if path is None or not path.exists():
-        return
-    with path.open() as file:
-        yield from (json.loads(line) for line in file if line.strip())

@@ -3,15 +3,17 @@
 import json
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.db import connection
 from django.utils import timezone
 
 from haidang.engines.ledger import api as ledger
-from haidang.engines.ledger import checker, console, heads, keys, merkle, tree
+from haidang.engines.ledger import checker, checking, console, heads, keys, merkle, tree
 from haidang.engines.ledger.models import Check
 
 pytestmark = pytest.mark.usefixtures("fresh_home")
@@ -233,3 +235,66 @@ def test_the_ledger_is_verified_once_a_day_by_itself(book):
 
     assert ledger.run_verifications() == 1
     assert {one.by_name for one in ledger.verifications()} == {"Hải Đăng"}
+
+
+def test_writers_and_sealers_at_once_leave_one_tree(book, nurse):
+    def write(number):
+        for n in range(60):
+            ledger.record("test.thing.done", by=nurse, facts={"n": [number, n]})
+            ledger.looked(by=nurse, about=f"Patient/{number}", what=str(n))
+        connection.close()
+
+    def sign():
+        while not finished.is_set():
+            ledger.seal()
+        connection.close()
+
+    finished = threading.Event()
+    writers = [threading.Thread(target=write, args=(n,)) for n in range(3)]
+    sealers = [threading.Thread(target=sign) for _ in range(2)]
+    for thread in [*writers, *sealers]:
+        thread.start()
+    for thread in writers:
+        thread.join()
+    finished.set()
+    for thread in sealers:
+        thread.join()
+    newest = ledger.seal()
+
+    report = ledger.verify()
+    assert report.ok
+    assert report.checked == newest.size == 360
+    for old in ledger.heads(limit=500):
+        proof = ledger.consistency_proof(old.size, newest.size)
+        assert checker.extends(old.size, old.root, newest.size, newest.root, proof)
+
+
+def test_a_ledger_that_grows_while_it_is_verified_is_intact(sealed, nurse, monkeypatch):
+    real = checking._check_rows
+
+    def grow_meanwhile(*known):
+        def more():
+            ledger.record("test.thing.done", by=nurse)
+            ledger.seal()
+            ledger.record("test.thing.done", by=nurse)
+            connection.close()
+
+        thread = threading.Thread(target=more)
+        thread.start()
+        thread.join()
+        real(*known)
+
+    monkeypatch.setattr(checking, "_check_rows", grow_meanwhile)
+
+    report = ledger.verify()
+
+    assert report.ok
+    assert (report.checked, report.heads) == (50, 4)
+
+
+@pytest.mark.parametrize("line", ["", "{", "[]", '{"size": 3}', "null"])
+def test_a_spoilt_witness_is_a_fault_and_no_crash(sealed, line):
+    with heads.witness_file(ledger.head().log_id).open("a") as file:
+        file.write(line + "\n")
+
+    assert kinds(ledger.verify()) == {"witness"}
