@@ -24,7 +24,7 @@ def save_facility(code, *, name, kind, by, level="", commune="", address="", pho
     Raises    Incorrect `places.facility_code_shape`, `places.facility_kind_unknown`,
               `places.facility_level_unknown`, `places.facility_name_missing`;
               NotFound `places.unit_unknown`, `places.facility_unknown` (its successor);
-              RuleBroken `places.facility_own_successor`
+              RuleBroken `places.facility_own_successor`, `places.unit_former` (facts: successors)
     Records   event `places.facility.saved` (facts: code, changed)
     """
     values = {
@@ -103,13 +103,25 @@ def _check(code, values):
 
 def _check_neighbours(code, values):
     if values["commune"]:
-        units.unit(values["commune"])
+        _check_of_today(units.unit(values["commune"]))
     if values["successor"] == code:
         raise errors.RuleBroken(
             "places.facility_own_successor", _("Cơ sở tiếp nhận phải khác cơ sở đã đóng cửa.")
         )
     if values["successor"]:
         facilities.row_of(values["successor"])
+
+
+def _check_of_today(unit):
+    if unit.is_former:
+        names = ", ".join(units.unit(code).full_name for code in unit.successors)
+        raise errors.RuleBroken(
+            "places.unit_former",
+            _("Đơn vị này không còn từ 01/7/2025; hãy chọn đơn vị hiện nay: %(names)s.")
+            % {"names": names},
+            unit=unit.code,
+            successors=list(unit.successors),
+        )
 
 
 def _apply(row, values):

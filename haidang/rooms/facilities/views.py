@@ -18,6 +18,7 @@ _FIELD_OF = {
     "places.facility_kind_unknown": "kind",
     "places.facility_level_unknown": "level",
     "places.unit_unknown": "commune",
+    "places.unit_former": "commune",
     "places.facility_unknown": "successor",
     "places.facility_own_successor": "successor",
 }

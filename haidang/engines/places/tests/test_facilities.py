@@ -95,6 +95,7 @@ def test_a_closed_facility_stays_and_names_who_took_over():
         ("31Z01", {"kind": "castle"}, "places.facility_kind_unknown"),
         ("31Z01", {"level": "top"}, "places.facility_level_unknown"),
         ("31Z01", {"commune": "99999"}, "places.unit_unknown"),
+        ("31Z01", {"commune": "315"}, "places.unit_former"),
         ("31Z01", {"successor": "31Z01"}, "places.facility_own_successor"),
         ("31Z01", {"successor": "31Z09"}, "places.facility_unknown"),
     ],

@@ -97,3 +97,26 @@ def test_a_successor_that_does_not_exist_stops_the_load():
         factories.load_country(former=lost, checksum="second", force=True)
 
     assert refused.value.facts["codes"] == ["77"]
+
+
+def test_borders_come_back_as_geojson():
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]}
+    features = [
+        {"properties": {"code": "11914"}, "geometry": square},
+        {"properties": {"code": "99999"}, "geometry": square},
+    ]
+
+    written = places.load_borders(features, name="b", checksum="1", by=actor.SYSTEM)
+    again = places.load_borders(features, name="b", checksum="1", by=actor.SYSTEM)
+
+    assert (written, again) == (1, 0)
+    assert places.border("11914") == square
+    assert places.border("11311") is None
+    found = places.borders()["features"]
+    assert [(one["id"], one["properties"]["name"]) for one in found] == [("11914", "Cát Hải")]
+
+
+def test_a_city_knows_its_communes_by_name():
+    assert [u.name for u in places.communes()] == ["Cát Hải", "Thiên Hương", "Thủy Nguyên"]
+    assert [u.code for u in places.provinces()] == ["01", "31"]
+    assert [u.name for u in places.units("315", on=date(2024, 1, 1))] == ["Quán Toan"]

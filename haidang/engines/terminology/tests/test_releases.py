@@ -170,6 +170,14 @@ def test_two_loaders_at_once_make_one_release(own_database):
     assert [(r.name, r.rows) for r in releases.statuses()] == [("fruit/1", 5)]
 
 
+def test_the_folder_of_catalogues_may_be_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("HAIDANG_CATALOGUES", str(tmp_path))
+    assert catalogues.default_folder() == tmp_path
+
+    monkeypatch.setenv("HAIDANG_CATALOGUES", str(tmp_path / "nowhere"))
+    assert catalogues.default_folder() is None
+
+
 def test_what_is_missing_says_what_works_less_well(tmp_path):
     assert len(catalogues.missing(tmp_path)) == len(catalogues.described())
     assert all(without for _, without in catalogues.missing(None))
