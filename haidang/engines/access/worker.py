@@ -1,15 +1,25 @@
 """What the worker does for access, again and again."""
 
-from django.contrib.sessions.backends.db import SessionStore
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from haidang.engines.access import limits
 from haidang.kernel.room import Loop
 
+_ATTEMPTS_KEPT_FOR = timedelta(days=1)
+
 
 def tidy():
-    """Forget rate-limit windows that have passed and sessions that have ended."""
+    """Forget what has passed: rate-limit windows, wrong tries, sessions that have ended."""
+    now = timezone.now()
     limits.forget_old()
-    SessionStore.clear_expired()
+    AccessAttempt.objects.filter(attempt_time__lt=now - _ATTEMPTS_KEPT_FOR).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     return 0
 
 
