@@ -78,6 +78,17 @@ def faces(heads):
     return [_row(columns) for columns in rows]
 
 
+def whole(patient_id):
+    """Return the rows of the person to whom a Patient id belongs today, itself among them."""
+    rows = query(
+        f"SELECT {_of('p')}, {_NUMBERS} FROM people_person p, ("  # noqa: S608
+        "   SELECT coalesce(merged_into, rid) AS head FROM people_person WHERE id = %s) h"
+        " WHERE p.rid = h.head OR p.merged_into = h.head ORDER BY p.rid",
+        [patient_id],
+    )
+    return [_row(columns) for columns in rows]
+
+
 def by_likeness(wanted):
     """Return rows that look like one of `wanted` (Traits): name and year, and one thing more."""
     if not wanted:

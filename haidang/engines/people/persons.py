@@ -69,10 +69,11 @@ def person(ref):
 
     Raises    NotFound `people.no_person`
     """
-    row = index.by_id(ref.removeprefix("Patient/"))
+    patient_id = ref.removeprefix("Patient/")
+    rows = index.whole(patient_id)
+    row = next((one for one in rows if one.id == patient_id), None)
     if row is None:
         raise errors.NotFound("people.no_person", _("Không tìm thấy người này."))
-    rows = index.faces([row.head])
     head = next((one for one in rows if one.rid == row.head), row)
     faces = [one for one in rows if one.rid != head.rid]
     return _person(row, faces, head if row.merged_into else None)

@@ -6,6 +6,7 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
 from haidang.engines.people.models import Person
+from haidang.engines.people.tests.threads import at_once
 from haidang.engines.records import api as records
 from haidang.kernel import actor, errors, systems
 
@@ -206,6 +207,23 @@ def test_a_merged_record_is_not_merged_again(two):
         people.merge(two[1].patient_ref, two[0].patient_ref, by=BY, reason=WHY)
 
     assert refusal.value.code == "people.already_merged"
+
+
+def test_a_description_that_comes_while_two_are_merged_is_not_lost(own_database):
+    first, second = (people.resolve(an(number), by=BY) for number in (MRN, SECOND_MRN))
+    later = an(SECOND_MRN, phone="0912345678", said_at="2026-01-01")
+
+    at_once(
+        lambda act: act(),
+        [
+            lambda: people.merge(first.patient_ref, second.patient_ref, by=BY, reason=WHY),
+            lambda: people.resolve(later, by=BY),
+        ],
+    )
+
+    assert people.person(second.patient_ref).merged_into == first.patient_ref
+    assert people.resolve(later, by=BY).patient_ref == first.patient_ref
+    assert Person.objects.count() == 2
 
 
 def test_a_merge_is_undone_once(two):

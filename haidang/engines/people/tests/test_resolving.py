@@ -1,10 +1,9 @@
 """From descriptions to people, on the real record store."""
 
 import itertools
-import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
 from haidang.engines.people import index
 from haidang.engines.people.models import Person, Review
+from haidang.engines.people.tests.threads import at_once
 from haidang.engines.records import api as records
 from haidang.kernel import actor, errors, systems
 
@@ -276,28 +276,6 @@ def test_threads_with_people_alike_ask_about_them(own_database):
 
     assert Person.objects.count() == 4
     assert people.count_open() == 6
-
-
-def at_once(function, arguments):
-    """Call a function in as many threads as there are arguments, started together."""
-    gate, results, faults = threading.Barrier(len(arguments)), [None] * len(arguments), []
-
-    def run(place, argument):
-        try:
-            gate.wait()
-            results[place] = function(argument)
-        except Exception as fault:  # noqa: BLE001 - told to the test below
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(arguments)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
-    return results
 
 
 def test_the_index_holds_no_readable_number(books):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from haidang.engines.ledger import api as ledger
+from haidang.engines.people import api as people
 from haidang.engines.places import api as places
 from haidang.kernel import errors, money
 from haidang.rooms.health_record.domain import results as rules
@@ -17,6 +18,13 @@ from haidang.rooms.health_record.selectors import words
 from haidang.ui import charts
 
 _TEXT = {"p", "br", "b", "i", "strong", "em", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "div", "span"}  # fmt: skip
+
+
+def doubts(person, *, by, url_of):
+    """Addresses of the pairs in which this person stands, for who may look at them."""
+    if not by.can("identity_review.see_duplicates"):
+        return []
+    return [url for pair in people.duplicates_of(person.rid) if (url := url_of(pair.id))]
 
 
 NUMBERS = {
@@ -245,6 +253,7 @@ def facts(record):
             if kind in NUMBERS
         ),
         (_("Hồ sơ đầy đủ"), f"{record.person.completeness.percent} %"),
+        *([(_("Gộp từ"), words.records(len(record.person.faces)))] if record.person.faces else []),
     ]
 
 

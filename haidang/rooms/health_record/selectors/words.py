@@ -163,5 +163,9 @@ def age(who):
     return "" if who.deceased else wording.age_text(who.birth_date)
 
 
+def records(count):
+    return ngettext("%(n)d hồ sơ khác", "%(n)d hồ sơ khác", count) % {"n": count}
+
+
 def times(count):
     return ngettext("%(n)d lần", "%(n)d lần", count) % {"n": count}

@@ -7,7 +7,7 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
 from haidang.engines.records import api as records
-from haidang.kernel import actor
+from haidang.kernel import actor, systems
 from haidang.rooms.health_record.tests.universe import ELSEWHERE, signed_in
 
 STAFF_PAGES = [
@@ -171,6 +171,17 @@ def test_the_address_of_a_merged_record_leads_to_the_kept_one(person):
     answer = signed_in("doctor").get(url("see_medicines", old))
 
     assert (answer.status_code, answer.url) == (302, url("see_medicines", person))
+
+
+def test_a_possible_duplicate_is_pointed_out_to_who_may_decide(person):
+    number = (systems.CITIZEN_ID, "031070000001")
+    known = people.Candidate(person.name, "1981-01-01", person.sex, [number])
+    assert people.resolve(known, by=actor.SYSTEM, org="31T01").review
+
+    assert "Có thể trùng với một hồ sơ khác" in text(
+        signed_in("station_head").get(url("see_person", person))
+    )
+    assert "Có thể trùng" not in text(signed_in("doctor").get(url("see_person", person)))
 
 
 def test_without_a_relationship_the_record_asks_for_a_reason(person):

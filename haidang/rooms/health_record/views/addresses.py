@@ -42,6 +42,10 @@ class Addresses:
     def sources(self, kind):
         return self.page("see_sources", **({"loai": kind} if kind else {}))
 
+    def pair(self, review_id):
+        """The page that compares two records, when that room is built in."""
+        return context.address("identity_review:see_pair", review_id)
+
     def message(self, receipt):
         """The page of the message in the intake room, when that is built in."""
         return context.address("intake:see_message", receipt)

@@ -97,7 +97,8 @@ def see_person(request, record, urls):
     shown = timeline.of(record, urls, kind=kind, start=int(start) if start.isdecimal() else 0)
     if request.headers.get("HX-Request"):
         return "episodes", shown
-    return "person", shown | {"facts": pages.facts(record)}
+    doubts = pages.doubts(record.person, by=request.actor, url_of=urls.pair)
+    return "person", shown | {"facts": pages.facts(record), "doubts": doubts}
 
 
 @page("health_record.see_person", gettext_noop("Vấn đề sức khoẻ"))
