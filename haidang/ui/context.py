@@ -122,13 +122,15 @@ class Shell:
         return address("security")
 
     def _work(self, portal):
-        """The rail of a portal; a page that both portals list keeps the rail its reader knows."""
+        """The rail of a page's portal; on a page that is at home in both, or in neither, the rail
+        that its reader knows."""
         own = portal_of(self.actor)
-        if own not in (portal, "citizen"):
-            places = self._places(own)
-            if any(place.active for place in places):
-                return places
-        return self._places(portal)
+        here = self._places(portal)
+        if own in (portal, "citizen"):
+            return here
+        known = self._places(own)
+        only_here = _has_active(here) and not _has_active(known)
+        return here if only_here else known
 
     def _places_in(self, portal):
         return any(allowed(self.actor, item.permission) for item in menu_items(portal))
@@ -219,6 +221,10 @@ def initials(name):
     """First letters of the middle-most and the given name: `Nguyễn Thị Hoa` → `TH`."""
     words = name.split()
     return "".join(word[0] for word in words[-2:]).upper()
+
+
+def _has_active(places):
+    return any(place.active for place in places)
 
 
 def _longest_match(path, urls, home):

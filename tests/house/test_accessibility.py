@@ -25,6 +25,7 @@ PHONE, SMALLEST, DESK = (360, 780), (320, 640), (1440, 900)
 LOOKS = [
     pytest.param(PHONE, "light", "vi", id="phone-light-vi"),
     pytest.param(DESK, "dark", "en", id="desk-dark-en"),
+    pytest.param(DESK, "light", "vi", id="desk-light-vi"),
 ]
 PAGES = [
     "/gallery/",

@@ -74,6 +74,17 @@ def test_a_page_elsewhere_marks_the_line_of_its_room():
 
 
 @pytest.mark.usefixtures("rooms")
+def test_a_page_of_nobody_in_particular_keeps_the_rail_of_its_reader():
+    director = somebody("sample.find", roles=("director",))
+
+    own_rail = [place.url for place in frame(director, "/giao-dien/").staff]
+    staff_rail = [place.label for place in frame(director, "/gallery/staff/").staff]
+
+    assert own_rail == [place.url for place in frame(director, "/").office]
+    assert "Tìm người" in staff_rail
+
+
+@pytest.mark.usefixtures("rooms")
 def test_the_search_box_leads_where_the_menu_says():
     assert frame(somebody("sample.find")).search_url == "/gallery/"
     assert frame(somebody()).search_url == ""
