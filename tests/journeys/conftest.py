@@ -86,7 +86,7 @@ def visit(chromium, city):
 
     def open_window(username=None, size=DESK, locale="vi-VN"):
         context = chromium.new_context(viewport=size, locale=locale, base_url=city.url)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.complaints = []
