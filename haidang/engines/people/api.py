@@ -15,7 +15,7 @@ from haidang.engines.people.families import (
 )
 from haidang.engines.people.finding import PersonHit, find
 from haidang.engines.people.matching import Evidence, Match
-from haidang.engines.people.merging import Merged, merge, merges, unmerge
+from haidang.engines.people.merging import Merged, merge, merge_of, merges, unmerge
 from haidang.engines.people.patient import candidate_of, resource_of
 from haidang.engines.people.persons import Completeness, Person, person, persons
 from haidang.engines.people.resolving import Resolution, resolve, resolve_many
@@ -56,6 +56,7 @@ __all__ = [
     "household_of",
     "mark_different",
     "merge",
+    "merge_of",
     "merges",
     "person",
     "persons",

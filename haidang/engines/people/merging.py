@@ -40,6 +40,7 @@ class Merged:
     moved: int
     at: datetime
     by_name: str
+    org: str | None
     undone_at: datetime | None
     undone_name: str
     undo_reason: str
@@ -72,6 +73,7 @@ def merge(keep, drop, *, by, reason, review=None):
             faces=_take_over(kept, dropped),
             by_ref=by.ref,
             by_name=by.name,
+            org=by.org,
         )
         _reindex(stored, kept, dropped)
         _extend_care(row, kept, dropped)
@@ -290,10 +292,30 @@ def _close_undone(row, kept, by, reason):
         reviews.reopen(row.review)
 
 
-def merges(*, before=None, limit=50):
-    """Return merges, the newest first, undone ones too (các lượt gộp)."""
+def merges(*, org=None, before=None, limit=50):
+    """Return merges, the newest first, undone ones too (các lượt gộp).
+
+    org     only those that this organisation made
+    before  number of the last one already seen, for paging
+    """
     rows = Merge.objects.order_by("-pk")
-    rows = list(rows.filter(pk__lt=before)[:limit] if before else rows[:limit])
+    rows = rows.filter(org=org) if org else rows
+    return _merged(rows.filter(pk__lt=before)[:limit] if before else rows[:limit])
+
+
+def merge_of(merge_id):
+    """Return one merge.
+
+    Raises    NotFound `people.no_merge`
+    """
+    found = _merged(Merge.objects.filter(pk=merge_id))
+    if not found:
+        raise errors.NotFound("people.no_merge", _("Không có lượt gộp này."))
+    return found[0]
+
+
+def _merged(rows):
+    rows = list(rows)
     people = index.by_rids({rid for row in rows for rid in (row.keep, row.drop)})
     return [
         Merged(
@@ -304,6 +326,7 @@ def merges(*, before=None, limit=50):
             len(row.moved),
             row.at,
             row.by_name,
+            row.org,
             row.undone_at,
             row.undone_name,
             row.undo_reason,

@@ -121,6 +121,7 @@ class Merge(models.Model):
     at = models.DateTimeField(db_default=Now())
     by_ref = models.TextField()
     by_name = models.TextField()
+    org = models.TextField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.TextField(blank=True, default="")
     undone_name = models.TextField(blank=True, default="")

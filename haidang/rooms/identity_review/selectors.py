@@ -189,8 +189,8 @@ def _number_name(system):
 
 
 def merges(*, by, before=None):
-    """Return the merges of late, undone ones too, the newest first (các lượt gộp)."""
-    found = people.merges(before=before, limit=PAGE + 1)
+    """Return the merges of the own organisation, undone ones too, newest first (các lượt gộp)."""
+    found = people.merges(org=org_of(by), before=before, limit=PAGE + 1)
     return {"lines": found[:PAGE], "next": found[PAGE - 1].id if len(found) > PAGE else ""}
 
 

@@ -46,6 +46,9 @@ def undo_merge(merge_id, *, reason, by):
     Records   event `people.person.unmerged`
     """
     access.require(by, "identity_review.undo_merge")
+    org = selectors.org_of(by)
+    if org and people.merge_of(merge_id).org != org:
+        raise errors.NotFound("people.no_merge", "Không có lượt gộp này.")
     people.unmerge(merge_id, by=by, reason=reason)
 
 

@@ -22,7 +22,8 @@ def born(years_ago, days=0):
 
 
 @pytest.fixture
-def family(db):
+def family(db, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     factories.indexed(
         people.Candidate("Trần Thị Mẹ", "1990-01-01", "female"),
         people.Candidate("Nguyễn Văn Cha", "1988-01-01", "male"),

@@ -7,6 +7,11 @@ from haidang.kernel import actor
 from tests import messages
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def visits(db):
     """Two visits of one person, taken in as the facility sent them."""

@@ -26,6 +26,11 @@ def signed_in(role, org=HERE):
     return client
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def pair(db):
     for facility, phone in ((HERE, "0912345678"), (ELSEWHERE, "0987654321")):
@@ -130,7 +135,17 @@ def test_a_permission_opens_its_screen_and_nothing_else_does(
 
 def _merged(pair):
     refs = (f"Patient/{row.id}" for row in (pair.left, pair.right))
-    return people.merge(*refs, by=actor.SYSTEM, reason="cùng thẻ")
+    clerk = actor.Actor(ref="Practitioner/c", name="Vũ Thị Hồ Sơ", kind="staff", org=HERE)
+    return people.merge(*refs, by=clerk, reason="cùng thẻ")
+
+
+def test_a_merge_of_another_organisation_is_neither_listed_nor_undone(pair):
+    number = _merged(pair)
+    stranger = signed_in("records_clerk", ELSEWHERE)
+
+    assert "cùng thẻ" not in text(stranger.get(url("see_merges")))
+    assert stranger.post(url("undo_merge", number), {}).status_code == 404
+    assert people.merge_of(number).undone_at is None
 
 
 def test_a_pair_of_another_organisation_is_not_found(pair):
