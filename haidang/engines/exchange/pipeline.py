@@ -21,9 +21,9 @@ from haidang.kernel import actor, errors
 BATCH = 60
 
 _DATABASE_AWAY = (InterfaceError, OperationalError)
-# Classes of SQLSTATE: connection exception, operator intervention (shutdown). Without one the
-# connection broke before the server could say anything.
-_AWAY = ("08", "57P")
+# Classes of SQLSTATE: connection exception, insufficient resources (a full disk), shutdown.
+# Without a state the connection broke before the server could say anything.
+_AWAY = ("08", "53", "57P")
 
 log = logging.getLogger("haidang.exchange")
 State, DossierState = models.Message.State, models.Dossier.State

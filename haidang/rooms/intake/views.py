@@ -70,7 +70,8 @@ def see_group(request):
 def see_dead_letters(request):
     """Dossiers that wait for a person or for their next try."""
     lines = selectors.dead_letters(by=request.actor)
-    return render(request, "intake/dead_letters.html", {"lines": lines} | _may_replay(request))
+    context = {"lines": lines, "receipts": sorted({line.it.message for line in lines})}
+    return render(request, "intake/dead_letters.html", context | _may_replay(request))
 
 
 @access.screen("intake.see_intake")

@@ -149,6 +149,24 @@ def test_doing_a_group_again_puts_its_messages_back_in_the_queue():
     assert exchange.report(report.message.id).message.state == "received"
 
 
+def test_dead_letters_are_shown_and_done_again_together(monkeypatch):
+    monkeypatch.setattr("haidang.engines.exchange.queue.TRIES", 1)
+    monkeypatch.setattr(
+        "haidang.engines.exchange.batch.mapping.map_all", lambda cases, winners: 1 / 0
+    )
+    receipts = [messages.take_in(messages.claim(visit)).message.id for visit in "AB"]
+    monkeypatch.undo()
+    officer = signed_in("it_officer")
+
+    page = text_of(officer.get(reverse("intake:see_dead_letters")))
+    officer.post(reverse("intake:replay_messages"), {"receipt": receipts})
+
+    assert page.count("Cần người xử lý") == 2
+    assert "ZeroDivisionError" in page
+    assert all(receipt in page for receipt in receipts)
+    assert exchange.backlog() == 2
+
+
 def test_the_raw_message_comes_down_byte_for_byte():
     receipt = messages.send(messages.claim("A"), filename='tên"lạ.xml').message_id
 
