@@ -4,6 +4,8 @@ The records hold the facts; these tables hold the work. They can be thrown away 
 `Content` by replaying every message.
 """
 
+# ruff: noqa: DJ008 (rows are shown through dataclasses, never as text)
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
