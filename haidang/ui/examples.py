@@ -1,6 +1,6 @@
 """Components as their YAML files describe them; the gallery and the tests show these examples."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -39,9 +39,14 @@ class Component:
     wide: bool = False
 
 
-def components():
-    """All components, by name."""
-    return [_load(path) for path in sorted(FOLDER.glob("*.yaml"))]
+def components(**more):
+    """All components, by name; `more` goes to every example (the token of its forms)."""
+    return [_with(_load(path), more) for path in sorted(FOLDER.glob("*.yaml"))]
+
+
+def _with(component, more):
+    shown = (replace(example, given=example.given | more) for example in component.examples)
+    return replace(component, examples=tuple(shown)) if more else component
 
 
 @cache

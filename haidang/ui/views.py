@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpResponseRedirect, JsonResponse
+from django.middleware import csrf
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ def manifest(request):
 def gallery(request):
     """Every component with its parameters and examples."""
     _only_for_builders(request)
-    components = examples.components()
+    components = examples.components(csrf_token=csrf.get_token(request))
     return render(request, "ui/gallery.html", {"components": components, "shells": SHELLS})
 
 

@@ -254,3 +254,44 @@ def test_a_reader_that_types_is_understood_anywhere(browser, house):
 
         with page.expect_request(lambda request: "q=031000000001" in request.url):
             page.evaluate(TYPE_AT_ONCE, [*"031000000001", "Enter"])
+
+
+@pytest.mark.journey
+def test_an_htmx_form_that_arrived_later_asks_first_too(browser, house):
+    with window(browser, house, "/gallery/") as page:
+        page.wait_for_selector("html[data-ready]")
+        sent = []
+        page.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
+        page.evaluate(
+            """() => {
+                const main = document.querySelector("main");
+                main.innerHTML = `<form hx-post="/giao-dien/" data-confirm="Chắc chưa?"><button>Xoá</button></form>`;
+                htmx.process(main);
+            }"""
+        )
+
+        page.get_by_role("button", name="Xoá").click()
+
+        assert page.get_by_role("dialog").is_visible()
+        assert sent == []
+
+
+@pytest.mark.journey
+def test_sent_files_lead_to_the_page_of_the_answer(browser, house, tmp_path):
+    file = tmp_path / "claims.xml"
+    file.write_text("<x/>")
+    with window(browser, house, "/gallery/") as page:
+        page.wait_for_selector("html[data-ready]")
+        page.evaluate(
+            """() => {
+                const form = document.querySelector("form[data-upload]");
+                form.action = "/giao-dien/";
+                form.insertAdjacentHTML("beforeend", '<input type="hidden" name="next" value="/gallery/staff/">');
+            }"""
+        )
+        page.locator("#tep").set_input_files(str(file))
+        page.get_by_role("button", name="Gửi tệp").click()
+
+        page.get_by_role("heading", name="Hồ sơ sức khoẻ").wait_for()
+
+        assert page.url == f"{house}/gallery/staff/"

@@ -1,13 +1,13 @@
-// A form or button with data-confirm="…" asks first. Without script the server's own page asks.
+// A form or button with data-confirm="…" asks first. Without script the server decides alone.
 import { once } from "./once.js";
 
-const dialog = () => document.getElementById("confirm");
+const allowed = new WeakSet();
 
 function ask(element) {
-  const box = dialog();
-  box.querySelector("[data-confirm-text]").textContent = element.dataset.confirm;
+  const box = document.getElementById("confirm");
   const yes = box.querySelector("[data-confirm-yes]");
-  if (element.dataset.confirmLabel) yes.textContent = element.dataset.confirmLabel;
+  box.querySelector("[data-confirm-text]").textContent = element.dataset.confirm;
+  yes.textContent = element.dataset.confirmLabel ?? yes.dataset.usual;
   yes.classList.toggle("btn-error", element.dataset.confirmKind === "bad");
   box.returnValue = "";
   box.showModal();
@@ -16,17 +16,18 @@ function ask(element) {
   );
 }
 
+async function hold(event) {
+  const { target: form, submitter } = event;
+  const asking = submitter?.dataset.confirm ? submitter : form;
+  if (!asking.dataset?.confirm || allowed.delete(form)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!(await ask(asking))) return;
+  allowed.add(form);
+  form.requestSubmit(submitter);
+}
+
 export function confirmations(root) {
-  for (const form of once(root, "form[data-confirm], form:has(button[data-confirm])")) {
-    form.addEventListener("submit", async (event) => {
-      const asking = event.submitter?.dataset.confirm ? event.submitter : form;
-      if (!asking.dataset.confirm || form.dataset.confirmed) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      if (!(await ask(asking))) return;
-      form.dataset.confirmed = "yes";
-      form.requestSubmit(event.submitter);
-      delete form.dataset.confirmed;
-    });
-  }
+  // Before anybody else hears of it: htmx listens on the form itself.
+  if (once("confirm", root, "body").length) document.addEventListener("submit", hold, true);
 }

@@ -4,14 +4,14 @@ import { once } from "./once.js";
 const opened = () => document.querySelectorAll("details.pop[open]");
 
 export function menus(root) {
-  for (const focusFirst of once(root, "main [data-focus-first]")) {
+  for (const focusFirst of once("menus", root, "main [data-focus-first]")) {
     if (!focusFirst.closest(".gallery-example")) focusFirst.focus();
   }
-  for (const button of once(root, "[data-opens]")) {
+  for (const button of once("menus", root, "[data-opens]")) {
     button.hidden = false;
     button.addEventListener("click", () => document.getElementById(button.dataset.opens)?.showModal());
   }
-  if (!once(root, "body").length) return;
+  if (!once("menus", root, "body").length) return;
   document.addEventListener("click", (event) => {
     for (const menu of opened()) if (!menu.contains(event.target)) menu.open = false;
   });

@@ -33,7 +33,7 @@ function draw(list, found, chosen) {
 }
 
 export function palette(root) {
-  const [dialog] = once(root, "[data-palette]");
+  const [dialog] = once("palette", root, "[data-palette]");
   if (!dialog) return;
   const box = dialog.querySelector("input");
   const list = dialog.querySelector("[role=listbox]");

@@ -81,5 +81,5 @@ class Scanner {
 }
 
 export function scanner(root) {
-  for (const dialog of once(root, "[data-scanner]")) new Scanner(dialog);
+  for (const dialog of once("scanner", root, "[data-scanner]")) new Scanner(dialog);
 }

@@ -8,7 +8,7 @@ const SHORTEST_CODE = 10;
 const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 export function search(root) {
-  const [form] = once(root, "[data-search]");
+  const [form] = once("search", root, "[data-search]");
   if (!form) return;
   const box = form.querySelector("input[name=q]");
   let typed = "";

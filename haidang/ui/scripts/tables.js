@@ -3,7 +3,7 @@
 import { once } from "./once.js";
 
 export function tables(root) {
-  for (const table of once(root, "table.table-cards")) {
+  for (const table of once("tables", root, "table.table-cards")) {
     const names = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
     table.role = "table";
     for (const head of table.querySelectorAll("thead th")) head.role = "columnheader";

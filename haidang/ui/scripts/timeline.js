@@ -1,10 +1,8 @@
-// Year jumps and filters stay links; here only: opening every episode before printing.
+// Filters and older episodes are links; here only: opening every episode before printing.
 import { once } from "./once.js";
 
 export function timelines(root) {
-  if (!once(root, "html").length && root !== document) return;
-  if (timelines.ready) return;
-  timelines.ready = true;
+  if (!once("timeline", root, "body").length) return;
   let closed = [];
   window.addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll(".episode > details:not([open])")];

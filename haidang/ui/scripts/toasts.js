@@ -14,10 +14,10 @@ export function toast(text, kind = "info") {
 }
 
 export function toasts(root) {
-  for (const button of once(root, "[data-dismiss]")) {
+  for (const button of once("toasts", root, "[data-dismiss]")) {
     button.hidden = false;
     button.addEventListener("click", () => button.closest(".note").remove());
   }
-  if (!once(root, "#toasts").length) return;
+  if (!once("toasts", root, "#toasts").length) return;
   document.addEventListener("toast", ({ detail }) => toast(detail.text ?? detail.value, detail.kind));
 }

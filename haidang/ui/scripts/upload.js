@@ -36,25 +36,31 @@ function send(form, submitter) {
 }
 
 function show(request, form) {
-  if (request.responseURL && request.responseURL !== form.action) {
-    location.assign(request.responseURL);
-    return;
-  }
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const answer = page.querySelector("main");
   if (!answer) {
     form.submit();
     return;
   }
+  // The page behind a redirect has come already, with its messages: asking again would lose them.
+  if (request.responseURL !== location.href) goTo(request.responseURL);
   document.querySelector("main").replaceWith(answer);
   document.title = page.title;
   window.htmx.process(document.body);
   document.dispatchEvent(new CustomEvent("htmx:after:swap"));
-  document.querySelector("main").focus();
+  answer.focus();
+}
+
+function goTo(url) {
+  history.pushState(null, "", url);
+  const here = location.pathname + location.search;
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== here) location.reload();
+  });
 }
 
 export function uploads(root) {
-  for (const form of once(root, "form[data-upload]")) {
+  for (const form of once("upload", root, "form[data-upload]")) {
     const input = form.querySelector("input[type=file]");
     const over = (yes) => form.classList.toggle("drop-over", yes);
     input.addEventListener("change", () => list(form, input));

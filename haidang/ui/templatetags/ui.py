@@ -18,6 +18,7 @@ from haidang.ui import charts, context
 
 register = template.Library()
 
+SPRITE = "ui/icons.svg"
 _HIDDEN = mark_safe('aria-hidden="true"')  # noqa: S308  (a constant)
 
 
@@ -42,7 +43,7 @@ def _url(storage, name):
 @register.simple_tag
 def icon(name, label="", classes=""):
     """An icon of the sprite. Without a label it is decoration and hidden from screen readers."""
-    return _icon(_asset("ui/icons.svg"), name or "circle", label, classes)
+    return _icon(_asset(SPRITE), name or "circle", label, classes)
 
 
 @lru_cache(maxsize=1024)
@@ -69,7 +70,7 @@ def _entry(entry):
     title = _plain(get("title"))
     if url:
         title = f'<a class="link-plain" href="{_plain(url)}">{title}</a>'
-    badge = _badge(get("badge_kind") or "neutral", label) if label else ""
+    badge = _badge(_asset(SPRITE), get("badge_kind") or "neutral", label) if label else ""
     time = f"<time>{_plain(when)}</time>" if when else ""
     more = f'<span class="entry-text quiet">{_plain(text)}</span>' if text else ""
     sign = icon(get("icon"))
@@ -82,7 +83,7 @@ def _plain(value):
 
 
 @lru_cache(maxsize=512)
-def _badge(kind, label):
+def _badge(_sprite, kind, label):
     shown = render_to_string("ui/components/badge.html", {"kind": kind, "label": label})
     return mark_safe(f" {shown.strip()}")  # noqa: S308  (a template of our own)
 
