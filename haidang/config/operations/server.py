@@ -3,6 +3,7 @@
 Everything started here is a child of this process, and is stopped with it.
 """
 
+import ctypes
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from rich.table import Table
 from haidang.config import console, environment
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+_PR_SET_PDEATHSIG = 1
 _STEPS = ("Database", "Tables", "Reference data", "Demo city", "Web server and worker")
 
 
@@ -33,7 +35,14 @@ def run(*, host, port, workers, demo):
 
 
 def _interrupt(*_):
+    for number in (signal.SIGTERM, signal.SIGINT):  # stopping is not to be interrupted
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _die_with_parent():
+    """Have Linux end this child even when its parent is killed outright."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _prepare(demo):
@@ -69,11 +78,13 @@ def _web(host, port, workers):
         ],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "haidang.config.settings",
                           "HAIDANG_SESSION_COOKIE": f"haidang_session_{port}"},
+        preexec_fn=_die_with_parent,
     )  # fmt: skip
 
 
 def _worker():
-    return subprocess.Popen([sys.executable, "-m", "haidang.config.console", "work"])
+    work = [sys.executable, "-m", "haidang.config.console", "work"]
+    return subprocess.Popen(work, preexec_fn=_die_with_parent)
 
 
 def _stop(children):

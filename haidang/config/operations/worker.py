@@ -18,41 +18,59 @@ log = logging.getLogger("haidang.worker")
 _LONGEST_PAUSE_S = 60
 
 
+class _Stop(BaseException):
+    """Raised in the main thread by SIGTERM and Ctrl-C."""
+
+
 def main(processes=1):
     """Work until SIGTERM or Ctrl-C, in as many processes as asked."""
-    stopping = multiprocessing.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    others = [
-        multiprocessing.get_context("spawn").Process(target=main, args=(1,), daemon=True)
-        for _ in range(processes - 1)
-    ]
+        signal.signal(number, _stop)
+    spawn = multiprocessing.get_context("spawn")
+    others = [spawn.Process(target=main, daemon=True) for _ in range(processes - 1)]
     for other in others:
         other.start()
-    _work(stopping)
+    _work()
     for other in others:
         other.terminate()
         other.join(timeout=20)
 
 
-def _work(stopping):
-    django.setup()
+def _stop(*_):
+    # Raising ends the wait of the main thread; setting an event from here could wait for itself.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    raise _Stop
+
+
+def _work():
+    stopping, wakes, threads = threading.Event(), {}, []
+    try:
+        django.setup()
+        _start(stopping, wakes, threads)
+        stopping.wait()
+    except _Stop:
+        log.info("stopping")
+    finally:
+        stopping.set()
+        for wake in wakes.values():
+            wake.set()
+        for thread in threads:
+            thread.join(timeout=30)
+
+
+def _start(stopping, wakes, threads):
+    """Start a thread for each loop, and one that listens for news."""
     from haidang.config import discovery
 
     loops = [loop for module in discovery.modules("worker") for loop in module.LOOPS]
-    wakes = {loop.name: threading.Event() for loop in loops}
-    threads = [
-        threading.Thread(target=_turn, args=(loop, wakes[loop.name], stopping), name=loop.name)
-        for loop in loops
-    ]
+    wakes |= {loop.name: threading.Event() for loop in loops}
+    for loop in loops:
+        turn = (loop, wakes[loop.name], stopping)
+        threads.append(threading.Thread(target=_turn, args=turn, name=loop.name))
     threads.append(threading.Thread(target=_listen, args=(loops, wakes, stopping), name="listen"))
     for thread in threads:
         thread.start()
-    stopping.wait()
-    for wake in wakes.values():
-        wake.set()
-    for thread in threads:
-        thread.join(timeout=30)
 
 
 def _turn(loop, wake, stopping):
