@@ -27,7 +27,9 @@ def _brought():
 
     django.setup()
 
-    commands = [module.command for module in discovery.modules("console")] + [handbook.command]
+    commands = [handbook.command]
+    for module in discovery.modules("console"):
+        commands += getattr(module, "commands", None) or [module.command]
     return {command.name: command for command in commands}
 
 

@@ -1,7 +1,7 @@
 """Finds engines, rooms and portals by what lies in their folders, so that adding one edits no list.
 
 An engine or portal is a folder with apps.py, a room one with room.py. Any of them may bring
-urls.py (pages), console.py (`command`, joined to bin/haidang) and worker.py (`LOOPS`); an
+urls.py (pages), console.py (`command` or `commands`, joined to bin/haidang) and worker.py (`LOOPS`); an
 engine may bring settings.py, whose capital names are merged into the settings.
 """
 
