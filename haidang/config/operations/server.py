@@ -22,7 +22,11 @@ _STEPS = ("Database", "Tables", "Reference data", "Demo city", "Web server and w
 
 
 def run(*, host, port, workers, demo):
-    """Start the house and stay until Ctrl-C or SIGTERM."""
+    """Start the house and stay until Ctrl-C or SIGTERM.
+
+    An installation that holds real records (`HAIDANG_SYNTHETIC` off) gets no demo city.
+    """
+    demo = demo and environment.flag("HAIDANG_SYNTHETIC", default=True)
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell may have had Ctrl-C ignored
         signal.signal(number, _interrupt)
     try:
