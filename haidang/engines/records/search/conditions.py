@@ -31,6 +31,7 @@ _BY_KIND = {
 }  # fmt: skip
 # So many rids are put into a query as they are; beyond, the rows are asked one by one.
 FEW = 2000
+_SEVERAL = 8
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,15 @@ class Numbers:
     any_of: frozenset
     absent: bool = False
 
-    def sql(self, alias):
+    def sql(self, alias, *, indexed=True):
+        """The test of a row; many numbers, when no index is meant, are looked up by hash."""
         if not self.any_of:
             return sql.EVERYTHING if self.absent else sql.NOTHING
-        found = Sql(f"{alias}.h && %s::bigint[]", (binary.int8s(sorted(self.any_of)),))
+        numbers = (binary.int8s(sorted(self.any_of)),)
+        found = Sql(f"{alias}.h && %s::bigint[]", numbers)
+        if len(self.any_of) > _SEVERAL and (self.absent or not indexed):
+            text = f"EXISTS (SELECT FROM unnest({alias}.h) AS e WHERE e = ANY (%s::bigint[]))"
+            found = Sql(text, numbers)
         return sql.no(found) if self.absent else found
 
 
@@ -100,8 +106,13 @@ class Where:
         parts = list(self.rest)
         if self.all_of:
             parts.insert(0, contains(self.alias, self.all_of, indexed=indexed))
-        parts += [Numbers(numbers).sql(self.alias) for numbers in self.any_of]
+        parts += [Numbers(numbers).sql(self.alias, indexed=indexed) for numbers in self.any_of]
         return sql.every(parts)
+
+    @property
+    def wide(self):
+        """True when so many numbers will do that a walk may well meet them soon."""
+        return self.by_number and any(len(numbers) > _SEVERAL for numbers in self.any_of)
 
     def share(self):
         return common.share(self.all_of, self.any_of)
@@ -214,10 +225,11 @@ def _points_at(parameter, target, inner, alias):
     few = _few(target, inner, below)
     if few is not None:
         return Numbers(frozenset(number ^ rid for number in numbers for rid in few))
+    # OFFSET 0 fixes the order: first the few rows pointed at, then what is asked of them.
     text = (
         f"(SELECT true FROM unnest({alias}.h) AS e CROSS JOIN unnest(%s::bigint[]) AS p"  # noqa: S608
-        f" CROSS JOIN records_key {below} WHERE ((e # p) >> {hashing.RID_BITS}) = 0"
-        f" AND {below}.rid = (e # p) AND {{}} LIMIT 1) IS NOT NULL"
+        f" CROSS JOIN LATERAL (SELECT * FROM records_key t WHERE t.rid = (e # p) OFFSET 0) AS {below}"
+        f" WHERE ((e # p) >> {hashing.RID_BITS}) = 0 AND {{}} LIMIT 1) IS NOT NULL"
     )
     wanted = _wanted(target, inner, below, indexed=False)
     return sql.put(text, Sql(f"({wanted.text})", (binary.int8s(numbers), *wanted.values)))
@@ -232,8 +244,8 @@ def _reverse(condition, alias):
         return _pointed_at(numbers, few, alias)
     probes = ", ".join(f"{binary.signed(number)}::bigint # {alias}.rid" for number in numbers)
     text = (
-        f"(SELECT true FROM records_key {above} WHERE {above}.h && ARRAY[{probes}]"  # noqa: S608
-        " AND {} LIMIT 1) IS NOT NULL"
+        f"(SELECT true FROM (SELECT * FROM records_key s WHERE s.h && ARRAY[{probes}] OFFSET 0)"  # noqa: S608
+        f" AS {above} WHERE {{}} LIMIT 1) IS NOT NULL"
     )
     return sql.put(text, _wanted(condition.type, condition.inner, above, indexed=False))
 

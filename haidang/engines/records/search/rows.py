@@ -12,6 +12,7 @@ from haidang.engines.records.search.sql import Sql
 from haidang.engines.records.stored import COLUMNS
 
 MANY = 3000
+_TASTE = 20  # records tried for each one wanted
 _TABLES = "records_key k JOIN records_resource r ON r.rid = k.rid"
 
 
@@ -58,6 +59,10 @@ class Rows:
 
     def _by_number(self, limit):
         wanted = self._wanted
+        if wanted.wide:
+            rows = self._first_met(limit)
+            if len(rows) == limit:
+                return rows
         along = not wanted.rest and common.walks(wanted.share(), limit)
         where = [self._where(along=along)]
         if self.position:
@@ -70,6 +75,20 @@ class Rows:
             f" ORDER BY {by}) AS k JOIN records_resource r ON r.rid = k.rid ORDER BY k.rid LIMIT {limit}"
         )
         return wire.rows(text, found.values, prepare=False)
+
+    def _first_met(self, limit):
+        """The matches among the next few hundred records: enough of them are the page."""
+        span = Sql(
+            "k.type = %s AND k.live AND k.rid <= %s AND k.rid > %s",
+            (self._type, self._top, self.position[0] if self.position else 0),
+        )
+        text = (
+            f"SELECT {COLUMNS} FROM (SELECT k.rid, k.h FROM records_key k WHERE {{}}"  # noqa: S608
+            f" ORDER BY k.rid LIMIT {limit * _TASTE}) AS k JOIN records_resource r ON r.rid = k.rid"
+            f" WHERE {{}} ORDER BY k.rid LIMIT {limit}"
+        )
+        found = sql.put(text, span, self._wanted.sql(indexed=False))
+        return wire.rows(found.text, found.values, prepare=False)
 
     def _sorted(self, limit):
         """Sort all matches by their values, and read the records of the page alone."""

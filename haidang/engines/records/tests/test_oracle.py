@@ -25,7 +25,8 @@ CHAINS = [
     ("Organization", "_has:Patient:organization:_has:Observation:patient:status=final"),
     ("Observation", "patient._has:Condition:subject:code=E11.9"),
     ("DiagnosticReport", "result.status=final"), ("DiagnosticReport", "result.patient.gender=male"),
-    ("Organization", "partof.name=tram y te"), ("Condition", "encounter.class=IMP&code=I10"),
+    ("Observation", "date=ge2025&date=lt2026"), ("Observation", "date=gt2024-02&date=ne2025"),
+    ("Patient", "birthdate=ge1980&birthdate=lt1981,2000"), ("Organization", "partof.name=tram y te"), ("Condition", "encounter.class=IMP&code=I10"),
 ]  # fmt: skip
 
 
@@ -62,6 +63,22 @@ def test_both_ways_to_a_page_find_the_same(data, monkeypatch, along):
     monkeypatch.setattr(common, "walks", lambda share, count: along)
 
     assert _difference(data, "Observation", "status=final&code=8480-6,15074-8") is None
+
+
+@pytest.mark.parametrize("taste", [0, 20])
+def test_many_tokens_find_the_same_in_pages(data, monkeypatch, taste):
+    """Whether the first records met fill the page or the index has to be asked."""
+    monkeypatch.setattr(rows, "_TASTE", taste)
+    codes = [*mixture.CODES[:3], *(f"none{n}" for n in range(20))]
+
+    found = _all_pages("Observation", f"code={','.join(codes)}&_count=7")
+
+    assert len(found) == len(set(found))
+    assert set(found) == data.search("Observation", [("code", ",".join(codes))])
+    assert data.search("Observation", [("code:not", ",".join(codes))]) == {
+        match.id
+        for match in records.search("Observation", f"code:not={','.join(codes)}&_count=999").matches
+    }
 
 
 @pytest.mark.parametrize("many", [3000, 0])
