@@ -99,6 +99,7 @@ def _stop(children):
             child.wait(timeout=30)
         except subprocess.TimeoutExpired:
             child.kill()
+            child.wait()
 
 
 def _command(*arguments):
