@@ -191,13 +191,15 @@ def _hits(inner, parameters, limit):
 
 def _hit(row):
     patient_id, rid, name, birth, sex, address, deceased, score, tails = row
-    masked = {kind: "•" * WIDTHS.get(kind, 4) + tail for kind, tail in dict(tails).items()}
+    ordered = sorted(dict(tails).items(), key=lambda pair: _PLACES.get(pair[0], len(_PLACES)))
+    masked = {kind: "•" * WIDTHS.get(kind, 4) + tail for kind, tail in ordered}
     return PersonHit(
         f"Patient/{patient_id}", rid, name, birth, sex, masked, vicinity(address), deceased, score
     )
 
 
 WIDTHS = {keys.CITIZEN: 8, keys.OLD_ID: 5, keys.PASSPORT: 4, keys.CARD: 11, keys.SOCIAL: 6}
+_PLACES = {kind: place for place, kind in enumerate(WIDTHS)}
 
 
 def vicinity(address):

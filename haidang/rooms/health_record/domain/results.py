@@ -1,7 +1,6 @@
 """Results over time, and what a value means beside its reference range (kết quả, xu hướng)."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 from haidang.kernel import text
@@ -120,6 +119,5 @@ def years_at(birth_date, at):
     """Whole years of age on the day of a result, or None when a date is missing."""
     if not birth_date or not at:
         return None
-    born = date.fromisoformat((birth_date + "-01-01")[:10])
-    on = date.fromisoformat((at + "-01-01")[:10])
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    born, on = (birth_date + "-01-01")[:10], (at + "-01-01")[:10]
+    return int(on[:4]) - int(born[:4]) - (on[4:] < born[4:])

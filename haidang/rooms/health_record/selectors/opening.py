@@ -9,7 +9,7 @@ from haidang.engines.access import api as access
 from haidang.engines.people import api as people
 from haidang.engines.places import api as places
 from haidang.engines.records import api as records
-from haidang.kernel import errors, fhirjson
+from haidang.kernel import errors
 from haidang.rooms.health_record import fhir
 from haidang.rooms.health_record.domain import parts
 from haidang.rooms.health_record.domain import results as rules
@@ -27,12 +27,17 @@ class Moved(errors.Gone):
     """The record was merged into another; `facts["to"]` is the id to go to."""
 
 
-def read(patient_id, *, by, what):
-    """Open the record of one person and read it whole (mở hồ sơ); returns a `Record`.
+#: What pages show; orders, claims and marks of origin are read only where every part is listed.
+SHOWN = tuple(kind for kind in fhir.TYPES if kind != "Provenance")
+
+
+def read(patient_id, *, by, what, whole=False):
+    """Open the record of one person and read it (mở hồ sơ); returns a `Record`.
 
     by      the Actor; the ground is a care relationship, the own or a family record, broken
             glass, or a role whose work it is
     what    what will be seen, in a few words; it stands in the access book
+    whole   read every type of resource, not only those that pages show
 
     Raises    NotFound `people.no_person`; NotAllowed `access.no_relationship`, noted in the book;
               Moved `health_record.moved` when the record was merged into another
@@ -47,7 +52,7 @@ def read(patient_id, *, by, what):
     with access.open_person(
         by, person.ref, patient_rid=person.rid, what=what, purpose=purpose_of(by)
     ) as ground:
-        stored = records.compartment(person.rid)
+        stored = records.compartment(person.rid, types=None if whole else SHOWN)
     return Record(person, ground, stored)
 
 
@@ -82,7 +87,7 @@ class Record:
 
     def resources(self, kind):
         """The resources of one type that this asker may see."""
-        found = (fhirjson.loads(one.body) for one in self.stored if one.type == kind)
+        found = (fhir.load(kind, one.body) for one in self.stored if one.type == kind)
         if self.ground not in _KEPT_FROM:
             return list(found)
         return [one for one in found if not _is_restricted(one)]

@@ -34,7 +34,7 @@ def find_person(request):
     )
 
 
-def page(permission, what):
+def page(permission, what, *, whole=False):
     """A part of a person's page: opens the record, or asks to break the glass.
 
     The view is called with the request, the opened record, its addresses and what more the
@@ -46,7 +46,7 @@ def page(permission, what):
         @functools.wraps(view)
         def opened(request, patient_id, **more):
             try:
-                record = opening.read(patient_id, by=request.actor, what=what)
+                record = opening.read(patient_id, by=request.actor, what=what, whole=whole)
             except opening.Moved as moved:
                 name = request.resolver_match.view_name
                 return HttpResponseRedirect(reverse(name, args=[moved.facts["to"], *more.values()]))
@@ -149,7 +149,7 @@ def see_visit(request, record, urls, visit_id):
     return "visit", found | {"tab": "see_visits", "back": urls.page("see_visits")}
 
 
-@page("health_record.see_sources", gettext_noop("Nguồn dữ liệu"))
+@page("health_record.see_sources", gettext_noop("Nguồn dữ liệu"), whole=True)
 def see_sources(request, record, urls):
     """The messages that the record came from, and every part with its version."""
     may, kind = access.may(request.actor, "intake.see_intake"), request.GET.get("loai", "")
@@ -160,7 +160,7 @@ def see_sources(request, record, urls):
     }
 
 
-@page("health_record.see_sources", gettext_noop("Các phiên bản"))
+@page("health_record.see_sources", gettext_noop("Các phiên bản"), whole=True)
 def see_versions(request, record, urls, kind, part_id):
     """The versions of one part with what each changed."""
     found = versions.of(record, f"{kind}/{part_id}", by=request.actor)
