@@ -74,7 +74,7 @@ def _place(case):
 
 def _filled(row, case):
     row = row or models.Dossier(message_id=case.message.pk, position=case.position, state="")
-    row.facility, row.visit = case.dossier.facility[:20], case.dossier.ma_lk[:100]
+    row.facility, row.visit = case.facility[:20], case.dossier.ma_lk[:100]
     row.rank, row.made_on = case.key.rank, case.key.made_on
     row.errors = sum(each.is_error for each in case.problems)
     row.warnings = len(case.problems) - row.errors

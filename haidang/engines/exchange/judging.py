@@ -26,15 +26,24 @@ class Case:
     key: standing.Key | None = None
 
     @property
+    def facility(self):
+        """The facility that the dossier names, or else the one on the envelope."""
+        return self.dossier.facility or self.message.sender
+
+    @property
     def visit(self):
         """What names the visit, or None when the dossier does not say, or at too great length."""
-        facility, ma_lk = self.dossier.facility, self.dossier.ma_lk
+        facility, ma_lk = self.facility, self.dossier.ma_lk
         named = 0 < len(facility) <= _FACILITY and 0 < len(ma_lk) <= _VISIT
         return (facility, ma_lk) if named else None
 
     @property
+    def is_named(self):
+        return self.visit is not None and self.facility == self.dossier.facility
+
+    @property
     def is_sound(self):
-        return self.visit is not None and not any(each.is_error for each in self.problems)
+        return self.is_named and not any(each.is_error for each in self.problems)
 
 
 class Surroundings:
@@ -109,7 +118,7 @@ def _case(message, position, dossier, around):
     message.form = message.form or dossier.form
     found = [*validate.check(dossier, around.lists), *_of_the_place(message, dossier, around)]
     case = Case(message, position, dossier, found, key_of(message, dossier, position))
-    if case.visit is None:
+    if not case.is_named:
         found.append(faults.problem("exchange.visit_unnamed"))
     return case
 

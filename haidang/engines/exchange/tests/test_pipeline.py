@@ -166,6 +166,20 @@ def test_a_dossier_that_does_not_name_its_visit_is_rejected(visit):
     assert "exchange.visit_unnamed" in {problem.code for problem in line.problems}
 
 
+def test_a_correction_answers_a_dossier_that_forgot_its_facility():
+    dossier = examples.outpatient("A", MA_CSKCB="")
+    forgot = messages.take_in(messages.file_of(dossier))
+    assert forgot.dossiers[0].state == "rejected"
+    assert {group.facility for group in exchange.groups()} == {messages.FACILITY}
+
+    messages.take_in(messages.claim("A"))
+
+    assert [row.state for row in models.Dossier.objects.order_by("pk")] == [
+        "superseded",
+        "accepted",
+    ]
+
+
 def test_what_was_accepted_is_not_taken_back_when_rules_have_grown_stricter(monkeypatch):
     report = messages.take_in(messages.claim("A"))
     before = snapshots.records_now()
