@@ -135,6 +135,11 @@ class Dossier(models.Model):
             models.Index(
                 fields=["next_try_at"], condition=Q(state="waiting"), name="exchange_dossier_retry"
             ),
+            models.Index(
+                fields=["state"],
+                condition=Q(state__in=["failed", "waiting"]),
+                name="exchange_dossier_stuck",
+            ),
         ]
 
 

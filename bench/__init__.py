@@ -1,0 +1,1 @@
+"""Measurements: `bin/bench NAME` prints one JSON object a line."""
