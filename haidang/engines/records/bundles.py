@@ -43,6 +43,7 @@ class Entry:
     request: dict
     found: object = None
     draft: object = None
+    outcome: object = None
     answer: dict | None = None
 
     @property
@@ -63,8 +64,11 @@ class Entry:
         return None
 
 
-def bundle(content, *, by):
+def bundle(content, *, by, written=None):
     """Carry out a transaction or batch bundle; return the response bundle.
+
+    written   a list that takes every `Stored` version the bundle wrote, a deletion too, whether
+              or not the writer's reach shows it afterwards
 
     Raises    Incorrect `records.bundle_unreadable` (facts: entry); of a transaction, whatever an
               entry raises, with nothing written
@@ -80,6 +84,8 @@ def bundle(content, *, by):
         # A savepoint of its own, so that what an entry raises late undoes what was written before.
         with transaction.atomic():
             _together(entries, by)
+    if written is not None:
+        written += [entry.outcome for entry in entries if entry.outcome is not None]
     return {
         "resourceType": "Bundle",
         "type": f"{kind}-response",
@@ -128,6 +134,8 @@ def _together(entries, by):
     writing.write([e.draft for e in writes], [r for _, r in removals])
     for entry in entries:
         entry.answer = _answer(entry, by)
+        if entry.draft is not None:
+            entry.outcome = entry.draft.outcome
 
 
 def _find(entries):
@@ -250,7 +258,8 @@ def _answer(entry, by):
     if entry.method in ("GET", "HEAD"):
         return {"resource": _read(entry), "response": {"status": "200 OK"}}
     if entry.method == "PATCH":
-        return _told(patching.patch(entry.url, _operations(entry), by=by), "200 OK")
+        entry.outcome = patching.patch(entry.url, _operations(entry), by=by)
+        return _told(entry.outcome, "200 OK")
     if entry.method == "DELETE":
         return {"response": {"status": "204 No Content"}}
     if _settled(entry):

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.kernel import actor, errors, fhirjson
 
@@ -150,3 +151,22 @@ def test_a_patch_may_not_change_who_a_resource_is():
 
     with pytest.raises(errors.RuleBroken):
         records.patch("Patient/p", [{"op": "replace", "path": "/id", "value": "q"}], by=BY)
+
+
+def test_what_a_bundle_wrote_is_told_whatever_the_reach_shows():
+    content = {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [entry("PUT", "Patient/new", patient())],
+    }
+    written = []
+
+    with access.reach(BY):
+        records.bundle(content, by=BY, written=written)
+        assert records.current("Patient/new") is None
+    content["entry"] = [entry("DELETE", "Patient/new")]
+    records.bundle(content, by=BY, written=written)
+
+    assert [(each.ref, each.version, each.deleted) for each in written] == [
+        ("Patient/new", 1, False), ("Patient/new", 2, True),
+    ]  # fmt: skip
