@@ -95,9 +95,11 @@ def bundle(request):
         raise errors.Incorrect("fhir.bundle_expected", "Địa chỉ gốc chỉ nhận Bundle.")
     _require_each(by, content)
     with doors.opened(by):
-        answer = records.bundle(content, by=by)
-        written = records.get_many(_written_refs(answer))
-        _finish(by, written)
+        # Not read back: what the client may not see has to be refused, not passed over.
+        written = []
+        answer = records.bundle(content, by=by, written=written)
+        _finish(by, [each for each in written if not each.deleted])
+        _finish(by, [each for each in written if each.deleted], DELETED)
         doors.note(by, records.get_many(_read_refs(answer)), "fhir.bundle")
     return responses.plain(answer)
 
@@ -135,11 +137,6 @@ def _require_each(by, content):
             letter = _LETTERS.get(asked.get("method"), "r")
             searched = letter == "r" and "/" not in asked["url"].strip("/")
             scopes.require(by, kind, "s" if searched else letter)
-
-
-def _written_refs(answer):
-    locations = [(e or {}).get("response", {}).get("location") for e in answer["entry"]]
-    return ["/".join(location.split("/")[:2]) for location in locations if location]
 
 
 def _read_refs(answer):
