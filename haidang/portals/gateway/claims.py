@@ -1,10 +1,12 @@
 """The door for facilities' systems: POST a dossier, get a receipt, ask what became of it."""
 
+import base64
 import dataclasses
 import time
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,13 +20,15 @@ _LONGEST_WAIT_S = 30
 _AT_ONCE = 2 * 1024 * 1024
 _PAUSE_S = 0.25
 _FILES_TOLD = 1000
+_INSURANCE_FIELD = "fileHSBase64"
 _GONE_WRONG = {"rejected", "refused"}
 _ON_ITS_WAY = {"received", "waiting"}
 
 
 @access.screen("intake.send_claims", portal="gateway", methods=("POST",))
 def send_claims(request):
-    """Take in one XML file or zip: the body itself, or the file `file` of a form.
+    """Take in one XML file or zip: the body itself, the file `file` of a form, or the base64
+    `fileHSBase64` that hospital software sends to the insurance gateway.
 
     ?filename=   the name to keep; ?wait=20   answer with the report when it is there in time
 
@@ -54,12 +58,42 @@ def _sent(request):
     if request.content_type == "multipart/form-data":
         file = request.FILES.get("file")
         if file is None:
-            raise errors.Incorrect(
-                "gateway.file_missing",
-                gettext("Biểu mẫu không có tệp `file`; thêm tệp rồi gửi lại."),
-            )
+            raise _file_missing("file")
         return name or file.name, exchange.read_limited(file)
+    if request.content_type == "application/x-www-form-urlencoded":
+        return name or "gateway.xml", _from_insurance_form(request)
     return name or "gateway.xml", exchange.read_limited(request)
+
+
+def _from_insurance_form(request):
+    """The file as hospital software sends it to the insurance gateway: base64 in a form.
+
+    Source: the integration guide of BHXH, service guiHoSoXmlQD3176, field fileHSBase64
+    """
+    try:
+        text = request.POST.get(_INSURANCE_FIELD, "")
+    except RequestDataTooBig as why:
+        raise errors.TooLarge(
+            "gateway.form_too_large",
+            gettext("Biểu mẫu quá lớn; gửi thẳng tệp trong thân yêu cầu (application/xml)."),
+        ) from why
+    if not text:
+        raise _file_missing(_INSURANCE_FIELD)
+    try:
+        # A plus sign that was not percent-encoded arrives as a space.
+        return base64.b64decode(text.replace(" ", "+"), validate=True)
+    except ValueError as why:
+        raise errors.Incorrect(
+            "gateway.base64_unreadable",
+            gettext("fileHSBase64 không phải base64; mã hoá lại tệp rồi gửi lại."),
+        ) from why
+
+
+def _file_missing(name):
+    return errors.Incorrect(
+        "gateway.file_missing",
+        gettext("Biểu mẫu không có tệp {name}; thêm tệp rồi gửi lại.").format(name=name),
+    )
 
 
 def _seconds(text):

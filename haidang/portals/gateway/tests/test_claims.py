@@ -1,6 +1,8 @@
 """POST /gateway/claims: who may, what is answered, and what is never read to the end."""
 
+import base64
 import json
+from urllib.parse import quote_plus
 
 import pytest
 from django.test import Client
@@ -89,6 +91,33 @@ def test_a_form_with_a_file_is_taken_too():
     answer = post(client, body, kind=f"multipart/form-data; boundary={boundary}")
 
     assert exchange.raw(answer.json()["receipt"]) == ("a.xml", messages.claim("A"))
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("encode", [quote_plus, str], ids=["encoded", "with bare plus signs"])
+def test_the_form_of_the_insurance_gateway_is_taken_as_it_is(encode):
+    content = messages.claim("A", LY_DO_VV="Đau đầu >>> ???")
+    text = base64.b64encode(content).decode()
+
+    answer = post(client_of(), f"username=x&loaiHoSo=130&fileHSBase64={encode(text)}", kind=FORM)
+
+    assert answer.status_code == 202
+    assert exchange.raw(answer.json()["receipt"])[1] == content
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ("username=x", 400, "gateway.file_missing"),
+        ("fileHSBase64=%%%", 400, "gateway.base64_unreadable"),
+        ("fileHSBase64=" + "A" * 9_000_000, 413, "gateway.form_too_large"),
+    ],
+)
+def test_a_form_that_holds_no_file_is_told_what_to_do(body, status, code):
+    assert_problem(post(client_of(), body, kind=FORM), status, code)
+    assert exchange.messages() == []
 
 
 def test_a_body_over_the_limit_is_let_go(settings):
