@@ -75,8 +75,7 @@ class WriteSet:
             return False
         self._take_current(known, standing)
         self._take_others(others, found)
-        for n, patient in patients.fetchall() if patients else ():
-            self.patients[sources[n - 1]] = patient
+        self._take_patients(sources, patients)
         return True
 
     def _sources(self, own):
@@ -101,6 +100,13 @@ class WriteSet:
         self.missing = [name for name in others if name not in self.rids]
         for name in self.missing:
             self.rids[name] = next(self.numbers)
+
+    def _take_patients(self, sources, patients):
+        """Whose the sources are; one out of reach would leave its resource to everybody."""
+        for n, patient, hidden in patients.fetchall() if patients else ():
+            if hidden:
+                raise _out_of_reach()
+            self.patients[sources[n - 1]] = patient
 
     # ── Decisions ──────────────────────────────────────────────────────────────────────────
 

@@ -29,10 +29,10 @@ JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
 """
 
 PATIENTS = """
-SELECT wanted.n, r.patient
+SELECT wanted.n, r.patient, k.live AND r.rid IS NULL AS hidden
 FROM unnest(%s::smallint[], %s::bytea[]) WITH ORDINALITY AS wanted(type, id, n)
 JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
-JOIN records_resource r ON r.rid = k.rid
+LEFT JOIN records_resource r ON r.rid = k.rid
 """
 
 # After the locks, so that a later version has a higher number and a later moment.

@@ -95,6 +95,16 @@ def test_what_points_at_a_record_is_part_of_it(people):
         assert records.get("Provenance/from").patient == one.rid
 
 
+def test_what_points_at_a_record_out_of_reach_is_refused(people):
+    """Taken in, it would belong to nobody and be seen by everybody."""
+    tale = {"resourceType": "Provenance", "target": [{"reference": "Condition/c-one"}]}
+
+    with access.reach(STRANGER), pytest.raises(errors.NotAllowed):
+        records.save(tale, by=STRANGER)
+    with access.reach(NURSE):
+        assert records.save(tale, by=NURSE).patient == people[0].rid
+
+
 def test_a_chain_does_not_tell_of_records_out_of_reach(people):
     with access.reach(STRANGER):
         assert seen("Practitioner", "_has:Condition:asserter:code=B20") == []
