@@ -3,7 +3,7 @@
 The first finds, locks and numbers; the second writes. In between nothing waits for anything.
 """
 
-import psycopg
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from haidang.engines.records import (
@@ -172,10 +172,10 @@ class WriteSet:
                 if contested:
                     wire.cursor().execute("SAVEPOINT records_set")
                 self._send_all(compress)
-        except psycopg.errors.UniqueViolation as why:
+        except IntegrityError as why:
             # The pipeline stopped there: nothing after it was tried, so no lock is held.
-            wire.cursor().execute("ROLLBACK TO SAVEPOINT records_set")
-            if why.diag.constraint_name == "records_resource_pkey":
+            wire.run("ROLLBACK TO SAVEPOINT records_set")
+            if why.__cause__.diag.constraint_name == "records_resource_pkey":
                 raise _out_of_reach() from why
             return False
         self._conclude()

@@ -29,15 +29,25 @@ def cursor():
 
 
 def rows(statement, values=(), *, prepare=None):
-    """All rows of one statement, values bound on the server."""
-    with cursor() as run:
+    """All rows of one statement, values bound on the server.
+
+    Errors of the database come as Django's own, here and in `pipeline`: so callers need to know
+    one family, and Django learns that a connection broke.
+    """
+    with connection.wrap_database_errors, cursor() as run:
         return run.execute(statement, values, prepare=prepare, binary=True).fetchall()
+
+
+def run(statement):
+    """Carry out a statement that answers nothing."""
+    with connection.wrap_database_errors, cursor() as once:
+        once.execute(statement)
 
 
 @contextlib.contextmanager
 def pipeline():
     """Statements inside go out together; results are read as they are asked for."""
-    with open_connection().pipeline():
+    with connection.wrap_database_errors, open_connection().pipeline():
         yield
 
 
