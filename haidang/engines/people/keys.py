@@ -33,6 +33,11 @@ class Key:
     value: uuid.UUID
     tail: str = ""
 
+    @property
+    def lock(self):
+        """The number of the advisory lock that whoever decides about this identifier takes."""
+        return lock_number("number", self.value)
+
 
 def key_of(system, value):
     """Return the `Key` of an identifier, or None when there is nothing in it."""

@@ -110,7 +110,7 @@ def _row(ref):
 
 def _lock(*rows):
     index.lock(
-        {keys.lock_number("number", key.value) for row in rows for key in row.numbers}
+        {key.lock for row in rows for key in row.numbers}
         | {keys.lock_number("merge", row.rid) for row in rows}
     )
 

@@ -77,7 +77,7 @@ def _check(candidate):
 def _lock_numbers(traits):
     for key in traits.numbers:
         if key.kind not in (keys.CARD, keys.OTHER) or not traits.values(keys.SOCIAL):
-            yield keys.lock_number("number", key.value)
+            yield key.lock
     yield keys.lock_number("like", traits.folded, traits.birth_year)
 
 

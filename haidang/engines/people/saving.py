@@ -30,10 +30,10 @@ def save_patient(resource, *, by, said_at=None, expected_version=None):
             "people.not_a_patient", _("Nội dung này không phải hồ sơ người bệnh.")
         )
     with access.reach(by, people="all"):
-        before = index.by_id(resource["id"]) if resource.get("id") else None
+        index.lock({key.lock for key in patient.number_keys(resource)})
         said = patient.said_now(resource, timezone.now())
         if said_at is not None:
-            resource, said = _merged(resource, said_at, before)
+            resource, said = _merged(resource, said_at)
         stored = records.save(resource, by=by, expected_version=expected_version)
         index.write([(stored, said)])
         _tell([stored], by)
@@ -53,16 +53,15 @@ def save_patients(pairs, *, by):
     return stored
 
 
-def _merged(resource, said_at, before):
+def _merged(resource, said_at):
+    """A Patient laid over what is known of it; locked first, so that no other source is lost."""
     candidate = patient.candidate_of(resource, said_at)
-    if before is None:
-        return patient.merge({"resourceType": "Patient", **_own_id(resource)}, candidate, {})
-    current = records.get(f"Patient/{before.id}").resource
-    return patient.merge(current, candidate, before.said)
-
-
-def _own_id(resource):
-    return {"id": resource["id"]} if resource.get("id") else {}
+    own = {"id": resource["id"]} if resource.get("id") else {}
+    if not own or index.by_id(own["id"]) is None:
+        return patient.merge({"resourceType": "Patient", **own}, candidate, {})
+    ref = f"Patient/{own['id']}"
+    records.lock(ref)
+    return patient.merge(records.get(ref).resource, candidate, index.by_id(own["id"]).said)
 
 
 def _tell(stored, by):

@@ -2,8 +2,10 @@
 
 import pytest
 
+from haidang.engines.access import api as access
 from haidang.engines.people import api as people
 from haidang.engines.people.models import Person
+from haidang.engines.people.tests.threads import at_once
 from haidang.engines.records import api as records
 from haidang.kernel import actor, errors, systems
 
@@ -53,6 +55,28 @@ def test_somebody_else_wrote_in_between(everything_open):
     with pytest.raises(errors.PreconditionFailed):
         people.save_patient(stored.resource, by=BY, expected_version=1)
     assert Person.objects.get().sex == "female"
+
+
+def test_sources_that_speak_at_once_are_all_heard(own_database):
+    stored = people.save_patient(PATIENT, by=BY, said_at="2026-01-01")
+    told = [
+        {"telecom": [{"system": "phone", "value": "0912345678"}]},
+        {"maritalStatus": {"text": "Kết hôn"}},
+        {"address": [{"text": "Phường Mẫu"}]},
+        {"identifier": [{"system": systems.PASSPORT, "value": "B1234567"}]},
+    ]
+
+    at_once(
+        lambda one: people.save_patient(
+            {**PATIENT, "id": stored.id, **one}, by=BY, said_at="2026-02-01"
+        ),
+        told,
+    )
+
+    with access.reach(BY, people="all"):
+        resource = records.get(stored.ref).resource
+    assert {"telecom", "maritalStatus", "address"} <= set(resource)
+    assert len(resource["identifier"]) == 2
 
 
 def test_only_patients_pass(everything_open):
