@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
+from haidang.engines.people import index
 from haidang.engines.people.models import Guardian, Household, Person, Residence
 from haidang.kernel import dates, errors
 
@@ -87,8 +88,21 @@ def _end_residences(home, wanted, today):
 
 def household_of(patient_rid):
     """Return the household in which a person lives now, or None."""
-    row = Residence.objects.filter(rid=patient_rid, until__isnull=True).first()
+    rows = Residence.objects.filter(rid__in=_selves(patient_rid), until__isnull=True)
+    row = rows.order_by("-pk").first()
     return _home(row.household) if row else None
+
+
+def _selves(rid):
+    """The record numbers of a person and of all records merged into it."""
+    return [row.rid for row in index.faces([rid])] or [rid]
+
+
+def _today(rids):
+    """{record number: Person} as they are today, merged ones under the person they belong to."""
+    people = Person.objects.in_bulk(rids)
+    heads = Person.objects.in_bulk({p.merged_into for p in people.values() if p.merged_into})
+    return {rid: heads.get(p.merged_into, p) for rid, p in people.items()}
 
 
 def household(code):
@@ -99,9 +113,15 @@ def household(code):
 
 def _home(row):
     living = {r.rid: r.relation for r in row.residences.filter(until__isnull=True).order_by("pk")}
-    people = Person.objects.in_bulk(living)
+    people = _today(living)
     members = tuple(
-        Member(f"Patient/{people[rid].id}", rid, people[rid].name, people[rid].birth_date, relation)
+        Member(
+            f"Patient/{people[rid].id}",
+            people[rid].rid,
+            people[rid].name,
+            people[rid].birth_date,
+            relation,
+        )
         for rid, relation in living.items()
         if rid in people
     )
@@ -155,8 +175,8 @@ def end_guardian(patient_rid, guardian_rid, *, by):
 
 def guardians(patient_rid):
     """Return who may act for a person today, as `Guard`s."""
-    rows = list(Guardian.objects.filter(rid=patient_rid))
-    people = Person.objects.in_bulk([row.guardian for row in rows])
+    rows = list(Guardian.objects.filter(rid__in=_selves(patient_rid)))
+    people = _today([row.guardian for row in rows])
     today = timezone.localdate()
     return [
         Guard(f"Patient/{people[r.guardian].id}", people[r.guardian].name, r.relation, r.until)

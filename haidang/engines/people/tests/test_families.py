@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from haidang.engines.access import api as access
 from haidang.engines.people import api as people
+from haidang.engines.people.models import Person
 from haidang.engines.people.tests import factories
 from haidang.kernel import actor, errors
 
@@ -95,6 +96,16 @@ def test_it_can_be_ended(family):
     people.end_guardian(CHILD, MOTHER, by=BY)
 
     assert people.guardians(CHILD) == []
+
+
+def test_a_merged_persons_home_and_guardians_are_the_kept_persons(family):
+    people.set_guardian(CHILD, MOTHER, relation="mother", by=BY)
+    Person.objects.filter(pk=CHILD).update(merged_into=OLD_CHILD)
+
+    assert people.household_of(OLD_CHILD).code == "HO-1"
+    assert [m.name for m in people.household("HO-1").members][-1] == "Nguyễn Thị Lớn"
+    assert [g.relation for g in people.guardians(OLD_CHILD)] == ["mother"]
+    assert people.family_of(family.pk) == {"p1", "p4"}
 
 
 def test_nobody_guards_themselves(family):
