@@ -32,15 +32,21 @@ def of(record, urls, *, kind="", start=0):
     page = shown[start : start + AT_ONCE]
     results = {result.ref: result for result in record.results}
     rest = start + AT_ONCE < len(shown)
+    told = [
+        _episode(record, one, results, urls, place == 0 and not start)
+        for place, one in enumerate(page)
+    ]
     return {
-        "episodes": [
-            _episode(record, one, results, urls, place == 0 and not start)
-            for place, one in enumerate(page)
-        ],
+        "episodes": _without_year(told, shown[start - 1].day[:4]) if start and page else told,
         "kinds": _kinds(counts, kind, urls),
         "more_url": urls.more(start + AT_ONCE) if rest else "",
         "total": len(whole),
     }
+
+
+def _without_year(told, year):
+    """Leave out the heading of a year that the page before has opened."""
+    return [one | {"year": ""} if one["year"] == year else one for one in told]
 
 
 def _others(record):

@@ -8,6 +8,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
 from haidang.engines.records import api as records
 from haidang.kernel import actor, systems
+from haidang.rooms.health_record.selectors import timeline
 from haidang.rooms.health_record.tests.universe import ELSEWHERE, signed_in
 
 STAFF_PAGES = [
@@ -98,6 +99,21 @@ def test_htmx_gets_the_next_episodes_without_the_page_around(person):
 
     assert "<main" not in text(answer)
     assert "Khám ngoại trú" in text(answer)
+
+
+def test_the_next_episodes_do_not_repeat_the_year(person, monkeypatch):
+    monkeypatch.setattr(timeline, "AT_ONCE", 1)
+    doctor = signed_in("doctor")
+
+    first = text(doctor.get(url("see_person", person)))
+    second = text(
+        doctor.get(url("see_person", person), {"tu": "1"}, headers={"HX-Request": "true"})
+    )
+
+    assert f"{url('see_person', person)}?tu=1" in first
+    assert first.count('class="life-year"') == 1
+    assert second.count('class="life-year"') == 0
+    assert "Khám ngoại trú" in second
 
 
 def test_one_test_over_time_has_a_trend(person):
