@@ -22,6 +22,9 @@ def save_patient(resource, *, by, said_at=None, expected_version=None):
               element by element, the newer winning. Without it the Patient is replaced as given.
     expected_version   refuse when somebody else wrote in between
 
+    Works in the reach of everybody, because a number may lead to anybody: the caller checks that
+    `by` may write this Patient.
+
     Raises    Incorrect `people.not_a_patient`; what `records.save` raises
     Records   event `people.person.saved`, when something changed
     """
