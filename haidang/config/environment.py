@@ -63,9 +63,15 @@ def database(role):
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "ATOMIC_REQUESTS": False,
         **parts,
+        "OPTIONS": parts["OPTIONS"] | _limits(),
     }
+
+
+def _limits():
+    """No statement of a web request runs for ever; long work sets no limit."""
+    seconds = os.environ.get("HAIDANG_STATEMENT_TIMEOUT_S")
+    return {"options": f"-c statement_timeout={int(seconds)}s"} if seconds else {}
 
 
 def _from_url(url):

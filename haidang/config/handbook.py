@@ -82,8 +82,13 @@ def glossary_page():
 
 
 def _terms():
+    """Each word once; where two parts explain it, the longer explanation."""
+    found = {}
     for path in sorted(discovery.PACKAGE.glob("**/data/terms.toml")):
-        yield from tomllib.loads(path.read_text())["term"]
+        for term in tomllib.loads(path.read_text())["term"]:
+            before = found.get(term["en"], term)
+            found[term["en"]] = max(before, term, key=lambda one: len(one["meaning"]))
+    return found.values()
 
 
 def _page(title, lead, headings, rows):

@@ -2,6 +2,7 @@
 
 import logging
 
+import psycopg
 from django.http import HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
@@ -21,6 +22,10 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, error):
+        if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+            error = errors.Unavailable(
+                "house.took_too_long", "Việc này mất quá lâu nên đã dừng; hãy thu hẹp rồi thử lại."
+            )
         if not isinstance(error, errors.HaidangError):
             return None
         log.log(

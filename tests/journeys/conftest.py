@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from haidang.config import environment
+from haidang.config.operations import server
 from haidang.demo import api as demo
 
 PHONE = {"width": 360, "height": 780}
@@ -50,6 +51,7 @@ def city(tmp_path_factory):
             stderr=out,
             text=True,
             start_new_session=True,
+            preexec_fn=server.die_with_parent,
         )
     try:
         yield City(_address(house, log))

@@ -6,6 +6,40 @@ from datetime import date
 from haidang.engines.exchange.adapters.claims import reader, writer
 from simulators import his
 
+SYLLABLES = [
+    "An",
+    "Bích",
+    "Cúc",
+    "Diễm",
+    "Đào",
+    "Gấm",
+    "Hạnh",
+    "Hiên",
+    "Hường",
+    "Khuê",
+    "Kiều",
+    "Lựu",
+    "Mận",
+    "Mơ",
+    "Ngà",
+    "Nhài",
+    "Nụ",
+    "Oanh",
+    "Phấn",
+    "Quế",
+    "Sáo",
+    "Sen",
+    "Sim",
+    "Thắm",
+    "Thoa",
+    "Thục",
+    "Trà",
+    "Trúc",
+    "Tuyết",
+    "Vân",
+    "Xoan",
+    "Yến",
+]
 FACILITY = his.Facility("31Z01", "Bệnh viện đa khoa mô phỏng Lạch Tray")
 
 
@@ -13,7 +47,7 @@ def newcomer():
     """A synthetic woman with diabetes, whom no other journey has met."""
     number = f"{secrets.randbelow(10**6):06d}"
     return his.Person(
-        name=f"Đặng Thị Mô Phỏng {secrets.token_hex(3).upper()}",
+        name=" ".join(["Đặng Thị", *(secrets.choice(SYLLABLES) for _ in range(4))]),
         sex="2",
         born=date(1961, 5, 20),
         citizen_id=f"031161{number}",

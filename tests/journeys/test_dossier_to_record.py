@@ -19,11 +19,12 @@ def person():
     return dossiers.newcomer()
 
 
-def send(page, file):
-    """Upload a file and wait on the message's page until everything in it is decided."""
+def send(page, file, outcome="Đã ghi"):
+    """Upload a file and wait on the message's page until all in it has come to this outcome."""
     _upload(page, file)
     page.get_by_role("link", name="Xem báo cáo").click()
-    expect(page.locator("#thong-diep:not([hx-trigger])")).to_be_visible(timeout=30_000)
+    expect(page.locator("#thong-diep:not([hx-trigger])")).to_be_visible(timeout=60_000)
+    expect(page.locator("#thong-diep p").first).to_contain_text(outcome)
 
 
 def _upload(page, file):
@@ -82,7 +83,7 @@ def test_a_wrong_dossier_says_where_and_what_to_do(visit, person, accessible):
     (wrong,) = dossiers.visits_of(person, count=1)
     clerk = visit(CLERK)
 
-    send(clerk, dossiers.spoiled([wrong], "GIOI_TINH", "7"))
+    send(clerk, dossiers.spoiled([wrong], "GIOI_TINH", "7"), "Có lỗi, trả lại")
     clerk.locator("#thong-diep table a").first.click()
 
     row = clerk.get_by_role("row").filter(has_text="GIOI_TINH").first

@@ -44,7 +44,7 @@ def _interrupt(*_):
     raise KeyboardInterrupt
 
 
-def _die_with_parent():
+def die_with_parent():
     """Have Linux end this child even when its parent is killed outright."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -81,14 +81,15 @@ def _web(host, port, workers):
             "haidang.config.wsgi:application",
         ],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "haidang.config.settings",
+                          "HAIDANG_STATEMENT_TIMEOUT_S": os.environ.get("HAIDANG_STATEMENT_TIMEOUT_S", "30"),
                           "HAIDANG_SESSION_COOKIE": f"haidang_session_{port}"},
-        preexec_fn=_die_with_parent,
+        preexec_fn=die_with_parent,
     )  # fmt: skip
 
 
 def _worker():
     work = [sys.executable, "-m", "haidang.config.console", "work"]
-    return subprocess.Popen(work, preexec_fn=_die_with_parent)
+    return subprocess.Popen(work, preexec_fn=die_with_parent)
 
 
 def _stop(children):

@@ -12,10 +12,16 @@ function choices(dialog, text) {
   const wanted = fold(text.trim());
   const found = places().filter((place) => fold(place.label).includes(wanted));
   if (wanted) {
-    const url = `${dialog.dataset.search}?q=${encodeURIComponent(text.trim())}`;
-    found.push({ label: `${dialog.dataset.find}: ${text.trim()}`, url });
+    found.push({ label: `${dialog.dataset.find}: ${text.trim()}`, url: "#", wanted: text.trim() });
   }
   return found;
+}
+
+// What is looked for may name a person, so it is posted and never stands in an address.
+function look(wanted) {
+  const form = document.querySelector("[data-scan-form]");
+  form.elements.q.value = wanted;
+  form.requestSubmit();
 }
 
 function draw(list, found, chosen) {
@@ -26,6 +32,7 @@ function draw(list, found, chosen) {
     link.role = "option";
     link.tabIndex = -1;
     link.ariaSelected = String(index === chosen);
+    if (place.wanted) link.addEventListener("click", (event) => { event.preventDefault(); look(place.wanted); });
     return link;
   });
   list.replaceChildren(...options);

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 import psycopg
+from django.db import DatabaseError
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
@@ -25,8 +26,19 @@ def opened(by):
     try:
         with access.reach(by, people="all" if _sees_everybody(by) else None):
             yield
-    except psycopg.errors.InsufficientPrivilege as why:  # row-level security, the second lock
-        raise _no_relationship() from why
+    except DatabaseError as why:
+        raise _told(why) from why
+
+
+def _told(why):
+    """What a refusal of the database means to a client; anything else stays what it is."""
+    if isinstance(why.__cause__, psycopg.errors.InsufficientPrivilege):
+        return _no_relationship()  # row-level security, the second lock
+    if isinstance(why.__cause__, psycopg.errors.QueryCanceled):
+        return errors.Unavailable(
+            "fhir.took_too_long", "Tìm kiếm này mất quá lâu; hãy thêm điều kiện rồi thử lại."
+        )
+    return why
 
 
 def _sees_everybody(by):

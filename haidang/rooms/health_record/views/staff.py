@@ -1,6 +1,7 @@
 """One person's record for those who care for them, under one address a person."""
 
 import functools
+import secrets
 
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -22,16 +23,33 @@ from haidang.rooms.health_record.selectors import (
 from haidang.rooms.health_record.views import addresses
 
 
-@access.screen("health_record.find_person")
+@access.screen("health_record.find_person", methods=("GET", "POST"))
 def find_person(request):
-    """The search page; a number that finds one person leads straight to the record."""
-    found = finding.find(request.GET.get("q"), by=request.actor)
+    """The search page; a number that finds one person leads straight to the record.
+
+    What is typed may name a person, so it is posted and waits in the session under an opaque
+    handle: addresses, logs and the browser's history never hold it.
+    """
+    if request.method == "POST":
+        handle = _keep_search(request, request.POST.get("q", ""))
+        return redirect(f"{reverse('health_record:find_person')}?lan={handle}")
+    asked = request.session.get(_SEARCHES, {}).get(request.GET.get("lan"), "")
+    found = finding.find(asked, by=request.actor)
     hits = found["hits"]
     if len(hits) == 1 and hits[0]["sure"] and access.may(request.actor, "health_record.see_person"):
         return redirect("health_record:see_person", hits[0]["id"])
-    return render(
-        request, "health_record/find.html", {"q": request.GET.get("q", "").strip(), **found}
-    )
+    return render(request, "health_record/find.html", {"q": asked, **found})
+
+
+_SEARCHES, _SEARCHES_KEPT = "health_record.searches", 10
+
+
+def _keep_search(request, typed):
+    """Keep what was typed in the session, with the few before it; return its handle."""
+    kept = list(request.session.get(_SEARCHES, {}).items())[1 - _SEARCHES_KEPT :]
+    handle = secrets.token_urlsafe(6)
+    request.session[_SEARCHES] = dict([*kept, (handle, typed.strip()[:500])])
+    return handle
 
 
 def page(permission, what, *, whole=False):
