@@ -52,7 +52,8 @@ def test_a_dossier_becomes_a_record_that_a_doctor_reads(visit, person, accessibl
     expect(doctor.get_by_text(person.name).first).to_be_visible()
     expect(doctor.get_by_text("Bệnh đái tháo đường típ 2").first).to_be_visible()
     accessible(doctor)
-    doctor.get_by_role("link", name=re.compile("^Kết quả")).click()
+    parts = doctor.get_by_role("navigation", name="Các phần của hồ sơ")
+    parts.get_by_role("link", name=re.compile("^Kết quả")).click()
     expect(doctor.get_by_text("Glucose", exact=False).first).to_be_visible()
     accessible(doctor)
 

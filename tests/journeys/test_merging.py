@@ -18,8 +18,8 @@ def test_a_merge_is_explained_and_can_be_undone(visit, accessible):
     page.goto(_first_pair(waiting))
     accessible(page)
 
-    page.get_by_label(re.compile("Lý do")).first.fill("Đã đối chiếu giấy tờ bản gốc")
-    page.get_by_role("button", name=re.compile("^Gộp")).click()
+    page.get_by_label("Vì sao là một người").fill("Đã đối chiếu giấy tờ bản gốc")
+    page.get_by_role("button", name="Gộp hai hồ sơ").click()
     _confirm(page)
     page.goto("/nghi-trung/da-gop/")
     undo = page.locator("form[action*='/tach/']").first
@@ -38,8 +38,6 @@ def _first_pair(links):
 
 
 def _confirm(page):
-    """Agree in the dialog, where there is one."""
-    dialog = page.locator("dialog[open]")
-    if dialog.count():
-        dialog.get_by_role("button").last.click()
-    page.wait_for_load_state()
+    """Agree in the dialog that asks again."""
+    with page.expect_navigation():
+        page.locator("#confirm[open] [data-confirm-yes]").click()
