@@ -26,7 +26,7 @@ def main(argv):
 
     django.setup()
     person, entries = _longest_record()
-    server, base = _serve()
+    server, base = serve()
     try:
         clients = {name: _signed_in(base, name) for name in (DOCTOR, CITIZEN)}
         for name, username, path in _pages(person):
@@ -60,7 +60,8 @@ def _longest_record():
         return records.refs([rid])[rid].partition("/")[2], entries
 
 
-def _serve():
+def serve():
+    """Start the web server over this process's database; return it and its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

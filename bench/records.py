@@ -26,8 +26,7 @@ _SETS = 40  # dossiers in one save_all
 
 def main(argv):
     options = _parser().parse_args(argv)
-    os.environ["HAIDANG_DATABASE"] = DATABASE
-    _fresh_database()
+    fresh_database(DATABASE)
     import django
 
     django.setup()
@@ -55,11 +54,13 @@ def _parser():
     return parser
 
 
-def _fresh_database():
+def fresh_database(name):
+    """Drop and make the database that this process and its children will speak to."""
     from haidang.config import environment
     from haidang.config.operations import cluster, databases
 
-    databases.discard(cluster.Cluster(environment.home()), DATABASE)
+    os.environ["HAIDANG_DATABASE"] = name
+    databases.discard(cluster.Cluster(environment.home()), name)
     command = [sys.executable, "-m", "haidang.config.console", "migrate", "--quiet"]
     subprocess.run(command, check=True, env=os.environ | {"HAIDANG_DB_ROLE": "owner"})
 
@@ -77,9 +78,9 @@ def _writes(city, resources, profiler):
     from haidang.engines.records import worker
     from haidang.kernel import actor
 
-    _timed([city.base()], actor.SYSTEM)
+    timed([city.base()], actor.SYSTEM)
     first = [city.visit() for _ in range(min(300, resources // 24))]
-    _timed([[r for visit in first for r in visit]], actor.SYSTEM)
+    timed([[r for visit in first for r in visit]], actor.SYSTEM)
     worker.train()
     bundles = min(resources // 24 // 4, 1500)
     _bundles([city.visit() for _ in range(bundles)], actor.SYSTEM)
@@ -87,7 +88,7 @@ def _writes(city, resources, profiler):
     if profiler:
         profiler.enable()
     before = _cpu_seconds()
-    saved, elapsed, client = _timed(_sets(city, left), actor.SYSTEM)
+    saved, elapsed, client = timed(sets(city, left), actor.SYSTEM)
     server = _cpu_seconds() - before
     if profiler:
         profiler.disable()
@@ -112,13 +113,14 @@ def _cpu_seconds():
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def _sets(city, visits):
+def sets(city, visits):
+    """Resources to save together, until so many visits are made."""
     for start in range(0, visits, _SETS):
         made = (city.visit() for _ in range(min(_SETS, visits - start)))
         yield [resource for visit in made for resource in visit]
 
 
-def _timed(sets, by):
+def timed(sets, by):
     """(resources, seconds, CPU seconds of this process) of saving; making them is not counted."""
     from haidang.engines.access import api as access
     from haidang.engines.records import api as records
@@ -139,7 +141,7 @@ def _bundles(visits, by):
     from haidang.engines.records import api as records
     from haidang.kernel import fhirjson
 
-    texts = [fhirjson.dumps(_transaction(visit)) for visit in visits]
+    texts = [fhirjson.dumps(transaction(visit)) for visit in visits]
     started = time.perf_counter()
     for text in texts:
         with access.reach(by, people="all"):
@@ -149,7 +151,7 @@ def _bundles(visits, by):
     _say("bundle", 1000 * elapsed / len(visits), "ms a bundle")
 
 
-def _transaction(visit):
+def transaction(visit):
     """As another system sends it: new resources with urn:uuid addresses."""
     names = {f"{r['resourceType']}/{r['id']}": f"urn:uuid:{r['id']}" for r in visit}
     text = json.dumps(visit, default=float)
@@ -185,7 +187,7 @@ def _disk():
 # ── Reads ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _shapes(city):
+def shapes(city):
     """One query maker for each shape of search."""
     pick = city.random.choice
     person = lambda: pick(city.people)  # noqa: E731
@@ -221,12 +223,12 @@ def _shapes(city):
 def _searches(city, seconds):
     from haidang.engines.records import api as records
 
-    shapes = _shapes(city)
-    for name, make in shapes.items():
+    found = shapes(city)
+    for name, make in found.items():
         times = _times(lambda make=make: records.search(*make()), 60, 4.0)
         _say(f"search: {name}, p50", statistics.median(times), "ms")
         _say(f"search: {name}, p99", times[min(int(len(times) * 0.99), len(times) - 1)], "ms")
-    mix = list(shapes.values())
+    mix = list(found.values())
     until, done, started = time.perf_counter() + seconds, 0, time.perf_counter()
     while time.perf_counter() < until:
         records.search(*city.random.choice(mix)())
