@@ -31,15 +31,19 @@ def main(argv):
 
     django.setup()
     from haidang.engines.access import api as access
+    from haidang.engines.records import worker
     from haidang.kernel import actor
 
     city = city_data.City(1, options.resources)
     records.timed([city.base()], actor.SYSTEM)
-    records.timed(records.sets(city, options.resources // 24), actor.SYSTEM)
+    records.timed(records.sets(city, 300), actor.SYSTEM)
+    worker.train()
+    records.timed(records.sets(city, options.resources // 24 - 300), actor.SYSTEM)
     _registered, token = access.create_client("bench", _SCOPES, None, actor.SYSTEM)
     server, base = pages.serve()
     try:
         _bundles(city, base, token, options.seconds)
+        worker.tidy()  # as the house's worker does every two minutes
         _searches(city, base, token, options.seconds)
     finally:
         server.terminate()

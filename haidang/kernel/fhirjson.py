@@ -28,3 +28,8 @@ def loads(data):
 def dumps(value):
     """Compact JSON bytes; a Decimal is written digit for digit, as a number."""
     return _encoder.encode(value)
+
+
+def raw(data):
+    """JSON bytes that `dumps` writes as they are, so that what is stored is not read to be sent."""
+    return msgspec.Raw(data)

@@ -58,8 +58,8 @@ def searchset(request, kind, page):
         "resourceType": "Bundle",
         "type": "searchset",
         "link": [{"relation": "self", "url": _with(address, page.self_query)}],
-        "entry": [_entry(request, each, "match", page.show(each)) for each in page.matches]
-        + [_entry(request, each, "include", each.resource) for each in page.included],
+        "entry": [_entry(request, each, "match", _shown(page, each)) for each in page.matches]
+        + [_entry(request, each, "include", fhirjson.raw(each.json)) for each in page.included],
     }
     if page.next_cursor:
         query = f"{page.self_query}&_cursor={page.next_cursor}".lstrip("&")
@@ -69,9 +69,15 @@ def searchset(request, kind, page):
     return _without_empty_entry(bundle)
 
 
+def _shown(page, stored):
+    """A match as it was asked for; its stored bytes when it was asked for whole."""
+    whole = page.shape.summary is None and not page.shape.elements
+    return fhirjson.raw(stored.json) if whole else page.show(stored)
+
+
 def collection(request, shown):
     """Everything of one person as a searchset Bundle (Patient/$everything)."""
-    entries = [_entry(request, each, "match", each.resource) for each in shown]
+    entries = [_entry(request, each, "match", fhirjson.raw(each.json)) for each in shown]
     return _without_empty_entry(
         {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
     )
