@@ -54,7 +54,7 @@ def manifest(request):
 @access.screen("public", portal="public")
 def gallery(request):
     """Every component with its parameters and examples."""
-    _only_for_builders(request)
+    _only_where_open(request)
     components = examples.components(csrf_token=csrf.get_token(request))
     return render(request, "ui/gallery.html", {"components": components, "shells": SHELLS})
 
@@ -62,14 +62,14 @@ def gallery(request):
 @access.screen("public", portal="public")
 def gallery_shell(request, shell):
     """One shell with a page of examples inside."""
-    _only_for_builders(request)
+    _only_where_open(request)
     if shell not in SHELLS:
         raise errors.NotFound("ui.no_such_shell", _("Không có khung này."))
     facts = {"layout": SHELLS[shell], **examples.page()}
     return render(request, "ui/gallery_shell.html", facts)
 
 
-def _only_for_builders(request):
+def _only_where_open(request):
     """The gallery is open in the demo city; elsewhere it is for the administrator."""
     actor = getattr(request, "actor", None)
     if settings.HAIDANG_SYNTHETIC or (actor and "administrator" in actor.roles):
