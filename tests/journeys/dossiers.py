@@ -57,9 +57,10 @@ def newcomer():
 
 
 def visits_of(person, count=2):
-    """The person's last visits, as dossiers."""
+    """The person's last visits for diabetes, as dossiers."""
     made = his.generate(seed=7, people=[person], facility=FACILITY, form="3176")
-    return list(made)[-count:]
+    for_diabetes = [one for one in made if one.summary["MA_BENH_CHINH"].startswith("E11")]
+    return for_diabetes[-count:]
 
 
 def file_of(dossiers):
