@@ -1,4 +1,7 @@
-"""The house as bin/run starts it, with the demo city, and Debian's Chromium to walk through it."""
+"""The house as bin/run starts it, with the demo city, and Debian's Chromium to walk through it.
+
+Each test process has a city of its own; bin/run gives each another port.
+"""
 
 import os
 import re

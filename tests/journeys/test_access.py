@@ -10,7 +10,7 @@ from tests.journeys import dossiers
 from tests.journeys.conftest import PHONE
 from tests.journeys.test_dossier_to_record import CLERK, find, send
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 STRANGER, PRIVACY, CITIZEN = "phongkham.demo", "dulieu.demo", "nguoidan.demo"
 REASON = "Người bệnh hôn mê, cần biết thuốc đang dùng"

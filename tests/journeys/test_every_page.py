@@ -10,7 +10,7 @@ import pytest
 
 from tests.journeys.conftest import DESK, PHONE
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 ACCOUNTS = [
     "bacsi.demo",

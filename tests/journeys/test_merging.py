@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.test_dossier_to_record import CLERK
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 def test_a_merge_is_explained_and_can_be_undone(visit, accessible):

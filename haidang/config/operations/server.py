@@ -33,7 +33,9 @@ def run(*, host, port, workers, demo):
         with console.database():
             _say(1)
             _prepare(demo)
-            _serve(host, _free_port(host, port), workers, demo)
+            port, claim = reserve_port(host, port)
+            with claim:
+                _serve(host, port, workers, demo)
     except KeyboardInterrupt:
         out.print("Stopped.")
 
@@ -113,16 +115,33 @@ def _say(number):
     out.print(f"[bold]\\[{number}/{len(_STEPS)}][/bold] {_STEPS[number - 1]}")
 
 
-def _free_port(host, port):
+def reserve_port(host, port):
+    """The first free port from `port` on, and the socket that keeps it ours while it is open.
+
+    The server shares its port among its processes, so Linux would let a second house in beside
+    it: two that start at once would answer each other's requests. A name in the abstract
+    namespace goes to one process only, and is gone when that process is.
+    """
     for candidate in range(port, port + 100):
-        with socket.socket() as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                trial.bind((host, candidate))
-            except OSError:
-                continue
-            return candidate
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0haidang/port/{candidate}")
+            if _is_free(host, candidate):
+                return candidate, claim
+        except OSError:
+            pass
+        claim.close()
     raise SystemExit(f"No free port from {port} to {port + 99}; name another with --port.")
+
+
+def _is_free(host, port):
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def _wait_until_up(host, port, children):

@@ -14,7 +14,7 @@ from haidang.engines.access import api as access
 from haidang.kernel import actor as actors
 from haidang.rooms.accounts.tests.conftest import PASSWORD
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",
