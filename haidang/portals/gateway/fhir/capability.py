@@ -3,19 +3,12 @@
 from functools import cache
 
 from haidang.engines.records import api as records
+from haidang.portals.gateway.fhir import kinds, operations
 
-# Resource types that carry messages or are computed, so that storing one would mean nothing.
-_NOT_STORED = {"Bundle", "OperationOutcome", "Parameters", "CapabilityStatement"}
 _INTERACTIONS = (
     "read vread update patch delete history-instance history-type create search-type".split()  # noqa: SIM905
 )
 PUBLISHED_ON = "2026-11-25"
-
-
-@cache
-def types():
-    """The resource types that are stored and served, in the order of the alphabet."""
-    return tuple(sorted(set(records.TYPES) - _NOT_STORED))
 
 
 def statement(base):
@@ -33,11 +26,11 @@ def statement(base):
             {
                 "mode": "server",
                 "security": {"description": "Authorization: Bearer, with the scopes of the registered system."},
-                "resource": [_resource(kind) for kind in types()],
+                "resource": [_resource(kind) for kind in kinds.served()],
                 "interaction": [
                     {"code": code} for code in ("transaction", "batch", "history-system")
                 ],
-                "operation": [],
+                "operation": _operations("system"),
             }
         ],
     }  # fmt: skip
@@ -61,9 +54,16 @@ def _resource(kind):
             {"name": p.code, "definition": p.url, "type": p.kind} for p in records.parameters(kind)
         ],
     }
-    if kind == "Patient":
-        definition = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
-        found["operation"] = [{"name": "everything", "definition": definition}]
+    if offered := _operations(kind):
+        found["operation"] = offered
     if not found["searchInclude"]:
         del found["searchInclude"]
     return found
+
+
+def _operations(where):
+    return [
+        {"name": each.name, "definition": each.definition}
+        for each in operations.served()
+        if each.offered(where)
+    ]

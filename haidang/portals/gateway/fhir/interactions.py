@@ -1,8 +1,5 @@
 """The interactions of FHIR R4 as views: parse, open, one call of the records engine, answer."""
 
-import functools
-
-from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir import (
@@ -14,37 +11,7 @@ from haidang.portals.gateway.fhir import (
     scopes,
     writes,
 )
-
-USE = "gateway.use_fhir"
-
-
-def interaction(permission, *methods):
-    """A view of the FHIR door: JSON in and out, and an OperationOutcome for every refusal."""
-
-    def decorate(view):
-        guarded = access.screen(permission, portal="gateway", methods=methods)(_taking_json(view))
-
-        @functools.wraps(guarded)
-        def answer(request, *args, **kwargs):
-            try:
-                return guarded(request, *args, **kwargs)
-            except errors.HaidangError as error:
-                return responses.refusal(error)
-
-        return answer
-
-    return decorate
-
-
-def _taking_json(view):
-    @functools.wraps(view)
-    def taken(request, *args, **kwargs):
-        negotiation.refuse_other_formats(request)
-        if "kind" in kwargs:
-            _served(kwargs["kind"])
-        return view(request, *args, **kwargs)
-
-    return taken
+from haidang.portals.gateway.fhir.views import USE, interaction
 
 
 @interaction("public", "GET")
@@ -117,17 +84,6 @@ def history_of_system(request):
     return _history(request, "*")
 
 
-@interaction(USE, "GET")
-def everything(request, id):
-    """The whole record of one person (Patient/$everything)."""
-    scopes.require(request.actor, "*", "r")
-    asked = negotiation.everything(request)
-    with doors.opened(request.actor):
-        shown = records.everything(f"Patient/{id}", **asked)
-        doors.note(request.actor, shown, "fhir.everything")
-    return responses.plain(responses.collection(request, shown))
-
-
 def _search(request, kind):
     scopes.require(request.actor, kind, "s")
     asked = negotiation.parameters(request)
@@ -155,8 +111,3 @@ def _read(request, kind, id):
             return responses.not_modified(stored)
         doors.note(request.actor, [stored], f"fhir.read {kind}")
     return responses.one(request, stored)
-
-
-def _served(kind):
-    if kind not in capability.types():
-        raise errors.NotFound("fhir.type_unknown", "Không có loại tài nguyên này.", type=kind[:64])

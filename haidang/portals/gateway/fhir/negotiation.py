@@ -190,6 +190,17 @@ def parameters(request):
     return [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
 
 
+def query(request):
+    """The parameters in the address alone, in their order."""
+    pairs = _pairs(request.META.get("QUERY_STRING", ""))
+    return [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
+
+
+def has_body(request):
+    """True when something was sent."""
+    return request.headers.get("Content-Length", "0") != "0"
+
+
 def _pairs(text):
     try:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)

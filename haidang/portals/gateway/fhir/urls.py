@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from haidang.portals.gateway.fhir import interactions
+from haidang.portals.gateway.fhir import interactions, operations
 
 urlpatterns = [
     path("fhir/metadata", interactions.metadata, name="metadata"),
     path("fhir", interactions.system, name="fhir"),
     path("fhir/", interactions.system, name="fhir_slash"),
     path("fhir/_history", interactions.history_of_system, name="history_of_system"),
-    path("fhir/Patient/<str:id>/$everything", interactions.everything, name="everything"),
+    *operations.paths(),
     path("fhir/<str:kind>/_search", interactions.search_form, name="search_form"),
     path("fhir/<str:kind>/_history", interactions.history_of_type, name="history_of_type"),
     path("fhir/<str:kind>", interactions.of_type, name="of_type"),

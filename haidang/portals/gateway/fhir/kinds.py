@@ -1,0 +1,14 @@
+"""The resource types that are stored and served."""
+
+from functools import cache
+
+from haidang.engines.records import api as records
+
+# Resource types that carry messages or are computed, so that storing one would mean nothing.
+_NOT_STORED = {"Bundle", "OperationOutcome", "Parameters", "CapabilityStatement"}
+
+
+@cache
+def served():
+    """Their names, in the order of the alphabet."""
+    return tuple(sorted(set(records.TYPES) - _NOT_STORED))

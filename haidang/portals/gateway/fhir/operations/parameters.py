@@ -1,0 +1,114 @@
+"""The parameters of an operation, from a query or a Parameters resource, and its answer.
+
+Source: FHIR R4, operations.html#request. GET carries simple values in the query; POST carries a
+Parameters resource, or, where an operation has one resource as its only input, that resource.
+"""
+
+from haidang.kernel import errors
+from haidang.portals.gateway.fhir import negotiation
+
+
+class Given:
+    """What a caller gave: each name with its values in their order."""
+
+    def __init__(self, pairs):
+        self._pairs = list(pairs)
+
+    def all(self, name):
+        return [value for known, value in self._pairs if known == name]
+
+    def one(self, name, otherwise=None):
+        """The one value of a name.
+
+        Raises    Incorrect `fhir.parameter_repeated`
+        """
+        found = self.all(name)
+        if len(found) > 1:
+            raise errors.Incorrect(
+                "fhir.parameter_repeated", f"Tham số {name} chỉ được nêu một lần.", name=name
+            )
+        return found[0] if found else otherwise
+
+    def needed(self, name):
+        """The one value of a name that has to be there.
+
+        Raises    Incorrect `fhir.parameter_missing`
+        """
+        found = self.one(name)
+        if found in (None, ""):
+            raise errors.Incorrect("fhir.parameter_missing", f"Thiếu tham số {name}.", name=name)
+        return found
+
+    def flag(self, name, otherwise=False):
+        """A boolean, which a query writes as text.
+
+        Raises    Incorrect `fhir.parameter_unreadable`
+        """
+        found = self.one(name, otherwise)
+        if isinstance(found, bool):
+            return found
+        if found not in ("true", "false"):
+            raise _unreadable(name, "true hoặc false")
+        return found == "true"
+
+    def number(self, name, otherwise=None):
+        """A whole number, not negative.
+
+        Raises    Incorrect `fhir.parameter_unreadable`
+        """
+        found = self.one(name)
+        if found is None:
+            return otherwise
+        if isinstance(found, bool) or not str(found).isdigit() or len(str(found)) > 9:
+            raise _unreadable(name, "số nguyên không âm")
+        return int(found)
+
+
+def given(request, *, resource_as=None):
+    """The parameters of a request.
+
+    resource_as    the name under which a resource that is not Parameters counts as given
+
+    Raises    as `negotiation.body`; Incorrect `fhir.not_parameters`
+    """
+    pairs = negotiation.query(request)
+    if request.method == "POST" and negotiation.has_body(request):
+        pairs = pairs + _of_body(negotiation.body(request), resource_as)
+    return Given(pairs)
+
+
+def _of_body(resource, resource_as):
+    if resource["resourceType"] == "Parameters":
+        listed = resource.get("parameter", [])
+        if not isinstance(listed, list):
+            raise _not_parameters()
+        return [_pair(one) for one in listed]
+    if resource_as is None:
+        raise _not_parameters()
+    return [(resource_as, resource)]
+
+
+def _pair(parameter):
+    """Name and value of one entry: `value[x]`, a resource, or its parts as a dictionary."""
+    if not isinstance(parameter, dict) or not isinstance(parameter.get("name"), str):
+        raise _not_parameters()
+    if "part" in parameter:
+        return parameter["name"], Given(_pair(one) for one in parameter["part"])
+    values = [v for k, v in parameter.items() if k == "resource" or k.startswith("value")]
+    return parameter["name"], values[0] if values else None
+
+
+def answer(*parameters):
+    """A Parameters resource; each of `parameters` is an entry, and None is left out."""
+    kept = [one for one in parameters if one is not None]
+    return {"resourceType": "Parameters", **({"parameter": kept} if kept else {})}
+
+
+def _unreadable(name, wanted):
+    return errors.Incorrect("fhir.parameter_unreadable", f"{name} phải là {wanted}.", name=name)
+
+
+def _not_parameters():
+    return errors.Incorrect(
+        "fhir.not_parameters", "Nội dung gửi lên phải là một tài nguyên Parameters."
+    )
