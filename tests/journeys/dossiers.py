@@ -57,10 +57,15 @@ def newcomer():
 
 
 def visits_of(person, count=2):
-    """The person's last visits for diabetes, as dossiers."""
+    """The person's last visits for diabetes at which blood sugar was measured, as dossiers."""
     made = his.generate(seed=7, people=[person], facility=FACILITY, form="3176")
-    for_diabetes = [one for one in made if one.summary["MA_BENH_CHINH"].startswith("E11")]
-    return for_diabetes[-count:]
+    return [one for one in made if _is_read(one)][-count:]
+
+
+def _is_read(dossier):
+    """Whether a visit has what the journeys look for, whoever was drawn."""
+    measured = {row["TEN_CHI_SO"] for row in dossier.rows("XML4") if row.get("TEN_CHI_SO")}
+    return dossier.summary["MA_BENH_CHINH"].startswith("E11") and "Glucose" in measured
 
 
 def file_of(dossiers):
