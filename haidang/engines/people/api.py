@@ -15,7 +15,18 @@ from haidang.engines.people.families import (
 )
 from haidang.engines.people.finding import PersonHit, find
 from haidang.engines.people.matching import Evidence, Match
-from haidang.engines.people.merging import Merged, merge, merge_of, merges, unmerge
+from haidang.engines.people.merging import (
+    Merged,
+    Plan,
+    gather,
+    merge,
+    merge_of,
+    merges,
+    preview_merge,
+    preview_unmerge,
+    standing_merge_of,
+    unmerge,
+)
 from haidang.engines.people.patient import candidate_of, resource_of
 from haidang.engines.people.persons import Completeness, Person, person, persons
 from haidang.engines.people.resolving import Resolution, resolve, resolve_many
@@ -41,6 +52,7 @@ __all__ = [
     "Pair",
     "Person",
     "PersonHit",
+    "Plan",
     "Resolution",
     "candidate_of",
     "catch_up",
@@ -51,6 +63,7 @@ __all__ = [
     "end_guardian",
     "family_of",
     "find",
+    "gather",
     "guardians",
     "household",
     "household_of",
@@ -60,6 +73,8 @@ __all__ = [
     "merges",
     "person",
     "persons",
+    "preview_merge",
+    "preview_unmerge",
     "reindex",
     "resolve",
     "resolve_many",
@@ -67,5 +82,6 @@ __all__ = [
     "save_household",
     "save_patient",
     "set_guardian",
+    "standing_merge_of",
     "unmerge",
 ]

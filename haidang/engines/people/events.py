@@ -4,6 +4,7 @@ EVENTS = {
     "people.person.created": "Đã lập hồ sơ cho một người mới",
     "people.person.saved": "Đã cập nhật thông tin hành chính của một người",
     "people.person.merged": "Đã gộp hai hồ sơ của một người",
+    "people.person.gathered": "Đã chuyển phần ghi muộn về hồ sơ được giữ lại",
     "people.person.unmerged": "Đã tách lại hai hồ sơ từng gộp",
     "people.review.opened": "Đã đưa một cặp hồ sơ nghi trùng vào danh sách chờ xem",
     "people.review.closed": "Đã kết luận một cặp hồ sơ nghi trùng",

@@ -3,10 +3,12 @@
 A merge rewrites every reference from the dropped Patient to the kept one as new versions, and
 remembers the version before and after of each resource. The way back puts the bytes of before
 again where nobody wrote since, and elsewhere turns back only the references that the merge turned.
+What somebody still writes to the dropped Patient afterwards is gathered in (`gather`).
 """
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -14,19 +16,14 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
-from haidang.engines.people import index, keys, references, reviews
+from haidang.engines.people import index, keys, matching, moving, reviews
 from haidang.engines.people.models import Merge, Person, Review
 from haidang.engines.records import api as records
-from haidang.kernel import errors
+from haidang.kernel import actor, errors
 
-#: Where else a Patient may be named, beside the person's own compartment.
-_ELSEWHERE = (
-    ("Provenance", "target"),
-    ("Group", "member"),
-    ("Patient", "link"),
-    ("List", "subject"),
-    ("RelatedPerson", "patient"),
-)
+#: For so long after a merge, writers who began before it are looked for one by one.
+_WATCHED = timedelta(hours=1)
+_PEOPLE = 2  # a merge is of two; one that was purged since leaves nothing to gather
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,42 @@ class Merged:
     undo_reason: str
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a merge, or undoing one, would do (xem trước).
+
+    counts    {resource type: how many} that would be written, the Patients left out
+    match     how the two compare, with the evidence; None for undoing
+    patient   the Patient that would be kept, as it would stand afterwards
+    """
+
+    keep: index.Row
+    drop: index.Row
+    counts: dict
+    match: matching.Match | None
+    patient: dict
+
+
+def preview_merge(keep, drop, *, by):
+    """Say what `merge` would do and change nothing (xem trước việc gộp); returns a `Plan`.
+
+    Raises    as `merge`
+    """
+    with access.reach(by, people="all"):
+        kept, dropped = _standing(keep, drop)
+        two = moving.Two.of(kept, dropped)
+        before = moving.seen(two)
+        patient = moving.keeping(
+            before[two.kept].resource, before[two.dropped].resource, two.dropped
+        )
+    counts = Counter(one.type for ref, one in before.items() if ref not in two.refs)
+    return Plan(kept, dropped, dict(sorted(counts.items())), _comparison(kept, dropped), patient)
+
+
+def _comparison(kept, dropped):
+    return matching.compare(kept.traits, dropped.traits)
+
+
 @transaction.atomic
 def merge(keep, drop, *, by, reason, review=None):
     """Make one record of two (gộp hồ sơ) and return the number of the merge.
@@ -55,15 +88,17 @@ def merge(keep, drop, *, by, reason, review=None):
     review      number of the review item that this answers
 
     Raises    Incorrect `people.same_record`, `people.reason_missing`; NotFound `people.no_person`;
-              Conflict `people.already_merged`, `people.review_closed`
+              Conflict `people.already_merged`, `people.review_closed`, `records.contended`
     Records   event `people.person.merged`
     """
     if not reason.strip():
         raise errors.Incorrect("people.reason_missing", _("Hãy ghi lý do gộp hai hồ sơ này."))
     with access.reach(by, people="all"):
-        kept, dropped = _both(keep, drop)
-        before = _resources_of(dropped, kept)
-        stored = records.save_all(_rewritten(before, kept, dropped), by=by)
+        _lock(*_two_rows(keep, drop))
+        kept, dropped = _standing(keep, drop)
+        two = moving.Two.of(kept, dropped)
+        before = moving.held(two)
+        stored = records.save_all(_after(before, two), by=by, unchanged="write")
         row = Merge.objects.create(
             keep=kept.rid,
             drop=dropped.rid,
@@ -78,21 +113,28 @@ def merge(keep, drop, *, by, reason, review=None):
         _reindex(stored, kept, dropped)
         _extend_care(row, kept, dropped)
         _close_reviews(row, kept, dropped, by)
-    facts = {"merge": row.pk, "moved": len(stored)}
-    ledger.record("people.person.merged", by=by, about=f"Patient/{kept.id}", facts=facts)
-    ledger.record("people.person.merged", by=by, about=f"Patient/{dropped.id}", facts=facts)
+    _tell("people.person.merged", two, row.pk, len(stored), by)
     return row.pk
 
 
-def _both(keep, drop):
-    """The two people, locked against matching and other merges, then read again."""
+def _after(before, two):
+    """Everything as it stands after the merge: what is moved, then the two Patients."""
+    one, other = before[two.kept].resource, before[two.dropped].resource
+    patients = [moving.keeping(one, other, two.dropped), moving.dropping(other, two.kept)]
+    return moving.moved(before, two) + patients
+
+
+def _two_rows(keep, drop):
     if keep == drop:
         raise errors.Incorrect(
             "people.same_record", _("Hai hồ sơ cần gộp phải là hai hồ sơ khác nhau.")
         )
-    _lock(*(_row(ref) for ref in (keep, drop)))
-    records.lock(keep, drop)
-    kept, dropped = _row(keep), _row(drop)
+    return [_row(ref) for ref in (keep, drop)]
+
+
+def _standing(keep, drop):
+    """The two people, each still standing by itself."""
+    kept, dropped = _two_rows(keep, drop)
     if kept.merged_into or dropped.merged_into:
         raise errors.Conflict(
             "people.already_merged",
@@ -102,6 +144,7 @@ def _both(keep, drop):
 
 
 def _row(ref):
+    # Read with its numbers: they are what the locks are taken on.
     row = index.by_id(ref.partition("/")[2])
     if row is None:
         raise errors.NotFound("people.no_person", _("Không tìm thấy người này trong chỉ mục."))
@@ -115,55 +158,14 @@ def _lock(*rows):
     )
 
 
-def _resources_of(dropped, kept):
-    """Everything that names the dropped Patient, and both Patients: {ref: Stored}."""
-    ref = f"Patient/{dropped.id}"
-    found = {one.ref: one for one in records.compartment(dropped.rid) if not one.deleted}
-    for kind, parameter in _ELSEWHERE:
-        found |= {one.ref: one for one in _all(kind, parameter, ref)}
-    found |= {one.ref: one for one in records.get_many([ref, f"Patient/{kept.id}"])}
-    return found
-
-
-def _all(kind, parameter, ref):
-    cursor = None
-    while True:
-        page = records.search(kind, [(parameter, ref), ("_count", "200")], cursor=cursor)
-        yield from page.matches
-        cursor = page.next_cursor
-        if not cursor:
-            return
-
-
-def _rewritten(before, kept, dropped):
-    old, new = f"Patient/{dropped.id}", f"Patient/{kept.id}"
-    patients = {old, new}
-    others = [
-        references.moved(one.resource, old, new)
-        for ref, one in sorted(before.items())
-        if ref not in patients and references.paths_to(one.resource, old)
-    ]
-    one, two = before[new].resource, before[old].resource
-    return [*others, _keeping(one, two, old), _dropping(two, new)]
-
-
-def _keeping(resource, other, old):
-    """The kept Patient: takes over the numbers of the other, and says that it replaces it."""
-    own = {(i.get("system"), i.get("value")) for i in resource.get("identifier", ())}
-    taken = [i for i in other.get("identifier", ()) if (i.get("system"), i.get("value")) not in own]
-    link = {"other": {"reference": old}, "type": "replaces"}
-    merged = {**resource, "link": [*resource.get("link", ()), link]}
-    return merged | ({"identifier": [*resource.get("identifier", ()), *taken]} if taken else {})
-
-
-def _dropping(resource, new):
-    """The dropped Patient: out of use, pointing to the one that replaces it."""
-    link = {"other": {"reference": new}, "type": "replaced-by"}
-    return {**resource, "active": False, "link": [*resource.get("link", ()), link]}
-
-
 def _versions(before, stored):
     return [[one.ref, before[one.ref].version, one.version] for one in stored]
+
+
+def _tell(event, two, merge_id, moved, by):
+    facts = {"merge": merge_id, "moved": moved}
+    for ref in (two.kept, two.dropped):
+        ledger.record(event, by=by, about=ref, facts=facts)
 
 
 def _take_over(kept, dropped):
@@ -212,74 +214,90 @@ def unmerge(merge_id, *, by, reason=""):
 
     What was written to the kept person since the merge stays there.
 
-    Raises    NotFound `people.no_merge`; Conflict `people.already_undone`, `people.merged_since`
+    Raises    NotFound `people.no_merge`; Conflict `people.already_undone`, `people.merged_since`,
+              `records.contended`
     Records   event `people.person.unmerged`
     """
-    row = Merge.objects.select_for_update().filter(pk=merge_id).first()
-    if row is None:
-        raise errors.NotFound("people.no_merge", _("Không có lượt gộp này."))
-    if row.undone_at:
-        raise errors.Conflict("people.already_undone", _("Lượt gộp này đã được tách lại."))
     with access.reach(by, people="all"):
-        people = index.by_rids([row.keep, row.drop])
-        kept, dropped = people[row.keep], people[row.drop]
-        _lock(kept, dropped)
-        if kept.merged_into:
-            raise errors.Conflict(
-                "people.merged_since",
-                _("Hồ sơ giữ lại sau đó đã gộp vào hồ sơ khác; hãy tách lượt gộp sau trước."),
-            )
-        stored = records.save_all(_restored(row, kept, dropped), by=by)
+        row, kept, dropped = _undoable(merge_id, held=True)
+        two = moving.Two.of(kept, dropped)
+        stored = records.save_all(moving.restored(row.moved, two), by=by, unchanged="write")
         Person.objects.filter(pk=dropped.rid).update(merged_into=None)
         Person.objects.filter(rid__in=row.faces).update(merged_into=dropped.rid)
         _reindex(stored, kept, dropped)
     _close_undone(row, kept, by, reason)
-    facts = {"merge": row.pk, "moved": len(stored)}
-    ledger.record("people.person.unmerged", by=by, about=f"Patient/{kept.id}", facts=facts)
-    ledger.record("people.person.unmerged", by=by, about=f"Patient/{dropped.id}", facts=facts)
+    _tell("people.person.unmerged", two, row.pk, len(stored), by)
 
 
-def _restored(row, kept, dropped):
-    """Each moved resource as it has to be written to undo the merge."""
-    refs = [ref for ref, _, _ in row.moved]
-    records.lock(*refs)
-    now = {one.ref: one for one in records.get_many(refs) if one and not one.deleted}
-    old, new = f"Patient/{dropped.id}", f"Patient/{kept.id}"
-    restored = []
-    for ref, before, after in row.moved:
-        if ref not in now:
-            continue
-        was = records.vread(ref, before).resource
-        if now[ref].version == after:
-            restored.append(was)
-        elif ref in (old, new):
-            taken = _taken(now[old].resource, was) if ref == new else ()
-            other = new if ref == old else old
-            restored.append(_parted(now[ref].resource, was, other, taken))
-        else:
-            paths = references.paths_to(was, old)
-            restored.append(references.moved_at(now[ref].resource, paths, new, old))
-    return restored
+def preview_unmerge(merge_id, *, by):
+    """Say what `unmerge` would do and change nothing (xem trước việc tách); returns a `Plan`.
+
+    Raises    as `unmerge`
+    """
+    with access.reach(by, people="all"):
+        row, kept, dropped = _undoable(merge_id)
+        two = moving.Two.of(kept, dropped)
+        back = moving.restored(row.moved, two)
+    kinds = Counter(each["resourceType"] for each in back)
+    kinds.subtract({"Patient": len(two.refs)})
+    counts = {kind: many for kind, many in sorted(kinds.items()) if many > 0}
+    patient = next((each for each in back if f"Patient/{each['id']}" == two.kept), {})
+    return Plan(kept, dropped, counts, None, patient)
 
 
-def _taken(dropped, was):
-    """Identifiers that the kept Patient had from the dropped one only."""
-    own = {(i.get("system"), i.get("value")) for i in was.get("identifier", ())}
-    theirs = {(i.get("system"), i.get("value")) for i in dropped.get("identifier", ())}
-    return theirs - own
+def _undoable(merge_id, *, held=False):
+    """A merge that can be undone now, with its two people; `held` locks them."""
+    rows = Merge.objects.select_for_update() if held else Merge.objects
+    row = rows.filter(pk=merge_id).first()
+    if row is None:
+        raise errors.NotFound("people.no_merge", _("Không có lượt gộp này."))
+    if row.undone_at:
+        raise errors.Conflict("people.already_undone", _("Lượt gộp này đã được tách lại."))
+    people = index.by_rids([row.keep, row.drop])
+    if held:
+        _lock(*people.values())
+        people = index.by_rids([row.keep, row.drop])
+    kept, dropped = people[row.keep], people[row.drop]
+    if kept.merged_into:
+        raise errors.Conflict(
+            "people.merged_since",
+            _("Hồ sơ giữ lại sau đó đã gộp vào hồ sơ khác; hãy tách lượt gộp sau trước."),
+        )
+    return row, kept, dropped
 
 
-def _parted(resource, was, other, taken):
-    """A Patient that was edited after the merge, without what the merge had put into it."""
-    links = [k for k in resource.get("link", ()) if k["other"].get("reference") != other]
-    own = [
-        i for i in resource.get("identifier", ()) if (i.get("system"), i.get("value")) not in taken
-    ]
-    parted = {k: v for k, v in resource.items() if k not in ("link", "active", "identifier")}
-    parted |= {"link": links} if links else {}
-    parted |= {"identifier": own} if own else {}
-    parted |= {"active": was["active"]} if "active" in was else {}
-    return parted
+def gather():
+    """Bring in what was written to a merged record after its merge (phần ghi muộn); returns how many.
+
+    Systems go on using an old id, and a writer may have begun before the merge and ended after it.
+    What is brought in belongs to the merge, so undoing it gives it back. Called again while it
+    finds something, it follows a chain of merges to its end.
+
+    Records   event `people.person.gathered`
+    """
+    standing = Merge.objects.filter(undone_at=None).order_by("pk")
+    found, since = list(standing.values_list("pk", "drop", "at")), timezone.now() - _WATCHED
+    with access.reach(actor.SYSTEM, people="all"):
+        late = records.filled({drop for _pk, drop, _at in found})
+    return sum(_gather_one(pk) for pk, drop, at in found if drop in late or at > since)
+
+
+@transaction.atomic
+def _gather_one(merge_id):
+    with access.reach(actor.SYSTEM, people="all"):
+        row = Merge.objects.select_for_update().filter(pk=merge_id, undone_at=None).first()
+        people = index.by_rids([row.keep, row.drop]) if row else {}
+        if len(people) != _PEOPLE:
+            return 0
+        two = moving.Two.of(people[row.keep], people[row.drop])
+        late = moving.latecomers(two)
+        if not late:
+            return 0
+        stored = records.save_all(moving.moved(late, two), by=actor.SYSTEM, unchanged="write")
+        row.moved = [*row.moved, *_versions(late, stored)]
+        row.save(update_fields=["moved"])
+    _tell("people.person.gathered", two, row.pk, len(stored), actor.SYSTEM)
+    return len(stored)
 
 
 def _close_undone(row, kept, by, reason):
@@ -309,6 +327,17 @@ def merge_of(merge_id):
     Raises    NotFound `people.no_merge`
     """
     found = _merged(Merge.objects.filter(pk=merge_id))
+    if not found:
+        raise errors.NotFound("people.no_merge", _("Không có lượt gộp này."))
+    return found[0]
+
+
+def standing_merge_of(dropped):
+    """Return the merge, not undone, by which `Patient/<id>` was dropped.
+
+    Raises    NotFound `people.no_merge`
+    """
+    found = _merged(Merge.objects.filter(drop=_row(dropped).rid, undone_at=None))
     if not found:
         raise errors.NotFound("people.no_merge", _("Không có lượt gộp này."))
     return found[0]

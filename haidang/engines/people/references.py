@@ -23,6 +23,18 @@ def paths_to(resource, target):
     return found
 
 
+def targets(resource):
+    """Return every `Type/id` that a resource refers to."""
+    found = set()
+
+    def note(reference, _path):
+        found.add(reference.partition("/_history/")[0])
+        return reference
+
+    _walk(resource, note)
+    return found
+
+
 def moved_at(resource, paths, old, new):
     """Return a copy in which references to `old` at these paths point to `new`."""
 

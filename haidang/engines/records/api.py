@@ -17,16 +17,25 @@ from haidang.engines.records.patching import patch
 from haidang.engines.records.reading import (
     compartment,
     current,
+    filled,
     get,
     get_many,
     lock,
+    referring,
     refs,
     rid,
     rids,
 )
 from haidang.engines.records.search.running import Page, count, search
 from haidang.engines.records.stored import Stored
-from haidang.engines.records.versions import Change, HistoryPage, changes, history, vread
+from haidang.engines.records.versions import (
+    Change,
+    HistoryPage,
+    changes,
+    history,
+    vread,
+    vread_many,
+)
 from haidang.engines.records.writing import delete, save, save_all
 
 __all__ = [
@@ -44,6 +53,7 @@ __all__ = [
     "delete",
     "delete_matching",
     "everything",
+    "filled",
     "get",
     "get_many",
     "history",
@@ -52,6 +62,7 @@ __all__ = [
     "parameters",
     "patch",
     "read_if_changed",
+    "referring",
     "refs",
     "rid",
     "rids",
@@ -61,4 +72,5 @@ __all__ = [
     "searchset",
     "update_matching",
     "vread",
+    "vread_many",
 ]

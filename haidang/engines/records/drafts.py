@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from haidang.engines.records import bodies, compartments, keys, kinds
-from haidang.engines.records.index import extractor
+from haidang.engines.records.index import extractor, strays
 from haidang.kernel import errors, ids
 
 
@@ -30,6 +30,7 @@ class Draft:
         self.key = keys.pack(self.id)
         self.body = bodies.canonical(resource, self.id)
         self.found = extractor.extract(resource)
+        self.found.references += strays.references(self.body, self.found)
         self.name = self.type, self.id
         self.subject = self._subject()
         self.sources = () if self.subject else compartments.sources(self.type, self.found)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from haidang.engines.records import binary, keys, kinds, wire
+from haidang.engines.records.index import strays
 from haidang.engines.records.stored import COLUMNS, Stored, of_rows
 from haidang.kernel import errors
 
@@ -28,6 +29,15 @@ SELECT k.type, k.id, k.rid FROM unnest(%s::smallint[], %s::bytea[]) AS wanted(ty
 JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
 """
 _REFS = "SELECT type, id, rid FROM records_key WHERE rid = ANY (%s::bigint[])"
+_REFERRING = f"""
+SELECT {COLUMNS} FROM records_key k JOIN records_resource r ON r.rid = k.rid
+WHERE k.h && %s::bigint[] AND k.live ORDER BY r.rid
+"""  # noqa: S608
+_FILLED = """
+SELECT patient FROM unnest(%s::bigint[]) AS asked(patient) WHERE EXISTS (
+    SELECT FROM records_resource r
+    WHERE r.patient = asked.patient AND r.rid <> asked.patient AND NOT r.deleted)
+"""
 _LOCK = """
 SELECT k.rid FROM records_key k
 JOIN unnest(%s::smallint[], %s::bytea[]) AS wanted(type, id) ON k.id = wanted.id AND k.type = wanted.type
@@ -69,6 +79,26 @@ def compartment(patient_rid, *, types=None):
     return of_rows(wire.rows(_OF_PATIENT_AND_TYPES, [patient_rid, codes]))
 
 
+def referring(ref):
+    """Every current resource that refers to `Type/id`, wherever in it, itself left out.
+
+    Search parameters tell most of it; for a Patient also what none of them looks at, such as an
+    extension, a contained resource or one version of the Patient.
+    """
+    found = rids([ref])
+    if not found:
+        return []
+    numbers = [path ^ found[ref] for path in strays.paths_to(ref.partition("/")[0])]
+    rows = of_rows(wire.rows(_REFERRING, [binary.int8s(numbers)]))
+    return [each for each in rows if each.ref != ref]
+
+
+def filled(patients):
+    """Those of these Patients (record numbers) whose record holds more than the Patient."""
+    asked = binary.int8s(sorted(set(patients)))
+    return {patient for (patient,) in wire.rows(_FILLED, [asked])} if patients else set()
+
+
 def rids(refs):
     """{reference: record number} of those that are known, deleted or merely pointed at too."""
     wanted = sorted({kinds.split(ref) for ref in refs})
@@ -100,11 +130,13 @@ def lock(*refs):
 
     They are locked in one order everywhere, whatever the order of `refs`.
 
-    Raises    NotFound `records.not_found` when one of them does not exist
+    Raises    NotFound `records.not_found` when one of them does not exist; Conflict
+              `records.contended` when somebody who holds one of them waits for another
     """
     wanted = sorted({kinds.split(ref) for ref in refs})
-    if wanted and len(wire.rows(_LOCK, columns(wanted))) < len(wanted):
-        raise _not_found()
+    with wire.contended():
+        if wanted and len(wire.rows(_LOCK, columns(wanted))) < len(wanted):
+            raise _not_found()
 
 
 def columns(names):

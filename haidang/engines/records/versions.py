@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import keys, kinds, statements, wire
+from haidang.engines.records import binary, keys, kinds, reading, statements, wire
 from haidang.engines.records.search.sql import Sql, every
 from haidang.engines.records.stored import COLUMNS, Stored, of_rows
 from haidang.kernel import errors
@@ -16,6 +16,16 @@ WHERE k.id = %s AND k.type = %s AND r.version = %s
 UNION ALL
 SELECT {COLUMNS} FROM records_key k JOIN records_history r ON r.rid = k.rid
 WHERE k.id = %s AND k.type = %s AND r.version = %s
+"""  # noqa: S608
+
+_VERSIONS = f"""
+SELECT {COLUMNS} FROM unnest(%s::smallint[], %s::bytea[], %s::integer[]) AS wanted(type, id, version)
+JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
+JOIN LATERAL (
+    SELECT * FROM records_resource c WHERE c.rid = k.rid AND c.version = wanted.version
+    UNION ALL
+    SELECT * FROM records_history h WHERE h.rid = k.rid AND h.version = wanted.version
+) r ON true
 """  # noqa: S608
 
 # What a writer in flight may have numbered, read before the rows: see `statements.ANNOUNCE`.
@@ -75,6 +85,17 @@ def vread(ref, version):
     if found[0].deleted:
         raise errors.Gone("records.deleted", _("Phiên bản này là lần xoá."))
     return found[0]
+
+
+def vread_many(versions):
+    """The versions (`Type/id`, number) that there are, deletions too: {pair: Stored}."""
+    wanted = sorted({(*kinds.split(ref), version) for ref, version in versions})
+    if not wanted:
+        return {}
+    names = reading.columns([(type, id) for type, id, _ in wanted])
+    numbers = binary.int4s([version for _, _, version in wanted])
+    found = of_rows(wire.rows(_VERSIONS, [*names, numbers]))
+    return {(each.ref, each.version): each for each in found}
 
 
 def history(ref=None, *, type=None, since=None, until=None, count=50, before=None):

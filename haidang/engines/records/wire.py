@@ -4,10 +4,12 @@ import contextlib
 import weakref
 
 import psycopg
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 from psycopg.rows import tuple_row
 
 from haidang.engines.records import binary
+from haidang.kernel import errors
 
 _prepared = weakref.WeakSet()
 
@@ -54,3 +56,20 @@ def pipeline():
 def whole():
     """The caller's transaction when there is one, otherwise one of our own."""
     return contextlib.nullcontext() if connection.in_atomic_block else transaction.atomic()
+
+
+@contextlib.contextmanager
+def contended():
+    """Tell of two who wait for each other as a conflict that is worth another try."""
+    try:
+        yield
+    except OperationalError as why:
+        if not isinstance(why.__cause__, psycopg.errors.DeadlockDetected):
+            raise
+        raise contention() from why
+
+
+def contention():
+    return errors.Conflict(
+        "records.contended", _("Nhiều nơi đang ghi cùng một hồ sơ; hãy thử lại sau ít giây.")
+    )

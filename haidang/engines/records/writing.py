@@ -1,11 +1,6 @@
 """The doors of writing: one resource, a set of them, a deletion."""
 
-import psycopg
-from django.db import OperationalError
-from django.utils.translation import gettext as _
-
 from haidang.engines.records import drafts, sets, wire
-from haidang.kernel import errors
 
 _ATTEMPTS = 20
 
@@ -56,19 +51,8 @@ def write(entries, removals, *, unchanged="skip"):
     if not entries and not removals:
         return
     drafts.check_distinct([*entries, *removals])
-    try:
-        with wire.whole():
-            for _attempt in range(_ATTEMPTS):
-                if sets.WriteSet(entries, removals, unchanged).write():
-                    return
-    except OperationalError as why:
-        if not isinstance(why.__cause__, psycopg.errors.DeadlockDetected):
-            raise
-        raise _contended() from why
-    raise _contended()
-
-
-def _contended():
-    return errors.Conflict(
-        "records.contended", _("Nhiều nơi đang ghi cùng một hồ sơ; hãy thử lại sau ít giây.")
-    )
+    with wire.contended(), wire.whole():
+        for _attempt in range(_ATTEMPTS):
+            if sets.WriteSet(entries, removals, unchanged).write():
+                return
+    raise wire.contention()

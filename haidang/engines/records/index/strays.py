@@ -1,0 +1,39 @@
+"""References to a Patient that no search parameter looks at: in extensions and contained resources.
+
+Merging two records has to find every one of them. Nearly no resource has any, so they stand
+among the other numbers of a resource, under one path number of their own.
+"""
+
+import functools
+import re
+
+from haidang.engines.records import kinds
+from haidang.engines.records.index import hashing, parameters
+
+NUMBER = hashing.path("Patient:stray")
+# A quotation mark inside a text is written with a backslash before it, so no text matches.
+_PATIENT = re.compile(rb'"reference":"Patient/([A-Za-z0-9\-.]{1,64})(?:/_history/[^"/]*)?"')
+
+
+def references(body, found):
+    """(path number, ("Patient", id)) of each Patient named in a body and not in what was found."""
+    named = {("Patient", id.decode()) for id in _PATIENT.findall(body)}
+    if not named:
+        return ()
+    strays = named - {target for _, target in found.references}
+    return [(NUMBER, target) for target in sorted(strays)]
+
+
+@functools.cache
+def paths_to(type):
+    """The number of every path that may refer to a resource of one type."""
+    known = parameters.catalogue()
+    numbers = {
+        path.number
+        for each in kinds.NAMES
+        for parameter in known.of(each).values()
+        if parameter.kind == "reference"
+        for path in parameter.paths
+        if path.target in (None, type)
+    }
+    return tuple(sorted(numbers | ({NUMBER} if type == "Patient" else set())))
