@@ -1,0 +1,31 @@
+"""The door for banks' notices: who may knock is told by the provider's signature, not by a token."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse, JsonResponse
+
+from haidang.engines.access import api as access
+from haidang.engines.payments import api as payments
+from haidang.kernel import errors
+
+_LARGEST = 64 * 1024
+_PER_MINUTE = 600
+
+
+@access.screen("public", portal="gateway", methods=("GET", "POST"))
+def notice(request, receiver):
+    """Take in a notice of money that came; the answer is in the provider's own words.
+
+    The same notice again is answered as taken, so that the provider stops repeating it.
+
+    200 or 204 taken, 400 unreadable, 403 signature wrong, 404 no such receiver, 413 too large,
+    503 not configured: in the last case the provider tries again later.
+    """
+    access.spend("gateway.payments", receiver, limit=_PER_MINUTE, per=timedelta(minutes=1))
+    raw = request.read(_LARGEST + 1)
+    if len(raw) > _LARGEST:
+        raise errors.TooLarge("payments.notice_too_large", "Báo có lớn hơn 64 KB.")
+    _, answer = payments.receive(receiver, raw, headers=request.headers, query=request.GET.dict())
+    if answer is None:
+        return HttpResponse(status=204)
+    return JsonResponse(answer)
