@@ -39,6 +39,7 @@ from haidang.engines.people.reviews import (
     mark_different,
 )
 from haidang.engines.people.saving import catch_up, reindex, save_patient
+from haidang.engines.people.seeking import Sought, match
 
 __all__ = [
     "Candidate",
@@ -54,6 +55,7 @@ __all__ = [
     "PersonHit",
     "Plan",
     "Resolution",
+    "Sought",
     "candidate_of",
     "catch_up",
     "count_open",
@@ -68,6 +70,7 @@ __all__ = [
     "household",
     "household_of",
     "mark_different",
+    "match",
     "merge",
     "merge_of",
     "merges",

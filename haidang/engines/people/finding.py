@@ -66,6 +66,21 @@ def find(query, *, by, limit=20):
     return found or ([] if _is_number(query) else _by_name(query, limit))
 
 
+def named(name, birth_date, *, limit):
+    """People of a name, or of one like it, born on a FHIR date or in its year if one is given."""
+    folded, words = text.fold(name), sorted(set(text.words(name)))
+    if not words:
+        return []
+    near = _of_name(folded, words, birth_date, limit)
+    year = birth_date[:4] if birth_date else None
+    # A day that was mistyped still has its year.
+    return (
+        near
+        if year in (None, birth_date)
+        else _joined(near, _of_name(folded, words, year, limit), limit)
+    )
+
+
 def _is_number(query):
     return not re.search(r"[^\W\d_]", query) and not _DAY.search(query)
 
@@ -103,8 +118,10 @@ def _by_name(query, limit):
     """Whole names first, then beginnings, then any order of words, then what is like it."""
     name, born = _birth_in(query)
     folded, words = text.fold(name), sorted(set(text.words(name)))
-    if not words:
-        return []
+    return _of_name(folded, words, born, limit) if words else []
+
+
+def _of_name(folded, words, born, limit):
     where, parameters = _born(born)
     exact = _hits(_BEGINS.format(where), [folded, *_begins(folded), *parameters], limit)
     if len(exact) >= limit:
