@@ -14,6 +14,10 @@ class Given:
     def __init__(self, pairs):
         self._pairs = list(pairs)
 
+    def pairs(self):
+        """Every (name, value) in its order."""
+        return list(self._pairs)
+
     def all(self, name):
         return [value for known, value in self._pairs if known == name]
 
