@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from haidang.kernel import errors, money
@@ -136,6 +137,6 @@ def _check(invoice):
         if is_wrong:
             raise errors.Incorrect(
                 "payments.invoice_unreadable",
-                "Hoá đơn thiếu hoặc sai; kiểm tra ký hiệu, số, các dòng và thuế suất.",
+                _("Hoá đơn thiếu hoặc sai; kiểm tra ký hiệu, số, các dòng và thuế suất."),
                 field=field,
             )

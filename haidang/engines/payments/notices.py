@@ -17,6 +17,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.payments import book, models, numbers, orders, receivers
@@ -174,11 +175,11 @@ def assign(notice_id, number, *, by):
     """
     notice = _locked(notice_id)
     if notice.state != "unidentified" or notice.refunded_vnd:
-        raise errors.Conflict("payments.notice_settled", "Báo có này đã được xử lý.")
+        raise errors.Conflict("payments.notice_settled", _("Báo có này đã được xử lý."))
     order = orders.locked(number)
     if order.receiver_id != notice.receiver_id:
         raise errors.RuleBroken(
-            "payments.other_receiver", "Tiền đã vào một tài khoản khác với tài khoản phải thu."
+            "payments.other_receiver", _("Tiền đã vào một tài khoản khác với tài khoản phải thu.")
         )
     _settle(notice, order, unidentified=notice.amount_vnd)
     notice.save()
@@ -200,11 +201,11 @@ def record_refund(notice_id, *, amount_vnd, by, reason):
     notice = _locked(notice_id)
     owed = _owed_back(notice)
     if amount_vnd <= 0:
-        raise errors.Incorrect("payments.amount_out_of_range", "Số tiền phải lớn hơn 0.")
+        raise errors.Incorrect("payments.amount_out_of_range", _("Số tiền phải lớn hơn 0."))
     if amount_vnd > owed:
         raise errors.RuleBroken(
             "payments.refund_too_large",
-            "Số tiền hoàn lớn hơn số phải trả lại của giao dịch này.",
+            _("Số tiền hoàn lớn hơn số phải trả lại của giao dịch này."),
             owed_back_vnd=owed,
         )
     source = "unidentified" if notice.state == "unidentified" else "owed_back"
@@ -240,7 +241,7 @@ def _locked(notice_id):
     rows = models.Notice.objects.select_for_update(of=("self",))
     row = rows.select_related("receiver", "order").filter(pk=notice_id).first()
     if row is None:
-        raise errors.NotFound("payments.notice_unknown", "Không có báo có này.")
+        raise errors.NotFound("payments.notice_unknown", _("Không có báo có này."))
     return row
 
 

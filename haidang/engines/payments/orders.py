@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.payments import book, models, numbers, receivers, vietqr
@@ -48,7 +49,7 @@ def open_order(receiver_code, *, amount_vnd, what, about, by):
     if standing is not None:
         return _same(standing, receiver, amount_vnd)
     if not receiver.active:
-        raise errors.Conflict("payments.receiver_closed", "Tài khoản này không còn nhận tiền.")
+        raise errors.Conflict("payments.receiver_closed", _("Tài khoản này không còn nhận tiền."))
     vietqr.text_of(vietqr.Transfer(receiver.bank, receiver.account, amount_vnd))
     row = models.Order.objects.create(
         number=_number(receiver),
@@ -69,7 +70,7 @@ def _same(row, receiver, amount_vnd):
     if (row.receiver_id, row.amount_vnd) != (receiver.pk, amount_vnd):
         raise errors.Conflict(
             "payments.order_differs",
-            "Việc này đã có một khoản phải thu khác; huỷ khoản đó trước khi lập khoản mới.",
+            _("Việc này đã có một khoản phải thu khác; huỷ khoản đó trước khi lập khoản mới."),
         )
     return describe(row)
 
@@ -134,7 +135,7 @@ def qr_text(number):
     if row is None:
         raise _unknown()
     if row.state != "open":
-        raise errors.RuleBroken("payments.order_closed", "Khoản này không còn phải trả.")
+        raise errors.RuleBroken("payments.order_closed", _("Khoản này không còn phải trả."))
     return vietqr.text_of(
         vietqr.Transfer(
             bank=row.receiver.bank,
@@ -172,4 +173,4 @@ def describe(row):
 
 
 def _unknown():
-    return errors.NotFound("payments.order_unknown", "Không có khoản phải thu mang số này.")
+    return errors.NotFound("payments.order_unknown", _("Không có khoản phải thu mang số này."))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.payments import book, models, vietqr
@@ -44,7 +45,7 @@ def save_receiver(code, *, org, provider, bank, account, name, prefix, by, activ
     if not (_CODE.fullmatch(code) and _PREFIX.fullmatch(prefix) and provider in PROVIDERS):
         raise errors.Incorrect(
             "payments.receiver_unreadable",
-            "Kiểm tra lại mã, tiền tố (2 đến 8 chữ in hoa) và nhà cung cấp báo có.",
+            _("Kiểm tra lại mã, tiền tố (2 đến 8 chữ in hoa) và nhà cung cấp báo có."),
         )
     vietqr.text_of(vietqr.Transfer(bank, account, name=name))
     values = {
@@ -58,11 +59,11 @@ def save_receiver(code, *, org, provider, bank, account, name, prefix, by, activ
     }
     try:
         with transaction.atomic():
-            row, _ = models.Receiver.objects.update_or_create(code=code, defaults=values)
+            row, _created = models.Receiver.objects.update_or_create(code=code, defaults=values)
             ledger.record("payments.receiver.saved", by=by, org=org, facts={"code": code})
     except IntegrityError as why:
         raise errors.Conflict(
-            "payments.prefix_taken", "Tiền tố này đã dùng cho một tài khoản khác."
+            "payments.prefix_taken", _("Tiền tố này đã dùng cho một tài khoản khác.")
         ) from why
     return describe(row)
 
@@ -74,7 +75,7 @@ def row_of(code):
     """
     row = models.Receiver.objects.filter(code=code).first()
     if row is None:
-        raise errors.NotFound("payments.receiver_unknown", "Không có tài khoản nhận tiền này.")
+        raise errors.NotFound("payments.receiver_unknown", _("Không có tài khoản nhận tiền này."))
     return row
 
 
@@ -108,7 +109,7 @@ def secret_of(code):
     if file is None or not file.is_file():
         raise errors.Unavailable(
             "payments.secret_missing",
-            "Chưa cấu hình khoá kiểm tra báo có cho tài khoản này.",
+            _("Chưa cấu hình khoá kiểm tra báo có cho tài khoản này."),
             receiver=code,
         )
     return file.read_text(encoding="utf-8").strip()

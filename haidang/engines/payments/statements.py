@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.payments import models, notices, receivers
@@ -107,7 +108,7 @@ def _mark(receiver, stated, differing):
 
 def _read(content, on):
     if len(content) > _LARGEST:
-        raise errors.TooLarge("payments.statement_too_large", "Sao kê lớn hơn 10 MB.")
+        raise errors.TooLarge("payments.statement_too_large", _("Sao kê lớn hơn 10 MB."))
     try:
         lines = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
         if not set(lines.fieldnames or ()) >= _COLUMNS:
@@ -138,6 +139,6 @@ def _line(row, number):
 def _unreadable(line):
     return errors.Incorrect(
         "payments.statement_unreadable",
-        "Sao kê cần các cột time, reference, amount, purpose, mã UTF-8; chưa có gì được ghi.",
+        _("Sao kê cần các cột time, reference, amount, purpose, mã UTF-8; chưa có gì được ghi."),
         line=line,
     )

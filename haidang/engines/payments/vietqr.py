@@ -7,6 +7,8 @@ chain of fields, each a two-digit tag, a two-digit length and a value; the last 
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.payments import banks
 from haidang.kernel import errors
 
@@ -96,7 +98,7 @@ def crc(text):
     register = 0xFFFF
     for byte in text.encode():
         register ^= byte << 8
-        for _ in range(8):
+        for _bit in range(8):
             register = (register << 1) ^ (0x1021 if register & 0x8000 else 0)
             register &= 0xFFFF
     return f"{register:04X}"
@@ -123,28 +125,28 @@ def _fields(text):
 
 def _check(transfer):
     if banks.name(transfer.bank) is None:
-        raise errors.Incorrect("payments.bank_unknown", "Không có ngân hàng mang mã BIN này.")
+        raise errors.Incorrect("payments.bank_unknown", _("Không có ngân hàng mang mã BIN này."))
     if not _ACCOUNT.fullmatch(transfer.account):
         raise errors.Incorrect(
-            "payments.account_unreadable", "Số tài khoản gồm 1 đến 19 chữ cái hoặc chữ số."
+            "payments.account_unreadable", _("Số tài khoản gồm 1 đến 19 chữ cái hoặc chữ số.")
         )
     if transfer.amount is not None and not 0 < transfer.amount <= _MOST_VND:
         raise errors.Incorrect(
-            "payments.amount_out_of_range", "Số tiền phải từ 1 đến 9.999.999.999.999 đồng."
+            "payments.amount_out_of_range", _("Số tiền phải từ 1 đến 9.999.999.999.999 đồng.")
         )
     if transfer.purpose and not _PURPOSE.fullmatch(transfer.purpose):
         raise errors.Incorrect(
             "payments.purpose_unreadable",
-            "Nội dung chuyển khoản gồm chữ in hoa không dấu và chữ số, tối đa 25 ký tự.",
+            _("Nội dung chuyển khoản gồm chữ in hoa không dấu và chữ số, tối đa 25 ký tự."),
         )
     for value, most in ((transfer.name, 25), (transfer.city, 15)):
         if len(value) > most or not value.isascii():
             raise errors.Incorrect(
-                "payments.name_unreadable", "Tên hiển thị không dấu, tối đa 25 ký tự."
+                "payments.name_unreadable", _("Tên hiển thị không dấu, tối đa 25 ký tự.")
             )
 
 
 def _unreadable(why):
     return errors.Incorrect(
-        "payments.qr_unreadable", "Mã QR không đọc được hoặc đã bị sửa.", why=why
+        "payments.qr_unreadable", _("Mã QR không đọc được hoặc đã bị sửa."), why=why
     )

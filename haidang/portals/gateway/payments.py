@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.payments import api as payments
@@ -24,8 +25,10 @@ def notice(request, receiver):
     access.spend("gateway.payments", receiver, limit=_PER_MINUTE, per=timedelta(minutes=1))
     raw = request.read(_LARGEST + 1)
     if len(raw) > _LARGEST:
-        raise errors.TooLarge("payments.notice_too_large", "Báo có lớn hơn 64 KB.")
-    _, answer = payments.receive(receiver, raw, headers=request.headers, query=request.GET.dict())
+        raise errors.TooLarge("payments.notice_too_large", _("Báo có lớn hơn 64 KB."))
+    _state, answer = payments.receive(
+        receiver, raw, headers=request.headers, query=request.GET.dict()
+    )
     if answer is None:
         return HttpResponse(status=204)
     return JsonResponse(answer)

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from haidang.kernel import dates, errors
 
 
@@ -33,7 +35,7 @@ def check_signature(expected, given):
     """
     if not hmac.compare_digest(expected.lower().encode(), str(given or "").lower().encode()):
         raise errors.NotAllowed(
-            "payments.signature_wrong", "Chữ ký của báo có không đúng; báo có bị từ chối."
+            "payments.signature_wrong", _("Chữ ký của báo có không đúng; báo có bị từ chối.")
         )
 
 
@@ -78,5 +80,5 @@ def moment(text, pattern):
 
 def unreadable():
     return errors.Incorrect(
-        "payments.notice_unreadable", "Báo có thiếu trường hoặc sai dạng; báo có chưa được ghi."
+        "payments.notice_unreadable", _("Báo có thiếu trường hoặc sai dạng; báo có chưa được ghi.")
     )

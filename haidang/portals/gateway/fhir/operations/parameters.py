@@ -4,6 +4,8 @@ Source: FHIR R4, operations.html#request. GET carries simple values in the query
 Parameters resource, or, where an operation has one resource as its only input, that resource.
 """
 
+from django.utils.translation import gettext as _
+
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir import negotiation
 
@@ -114,5 +116,5 @@ def _unreadable(name, wanted):
 
 def _not_parameters():
     return errors.Incorrect(
-        "fhir.not_parameters", "Nội dung gửi lên phải là một tài nguyên Parameters."
+        "fhir.not_parameters", _("Nội dung gửi lên phải là một tài nguyên Parameters.")
     )

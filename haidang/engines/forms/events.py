@@ -1,0 +1,7 @@
+"""What the forms engine writes into the ledger."""
+
+EVENTS = {
+    "forms.version.saved": "Đã lưu một bản nháp của biểu mẫu",
+    "forms.version.published": "Đã ban hành một phiên bản biểu mẫu",
+    "forms.response.completed": "Đã hoàn thành một tờ khai",
+}

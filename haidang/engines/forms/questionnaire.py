@@ -1,0 +1,374 @@
+"""A form as a FHIR R4 Questionnaire and back, and its answers as a QuestionnaireResponse.
+
+What R4 has no element for stands in extensions: the standard ones of R4 and SDC where they exist
+(minValue, maxValue, regex, hidden hints as `display` children), ours for the rest.
+Source: FHIR R4 questionnaire.html, questionnaireresponse.html
+"""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from haidang.engines.forms import form
+from haidang.kernel import errors, systems
+
+_HL7 = "http://hl7.org/fhir/StructureDefinition"
+_TRANSLATION = f"{_HL7}/translation"
+_MIN, _MAX, _REGEX = f"{_HL7}/minValue", f"{_HL7}/maxValue", f"{_HL7}/regex"
+_MIME = f"{_HL7}/mimeType"
+_CONTROL = f"{_HL7}/questionnaire-itemControl"
+_CALCULATED = systems.extension("form-calculation")
+_PREFILL = systems.extension("form-prefill")
+_FORMAT = systems.extension("form-format")
+_READ_AS = {
+    "url": "string",
+    "open-choice": "choice",
+    "dateTime": "date",
+    "time": "string",
+    "reference": "string",
+    "quantity": "decimal",
+    "question": "string",
+}
+_ANSWER = {
+    "boolean": "valueBoolean",
+    "integer": "valueInteger",
+    "decimal": "valueDecimal",
+    "date": "valueDate",
+    "choice": "valueCoding",
+    "attachment": "valueAttachment",
+}
+
+
+def to_fhir(found, *, status="active"):
+    """The Questionnaire of a form."""
+    resource = {
+        "resourceType": "Questionnaire",
+        "url": f"{systems.BASE}/Questionnaire/{found.key}",
+        "version": str(found.version),
+        "name": found.key.replace("-", "_"),
+        "title": found.title,
+        "status": status,
+        "subjectType": ["Patient"],
+        "copyright": found.source,
+        "effectivePeriod": _period(found),
+        "item": [_item_out(each) for each in found.items],
+    }
+    if found.title_en:
+        resource["_title"] = _in_english(found.title_en)
+    return {name: value for name, value in resource.items() if value}
+
+
+def _period(found):
+    days = {"start": found.valid_from, "end": found.valid_to}
+    return {name: day.isoformat() for name, day in days.items() if day}
+
+
+def _in_english(text):
+    parts = [{"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": text}]
+    return {"extension": [{"url": _TRANSLATION, "extension": parts}]}
+
+
+def _item_out(item):
+    children = [_hint(item)] if item.hint else []
+    children += [_item_out(each) for each in item.items]
+    shown = {
+        "extension": _extensions(item),
+        "linkId": item.link_id,
+        "text": item.text,
+        "_text": _in_english(item.text_en) if item.text_en else None,
+        "type": item.type,
+        "enableWhen": [_condition_out(each) for each in item.enable_when],
+        "enableBehavior": item.enable_behavior if len(item.enable_when) > 1 else None,
+        "required": item.required or None,
+        "repeats": item.repeats or None,
+        "readOnly": (item.read_only or bool(item.calculated)) or None,
+        "maxLength": item.max_length if item.type in ("string", "text") else None,
+        "answerValueSet": item.value_set or None,
+        "answerOption": [{"valueCoding": _coding(each)} for each in item.options],
+        "initial": [{_value_name(item): item.initial}] if item.initial is not None else None,
+        "item": children,
+    }
+    return {name: value for name, value in shown.items() if value not in (None, [], {})}
+
+
+def _hint(item):
+    control = {
+        "coding": [{"system": "http://hl7.org/fhir/questionnaire-item-control", "code": "help"}]
+    }
+    found = {
+        "extension": [{"url": _CONTROL, "valueCodeableConcept": control}],
+        "linkId": f"{item.link_id}_hint",
+        "text": item.hint,
+        "type": "display",
+    }
+    return found | ({"_text": _in_english(item.hint_en)} if item.hint_en else {})
+
+
+def _extensions(item):
+    found = []
+    for url, value in ((_MIN, item.min_value), (_MAX, item.max_value)):
+        if value is not None:
+            found.append({"url": url, **_limit_out(item, value)})
+    found += [{"url": _MIME, "valueCode": each} for each in item.accept]
+    if item.pattern:
+        found.append({"url": _REGEX, "valueString": item.pattern})
+    if item.format:
+        found.append({"url": _FORMAT, "valueCode": item.format})
+    if item.prefill:
+        found.append({"url": _PREFILL, "valueString": item.prefill})
+    if item.calculated:
+        text = f"{item.calculated.function}({','.join(item.calculated.of)})"
+        found.append({"url": _CALCULATED, "valueString": text})
+    return found
+
+
+def _limit_out(item, value):
+    if value == "today":
+        return {"valueString": "today"}
+    if isinstance(value, Decimal):
+        return {"valueInteger": int(value)} if item.type == "integer" else {"valueDecimal": value}
+    return {"valueDate": value}
+
+
+def _condition_out(condition):
+    answer = condition.answer
+    found = {"question": condition.question, "operator": condition.operator}
+    if isinstance(answer, bool):
+        return found | {"answerBoolean": answer}
+    if isinstance(answer, int):
+        return found | {"answerInteger": answer}
+    if isinstance(answer, Decimal | float):
+        return found | {"answerDecimal": answer}
+    return found | {"answerString": str(answer)}
+
+
+def _coding(option):
+    found = {"system": option.system, "code": option.code, "display": option.display}
+    found = {name: value for name, value in found.items() if value}
+    return found | ({"_display": _in_english(option.display_en)} if option.display_en else {})
+
+
+def _value_name(item):
+    return _ANSWER.get(item.type, "valueString")
+
+
+def from_fhir(resource):
+    """The definition of a form, from a Questionnaire that anybody made.
+
+    Link ids such as `/55757-9` become names; the answers that conditions name follow them.
+
+    Raises    Incorrect `forms.not_a_questionnaire`, `forms.definition_unreadable`
+    """
+    if not isinstance(resource, dict) or resource.get("resourceType") != "Questionnaire":
+        raise errors.Incorrect("forms.not_a_questionnaire", _("Đây không phải một Questionnaire."))
+    names = _names(resource.get("item", []))
+    title = resource.get("title") or resource.get("name") or "Questionnaire"
+    period = resource.get("effectivePeriod", {})
+    definition = {
+        "key": _key(resource),
+        "title": title,
+        "title_en": _english(resource.get("_title")),
+        "source": resource.get("copyright")
+        or resource.get("publisher")
+        or resource.get("url", title),
+        "valid_from": period.get("start", "")[:10] or None,
+        "valid_to": period.get("end", "")[:10] or None,
+        "items": [_item_in(each, names) for each in resource.get("item", [])],
+    }
+    form.parse(definition)
+    return definition
+
+
+def _key(resource):
+    text = resource.get("url", "").rpartition("/")[2] or resource.get("name") or "questionnaire"
+    found = re.sub(r"[^a-z0-9]+", "-", _plain(text)).strip("-")[:60]
+    return found if found[:1].isalpha() else f"q-{found}"
+
+
+def _names(items):
+    """A name of ours for each link id, in their order and without doubles."""
+    found = {}
+    for item in _every(items):
+        link_id = str(item.get("linkId", ""))
+        name = re.sub(r"[^a-z0-9]+", "_", _plain(link_id)).strip("_") or "item"
+        name = (name if name[0].isalpha() else f"q_{name}")[:50]
+        base, number = name, 2
+        while name in found.values():
+            name, number = f"{base}_{number}", number + 1
+        found[link_id] = name
+    return found
+
+
+def _every(items):
+    for item in items:
+        yield item
+        yield from _every(item.get("item", []))
+
+
+def _plain(text):
+    marks_off = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in marks_off if not unicodedata.combining(c))
+
+
+def _item_in(item, names):
+    found = {
+        "link_id": names[str(item.get("linkId", ""))],
+        "type": _READ_AS.get(item.get("type"), item.get("type")),
+        "text": item.get("text") or item.get("prefix") or str(item.get("linkId", "")),
+        "text_en": _english(item.get("_text")),
+        "required": item.get("required", False),
+        "repeats": item.get("repeats", False),
+        "read_only": item.get("readOnly", False),
+        "value_set": item.get("answerValueSet", ""),
+        "enable_when": [_condition_in(each, names) for each in item.get("enableWhen", [])],
+        "enable_behavior": item.get("enableBehavior", "all"),
+        "options": [_option_in(each) for each in item.get("answerOption", [])],
+        "initial": _initial_in(item),
+        **_children(item, names),
+        **_from_extensions(item, names),
+    }
+    if item.get("maxLength"):
+        found["max_length"] = item["maxLength"]
+    return {name: value for name, value in found.items() if value not in (None, "", [], False)}
+
+
+def _children(item, names):
+    """Hints become a line of the item; other children stay, and make a group of a question."""
+    hints = [
+        each for each in item.get("item", []) if each.get("type") == "display" and _is_help(each)
+    ]
+    others = [each for each in item.get("item", []) if each not in hints]
+    found = {}
+    if hints:
+        found = {"hint": hints[0].get("text", ""), "hint_en": _english(hints[0].get("_text"))}
+    if others or item.get("type") == "group":
+        found |= {"type": "group", "items": [_item_in(each, names) for each in others]}
+    return found
+
+
+def _is_help(item):
+    return any(each.get("url") == _CONTROL for each in item.get("extension", []))
+
+
+def _english(element):
+    for extension in (element or {}).get("extension", []):
+        parts = {p.get("url"): p for p in extension.get("extension", [])}
+        if extension.get("url") == _TRANSLATION and parts.get("lang", {}).get("valueCode") == "en":
+            return parts.get("content", {}).get("valueString", "")
+    return ""
+
+
+def _condition_in(condition, names):
+    answer = next((v for k, v in condition.items() if k.startswith("answer")), None)
+    return {
+        "question": names.get(condition.get("question"), condition.get("question")),
+        "operator": condition.get("operator", "="),
+        "answer": answer.get("code") if isinstance(answer, dict) else answer,
+    }
+
+
+def _option_in(option):
+    value = next((v for k, v in option.items() if k.startswith("value")), "")
+    if not isinstance(value, dict):
+        return str(value)
+    return {
+        "code": value.get("code", ""),
+        "display": value.get("display") or value.get("code", ""),
+        "display_en": _english(value.get("_display")),
+        "system": value.get("system", ""),
+    }
+
+
+def _initial_in(item):
+    for each in item.get("initial", []):
+        return next((v for k, v in each.items() if k.startswith("value")), None)
+    return None
+
+
+def _from_extensions(item, names):
+    found = {}
+    for extension in item.get("extension", []):
+        value = next((v for k, v in extension.items() if k.startswith("value")), None)
+        match extension.get("url"):
+            case url if url == _MIN:
+                found["min_value"] = value
+            case url if url == _MAX:
+                found["max_value"] = value
+            case url if url == _REGEX and form.is_safe(str(value)):
+                found["pattern"] = value
+            case url if url == _MIME:
+                found.setdefault("accept", []).append(value)
+            case url if url == _FORMAT:
+                found["format"] = value
+            case url if url == _PREFILL:
+                found["prefill"] = value
+            case url if url == _CALCULATED:
+                function, _, of = str(value).rstrip(")").partition("(")
+                found["calculated"] = {function: [names.get(n, n) for n in of.split(",")]}
+    return found
+
+
+def response_to_fhir(found, answers, *, authored, subject=None, completed=True):
+    """The QuestionnaireResponse of answers."""
+    resource = {
+        "resourceType": "QuestionnaireResponse",
+        "questionnaire": f"{systems.BASE}/Questionnaire/{found.key}|{found.version}",
+        "status": "completed" if completed else "in-progress",
+        "subject": {"reference": subject} if subject else None,
+        "authored": authored.isoformat(timespec="seconds"),
+        "item": _answers_out(found.items, answers),
+    }
+    return {name: value for name, value in resource.items() if value}
+
+
+def _answers_out(items, answers):
+    shown = []
+    for item in items:
+        value = answers.get(item.link_id)
+        if value is None or item.type == "display":
+            continue
+        values = value if isinstance(value, list) else [value]
+        named = {"linkId": item.link_id, "text": item.text}
+        if item.type == "group":
+            shown += [named | {"item": _answers_out(item.items, one)} for one in values]
+        else:
+            shown.append(named | {"answer": [_answer_out(item, one) for one in values]})
+    return shown
+
+
+def _answer_out(item, value):
+    if item.type == "decimal":
+        value = Decimal(value)
+    if item.type == "attachment":
+        value = {"contentType": value["type"], "title": value["name"], "size": value["size"]}
+    return {_value_name(item): value}
+
+
+def response_from_fhir(found, resource):
+    """The answers in a QuestionnaireResponse to this form; what it does not ask is left out."""
+    return _answers_in(found.items, resource.get("item", []))
+
+
+def _answers_in(items, given):
+    found = {}
+    for item in items:
+        mine = [each for each in given if each.get("linkId") == item.link_id]
+        if not mine:
+            continue
+        if item.type == "group":
+            values = [_answers_in(item.items, each.get("item", [])) for each in mine]
+        else:
+            values = [_answer_in(item, a) for each in mine for a in each.get("answer", [])]
+        if values:
+            found[item.link_id] = values if item.repeats else values[0]
+    return found
+
+
+def _answer_in(item, answer):
+    value = next((v for k, v in answer.items() if k.startswith("value")), None)
+    if item.type == "attachment" and isinstance(value, dict):
+        named = {"type": value.get("contentType", ""), "name": value.get("title", "")}
+        return {"id": value.get("id", ""), "size": value.get("size", 0), **named}
+    return str(value) if item.type == "decimal" else value
