@@ -13,6 +13,8 @@ urlpatterns = [
     path("tim-nguoi/", staff.find_person, name="find_person"),
     path(_ONE, staff.see_person, name="see_person"),
     path(_ONE + "mo-khan-cap/", staff.break_glass, name="break_glass"),
+    path(_ONE + "ban-tom-tat/", staff.see_summary, name="see_summary"),
+    path(_ONE + "ban-tom-tat.pdf", staff.print_summary, name="print_summary"),
     path(_ONE + "van-de/", staff.see_problems, name="see_problems"),
     path(_ONE + "thuoc/", staff.see_medicines, name="see_medicines"),
     path(_ONE + "ket-qua/", staff.see_results, name="see_results"),
@@ -27,5 +29,7 @@ urlpatterns = [
     path(_OWN, citizen.see_family_record, name="see_family_record"),
     path(_OWN + "thuoc/", citizen.see_family_medicines, name="see_family_medicines"),
     path(_OWN + "ket-qua/", citizen.see_family_results, name="see_family_results"),
+    path(_OWN + "ban-tom-tat/", citizen.see_family_summary, name="see_family_summary"),
+    path(_OWN + "ban-tom-tat.pdf", citizen.print_family_summary, name="print_family_summary"),
     path(_OWN + "ai-da-xem/", citizen.see_family_looks, name="see_family_looks"),
 ]

@@ -28,7 +28,7 @@ class Moved(errors.Gone):
 
 
 #: What pages show; orders, claims and marks of origin are read only where every part is listed.
-SHOWN = tuple(kind for kind in fhir.TYPES if kind != "Provenance")
+SHOWN = (*(kind for kind in fhir.TYPES if kind != "Provenance"), "CarePlan")
 
 
 def read(patient_id, *, by, what, whole=False):
@@ -91,6 +91,12 @@ class Record:
         if self.ground not in _KEPT_FROM:
             return list(found)
         return [one for one in found if not _is_restricted(one)]
+
+    def readable(self):
+        """What was read as it is stored, as far as this asker may see it."""
+        if self.ground not in _KEPT_FROM:
+            return self.stored
+        return [one for one in self.stored if not _is_restricted(fhir.load(one.type, one.body))]
 
     def count(self, *kinds):
         return sum(one.type in kinds for one in self.stored)

@@ -56,6 +56,7 @@ def tabs(record, here, *, by):
     urls = Addresses(record.person.id)
     found = [
         (_("Dòng thời gian"), "see_person", None),
+        (_("Bản tóm tắt"), "see_summary", None),
         (_("Vấn đề"), "see_problems", record.count("Condition")),
         (_("Thuốc"), "see_medicines", record.count("MedicationRequest", "MedicationStatement")),
         (_("Kết quả"), "see_results", record.count("Observation")),

@@ -2,7 +2,7 @@
 
 import functools
 
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from haidang.engines.access import api as access
 from haidang.rooms.health_record.selectors import banner, family, opening, pages
+from haidang.rooms.health_record.views import shared
 
 _PORTAL = {"portal": "citizen"}
 
@@ -32,9 +33,12 @@ def page(what):
             except opening.Moved as moved:
                 name = request.resolver_match.view_name
                 return HttpResponseRedirect(reverse(name, args=[moved.facts["to"]]))
-            template, context = view(request, record)
-            shared = {"person": banner.of(record), "tabs": _tabs(request, patient_id)}
-            return render(request, f"health_record/{template}.html", shared | context)
+            found = view(request, record)
+            if isinstance(found, HttpResponse):
+                return found
+            template, context = found
+            frame = {"person": banner.of(record), "tabs": _tabs(request, patient_id)}
+            return render(request, f"health_record/{template}.html", frame | context)
 
         return opened
 
@@ -47,6 +51,7 @@ def _tabs(request, patient_id):
         (_("Lượt khám"), "see_family_record", "stethoscope"),
         (_("Thuốc"), "see_family_medicines", "pill"),
         (_("Kết quả"), "see_family_results", "flask-conical"),
+        (_("Bản tóm tắt"), "see_family_summary", "file-text"),
         (_("Ai đã xem"), "see_family_looks", "eye"),
     )
     return [
@@ -86,6 +91,19 @@ def see_family_medicines(request, record):
 def see_family_results(request, record):
     """Results and what they mean."""
     return "family_results", {"results": family.results(record)}
+
+
+@page(gettext_noop("Bản tóm tắt"))
+def see_family_summary(request, record):
+    """What to show a doctor who does not know the person."""
+    pdf_url = reverse("health_record:print_family_summary", args=[record.person.id])
+    return "family_summary", shared.summary_page(request, record, pdf_url)
+
+
+@page(gettext_noop("In bản tóm tắt"))
+def print_family_summary(request, record):
+    """The summary as PDF, to print or to keep on the phone."""
+    return shared.summary_pdf(request, record)
 
 
 @page(gettext_noop("Ai đã xem"))

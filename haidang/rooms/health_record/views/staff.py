@@ -3,7 +3,7 @@
 import functools
 import secrets
 
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_noop
@@ -20,7 +20,7 @@ from haidang.rooms.health_record.selectors import (
     timeline,
     versions,
 )
-from haidang.rooms.health_record.views import addresses
+from haidang.rooms.health_record.views import addresses, shared
 
 
 @access.screen("health_record.find_person", methods=("GET", "POST"))
@@ -56,7 +56,7 @@ def page(permission, what, *, whole=False):
     """A part of a person's page: opens the record, or asks to break the glass.
 
     The view is called with the request, the opened record, its addresses and what more the
-    address holds; it returns a template name and the context beside banner and tabs.
+    address holds; it returns a template name and the context beside banner and tabs, or an answer.
     """
 
     def decorate(view):
@@ -70,14 +70,17 @@ def page(permission, what, *, whole=False):
                 return HttpResponseRedirect(reverse(name, args=[moved.facts["to"], *more.values()]))
             except errors.NotAllowed as refused:
                 return _ask_to_break_glass(request, patient_id, refused)
-            template, context = view(request, record, addresses.Addresses(patient_id), **more)
+            found = view(request, record, addresses.Addresses(patient_id), **more)
+            if isinstance(found, HttpResponse):
+                return found
+            template, context = found
             tab = context.pop("tab", request.resolver_match.url_name)
-            shared = {
+            frame = {
                 "person": banner.of(record),
                 "tabs": addresses.tabs(record, tab, by=request.actor),
                 "person_id": patient_id,
             }
-            return render(request, f"health_record/{template}.html", shared | context)
+            return render(request, f"health_record/{template}.html", frame | context)
 
         return opened
 
@@ -117,6 +120,18 @@ def see_person(request, record, urls):
         return "episodes", shown
     doubts = pages.doubts(record.person, by=request.actor, url_of=urls.pair)
     return "person", shown | {"facts": pages.facts(record), "doubts": doubts}
+
+
+@page("health_record.see_person", gettext_noop("Bản tóm tắt"))
+def see_summary(request, record, urls):
+    """What whoever cares for the person next must know, on one page."""
+    return "summary", shared.summary_page(request, record, urls.page("print_summary"))
+
+
+@page("health_record.see_person", gettext_noop("In bản tóm tắt"))
+def print_summary(request, record, urls):
+    """The summary as PDF."""
+    return shared.summary_pdf(request, record)
 
 
 @page("health_record.see_person", gettext_noop("Vấn đề sức khoẻ"))

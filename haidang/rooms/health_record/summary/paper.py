@@ -1,0 +1,101 @@
+"""A summary as PDF/A and PDF/UA on A4, with a QR code that leads back to it (bản in)."""
+
+import functools
+import io
+import json
+import threading
+from pathlib import Path
+
+import segno
+import typst
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from haidang.kernel import dates
+
+_TEMPLATE = Path(__file__).resolve().parents[1] / "data" / "documents" / "summary.typ"
+_FONTS = "node_modules/@expo-google-fonts/be-vietnam-pro"
+_WEIGHTS = ("400Regular", "600SemiBold", "700Bold")
+_STANDARDS = ["a-3a", "ua-1"]
+_one_at_a_time = threading.Lock()
+#: How wide the columns of a section are to each other.
+_WIDTHS = {
+    "allergies": (4, 2, 4, 2), "medications": (5, 5, 2, 4), "problems": (7, 2, 2, 2), "past": (7, 2, 2, 2),
+    "immunizations": (6, 2, 3, 2), "vitals": (4, 5, 4, 2), "results": (5, 4, 4, 2), "social": (4, 5, 4, 2),
+    "procedures": (6, 2, 4, 2), "stays": (6, 4, 5, 3), "plans": (4, 7, 3),
+}  # fmt: skip
+
+
+def pdf(summary, *, address):
+    """Return the PDF of a summary as bytes.
+
+    address    where the summary stands; the QR code leads there, and opening it needs a ground as always
+    """
+    with translation.override(summary.language):
+        told = json.dumps(_told(summary, address), ensure_ascii=False)
+    # One compiler holds the fonts and what it has learnt; it is not made for two threads.
+    with _one_at_a_time:
+        return _compiler().compile(
+            sys_inputs={"data": told},
+            format="pdf",
+            pdf_standards=_STANDARDS,
+            # Not the moment of printing: the same summary gives the same bytes.
+            timestamp=int(summary.at.timestamp()),
+        )
+
+
+@functools.cache
+def _compiler():
+    folder = settings.BASE_DIR / _FONTS
+    fonts = [str(folder / weight) for weight in _WEIGHTS]
+    return typst.Compiler(str(_TEMPLATE), font_paths=fonts, ignore_system_fonts=False)
+
+
+def _told(summary, address):
+    return {
+        "language": summary.language,
+        "kicker": _("Hải Đăng · Hồ sơ sức khoẻ thành phố Hải Phòng"),
+        "title": summary.title,
+        "name": summary.name,
+        "facts": [fact for fact in summary.facts if fact[1]],
+        "parts": [_part(part) for part in summary.parts],
+        "notes": list(notes()),
+        "qr": _qr(f"{address}#{summary.identifier}"),
+        "qr_alt": _("Mã QR dẫn tới bản tóm tắt này"),
+        "qr_label": _("Quét để mở bản mới nhất"),
+        "synthetic": _("Dữ liệu mô phỏng: không có người thật.")
+        if settings.HAIDANG_SYNTHETIC
+        else "",
+        "footer": _("Bản tóm tắt %(number)s · dữ liệu đến %(at)s")
+        % {"number": summary.identifier, "at": dates.show_moment(summary.at)},
+    }
+
+
+def notes():
+    """What whoever reads a summary must know about it."""
+    yield _(
+        "Bản tóm tắt được lập tự động từ hồ sơ các cơ sở đã gửi và có thể chưa đầy đủ; không có trong bản"
+        " này không có nghĩa là không có."
+    )
+    yield _(
+        "Thuốc đang dùng là thuốc kê trong 90 ngày gần đây. Chẩn đoán chưa ghi trạng thái được coi là vấn đề"
+        " hiện tại trong một năm kể từ lần ghi nhận gần nhất."
+    )
+
+
+def _part(part):
+    shown = sum(1 for head in part.columns if head)
+    return {
+        "title": part.title,
+        "columns": part.columns[:shown],
+        "widths": _WIDTHS[part.kind.key][:shown],
+        "rows": [row[:shown] for row in part.rows],
+        "absent": part.absent,
+    }
+
+
+def _qr(text):
+    out = io.BytesIO()
+    segno.make(text, error="m").save(out, kind="svg", border=0, dark="#12304f", xmldecl=False)
+    return out.getvalue().decode()

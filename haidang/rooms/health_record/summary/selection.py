@@ -1,0 +1,146 @@
+"""What of a record belongs in its summary (chọn phần đưa vào bản tóm tắt); pure.
+
+Records from claims say little about what is still true: diagnoses have no clinical status, orders
+no end. What the texts leave open is chosen here: a diagnosis without a status counts as a present
+problem for a year after it was last told, then as past illness; a medicine counts as perhaps still
+taken for the 90 days of `domain.summaries`.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from haidang.kernel import systems
+from haidang.rooms.health_record import fhir
+from haidang.rooms.health_record.domain import summaries
+from haidang.rooms.health_record.fhir import elements as el
+
+PRESENT_DAYS = 365
+#: At most so many lines in the longer sections, the newest first.
+MOST = {"results": 40, "procedures": 20, "stays": 12, "immunizations": 60, "past": 30, "vitals": 20}
+#: Types that a summary is made from.
+TYPES = (
+    "Patient", "AllergyIntolerance", "MedicationRequest", "MedicationStatement", "Condition",
+    "Immunization", "Observation", "Procedure", "Encounter", "CarePlan",
+)  # fmt: skip
+_WRONG = {"entered-in-error", "refuted"}
+_ACTIVE = {"active", "recurrence", "relapse"}
+_STAYS = {"IMP", "ACUTE", "NONAC"}
+_GIVEN = {"final", "amended", "corrected", "preliminary"}
+_UNREAL = _WRONG | {"cancelled", "draft", "unknown", "not-done", "not-taken", "planned", "proposed"}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One resource of a section, with when the same thing was first told (FHIR text or "")."""
+
+    resource: dict
+    first_at: str = ""
+
+
+def choose(resources, on):
+    """{section key: [Chosen, newest first]} for the sections that have something.
+
+    resources    the record's resources; restricted ones already left out
+    on           the day of the summary
+    """
+    by_type = {}
+    for one in resources:
+        by_type.setdefault(one["resourceType"], []).append(one)
+    present, past = _conditions(by_type.get("Condition", ()), on)
+    found = {
+        "allergies": _once(by_type.get("AllergyIntolerance", ()), _allergy_key),
+        "medications": _medicines(by_type, on),
+        "problems": present,
+        "immunizations": _plain(by_type.get("Immunization", ()), {"completed"}),
+        "procedures": _plain(by_type.get("Procedure", ()), {"completed"}),
+        "stays": _plain(
+            filter(_is_stay, by_type.get("Encounter", ())), {"finished", "in-progress"}
+        ),
+        "past": past,
+        "plans": _plain(by_type.get("CarePlan", ()), {"active"}),
+        **_observations(by_type.get("Observation", ())),
+    }
+    return {key: chosen[: MOST.get(key)] for key, chosen in found.items() if chosen}
+
+
+def _is_wrong(resource):
+    return el.code(resource.get("verificationStatus")) in _WRONG or resource.get("status") in _WRONG
+
+
+def _moment(resource):
+    """When something was, for the order; a FHIR text."""
+    period = resource.get("period") or resource.get("performedPeriod") or {}
+    part = fhir.part_of(resource)
+    return (part.at if part else None) or period.get("start") or ""
+
+
+def _newest_first(resources):
+    return sorted(resources, key=lambda one: (_moment(one), one["id"]), reverse=True)
+
+
+def _plain(resources, statuses):
+    kept = [one for one in resources if one.get("status") in statuses]
+    return [Chosen(one) for one in _newest_first(kept)]
+
+
+def _once(resources, key):
+    """The newest of each, with when it was first told."""
+    groups = {}
+    for one in _newest_first(one for one in resources if not _is_wrong(one)):
+        groups.setdefault(key(one), []).append(one)
+    return [Chosen(group[0], _moment(group[-1])) for group in groups.values()]
+
+
+def _allergy_key(resource):
+    return el.code(resource.get("code")) or el.words(resource.get("code"))
+
+
+def _condition_key(resource):
+    concept = resource.get("code")
+    return el.code(concept, systems.ICD10) or el.code(concept) or el.words(concept)
+
+
+def _conditions(resources, on):
+    """(present problems, past illness): by what the newest says, else by its age."""
+    present, past = [], []
+    since = (on - timedelta(days=PRESENT_DAYS)).isoformat()
+    for chosen in _once(resources, _condition_key):
+        status = el.code(chosen.resource.get("clinicalStatus"))
+        is_present = status in _ACTIVE if status else _moment(chosen.resource)[:10] >= since
+        (present if is_present else past).append(chosen)
+    return present, past
+
+
+def _medicines(by_type, on):
+    orders = [*by_type.get("MedicationRequest", ()), *by_type.get("MedicationStatement", ())]
+    real = [one for one in orders if one.get("status") not in _UNREAL]
+    newest = _once(real, lambda one: fhir.part_of(one).key)
+    return [one for one in newest if _is_taken(one.resource, on)]
+
+
+def _is_taken(resource, on):
+    if resource["resourceType"] == "MedicationStatement" and resource["status"] == "active":
+        return True
+    return summaries.is_current(fhir.part_of(resource), on)
+
+
+def _is_stay(resource):
+    return (resource.get("class") or {}).get("code") in _STAYS
+
+
+def _observations(resources):
+    """Vital signs, results and social history: the newest of each test."""
+    found = {"vitals": [], "results": [], "social": []}
+    given = [one for one in resources if one.get("status") in _GIVEN and _says_something(one)]
+    for chosen in _once(given, lambda one: fhir.part_of(one).key):
+        categories = {el.code(c) for c in chosen.resource.get("category", ())}
+        key = next((k for c, k in _CATEGORIES if c in categories), "results")
+        found[key].append(chosen)
+    return found
+
+
+_CATEGORIES = (("vital-signs", "vitals"), ("social-history", "social"))
+
+
+def _says_something(resource):
+    return bool(resource.get("component")) or any(name.startswith("value") for name in resource)

@@ -1,0 +1,126 @@
+"""What of a resource goes into a document: what the section needs, and no reference that leads out (pure)."""
+
+from haidang.kernel import systems
+
+_SAID = ("resourceType", "id", "language", "contained", "status", "code", "note", "bodySite")
+_KEPT = {
+    "Patient": ("name", "gender", "birthDate", "deceasedBoolean", "deceasedDateTime", "address", "telecom"),
+    "AllergyIntolerance": (
+        "clinicalStatus", "verificationStatus", "type", "category", "criticality", "patient",
+        "onsetDateTime", "recordedDate", "lastOccurrence", "reaction",
+    ),
+    "MedicationRequest": (
+        "intent", "medicationCodeableConcept", "medicationReference", "subject", "authoredOn",
+        "dosageInstruction", "reasonCode",
+    ),
+    "MedicationStatement": (
+        "medicationCodeableConcept", "medicationReference", "subject", "effectiveDateTime",
+        "effectivePeriod", "dosage", "reasonCode",
+    ),
+    "Medication": ("form", "amount", "ingredient"),
+    "Condition": (
+        "clinicalStatus", "verificationStatus", "category", "severity", "subject", "onsetDateTime",
+        "onsetAge", "onsetPeriod", "abatementDateTime", "recordedDate",
+    ),
+    "Immunization": (
+        "vaccineCode", "patient", "occurrenceDateTime", "occurrenceString", "lotNumber", "site", "route",
+        "doseQuantity", "protocolApplied",
+    ),
+    "Observation": (
+        "category", "subject", "effectiveDateTime", "effectivePeriod", "issued", "performer",
+        "valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean", "valueInteger",
+        "valueRange", "valueRatio", "valueDateTime", "valuePeriod", "dataAbsentReason",
+        "interpretation", "referenceRange", "component", "method",
+    ),
+    "Procedure": ("category", "subject", "performedDateTime", "performedPeriod", "performedString", "outcome"),
+    "Encounter": ("class", "type", "subject", "period", "reasonCode", "serviceProvider"),
+    "CarePlan": ("intent", "title", "description", "subject", "period"),
+}  # fmt: skip
+#: Numbers by which a person is known across the country; file numbers stay where they belong.
+_NUMBERS = {
+    systems.CITIZEN_ID, systems.INSURANCE_CARD, systems.SOCIAL_INSURANCE, systems.PASSPORT,
+}  # fmt: skip
+_STRENGTH = systems.extension("strength")
+_UNKNOWN = {
+    "extension": [
+        {
+            "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+            "valueCode": "unknown",
+        }
+    ]
+}
+
+
+def slim(resource, inside, *, place=None):
+    """Return what the document carries of a resource.
+
+    inside    references that resolve in the document; every other literal one is left out
+    place     {identifier, display} of the facility, for a result that names no performer
+    """
+    kind = resource["resourceType"]
+    kept = {name: resource[name] for name in (*_SAID, *_KEPT[kind]) if name in resource}
+    kept = _closed({**kept, **_EXTRA.get(kind, _nothing)(resource)}, inside)
+    if kind == "Observation" and not kept.get("performer"):
+        kept["performer"] = [place or _UNKNOWN]
+    return kept
+
+
+def _nothing(_resource):
+    return {}
+
+
+def _of_patient(resource):
+    numbers = [
+        {"system": one["system"], "value": one["value"]}
+        for one in resource.get("identifier", ())
+        if one.get("system") in _NUMBERS and one.get("value")
+    ]
+    addresses = [
+        {name: one[name] for name in ("use", "text", "city", "state", "country") if name in one}
+        for one in resource.get("address", ())
+    ]
+    return ({"identifier": numbers} if numbers else {}) | (
+        {"address": addresses} if addresses else {}
+    )
+
+
+def _of_order(resource):
+    kept = [one for one in resource.get("extension", ()) if one.get("url") == _STRENGTH]
+    return {"extension": kept} if kept else {}
+
+
+def _of_condition(resource):
+    """IPS needs a clinical status; where nobody said one, the document says that it is not known."""
+    return {} if resource.get("clinicalStatus") else {"clinicalStatus": _UNKNOWN}
+
+
+def _of_stay(resource):
+    """The diagnoses in words: the Conditions themselves stand in their own sections, or not at all."""
+    listed = sorted(resource.get("diagnosis", ()), key=lambda one: one.get("rank", 99))
+    named = [
+        {"condition": {"display": one["condition"]["display"]}}
+        for one in listed
+        if one["condition"].get("display")
+    ]
+    return {"diagnosis": named} if named else {}
+
+
+_EXTRA = {
+    "Patient": _of_patient,
+    "MedicationRequest": _of_order,
+    "Condition": _of_condition,
+    "Encounter": _of_stay,
+}
+
+
+def _closed(value, inside):
+    """A copy without literal references that lead out of the document."""
+    if isinstance(value, list):
+        return [kept for one in value if (kept := _closed(one, inside)) not in ({}, None)]
+    if not isinstance(value, dict):
+        return value
+    reference = value.get("reference")
+    if isinstance(reference, str) and reference not in inside and not reference.startswith("#"):
+        value = {name: part for name, part in value.items() if name != "reference"}
+    closed = {name: _closed(part, inside) for name, part in value.items()}
+    return {name: part for name, part in closed.items() if part not in ({}, [], None)}
