@@ -1,7 +1,11 @@
 """What a room says of itself (room.py); config and the portals find rooms by it."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+# Set when the worker process is to end: a loop that does long work looks at it in between.
+STOPPING = threading.Event()
 
 ROLES = {
     "citizen": "Người dân",

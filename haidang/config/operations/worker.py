@@ -14,6 +14,8 @@ import django
 import psycopg
 from django.db import close_old_connections, connection
 
+from haidang.kernel import room
+
 log = logging.getLogger("haidang.worker")
 _LONGEST_PAUSE_S = 60
 
@@ -44,7 +46,7 @@ def _stop(*_):
 
 
 def _work():
-    stopping, wakes, threads = threading.Event(), {}, []
+    stopping, wakes, threads = room.STOPPING, {}, []
     try:
         django.setup()
         _start(stopping, wakes, threads)

@@ -4,12 +4,13 @@ Everything here works in the caller's transaction, or in one of its own when the
 sees what the caller's reach (`access.reach`) lets it see.
 """
 
+from haidang.engines.records import bulk
 from haidang.engines.records.bundles import bundle, searchset
 from haidang.engines.records.conditional import create as create_if_none
 from haidang.engines.records.conditional import delete as delete_matching
 from haidang.engines.records.conditional import read as read_if_changed
 from haidang.engines.records.conditional import update as update_matching
-from haidang.engines.records.everything import everything
+from haidang.engines.records.everything import EverythingPage, everything, everything_page
 from haidang.engines.records.index.parameters import of_type as parameters
 from haidang.engines.records.kinds import NAMES as TYPES
 from haidang.engines.records.outcomes import outcome
@@ -41,9 +42,11 @@ from haidang.engines.records.writing import delete, save, save_all
 __all__ = [
     "TYPES",
     "Change",
+    "EverythingPage",
     "HistoryPage",
     "Page",
     "Stored",
+    "bulk",
     "bundle",
     "changes",
     "compartment",
@@ -53,6 +56,7 @@ __all__ = [
     "delete",
     "delete_matching",
     "everything",
+    "everything_page",
     "filled",
     "get",
     "get_many",

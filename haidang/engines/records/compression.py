@@ -80,6 +80,18 @@ def reader():
     return decompress
 
 
+def refresh():
+    """Read the dictionaries anew: afterwards `reader` has to ask for none that is committed."""
+    _refresh(_shelf())
+
+
+def pieces(type, stored, size=256 * 1024):
+    """The body of one stored record, a piece at a time, for bodies that are very long."""
+    shelf, key = _shelf(), (type, stored[0]) if stored[0] else 0
+    found = shelf.readers.get(key) or _reader(shelf, key)
+    yield from found.read_to_iter(memoryview(stored)[1:], write_size=size)
+
+
 def _reader(shelf, key):
     if key == 0:
         shelf.readers[0] = zstandard.ZstdDecompressor()

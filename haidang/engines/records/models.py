@@ -143,3 +143,98 @@ class Common(models.Model):
     class Meta:
         managed = False
         db_table = "records_common"
+
+
+class BulkJob(models.Model):
+    """Work over many records that somebody has asked for: an export, an import, a reindex.
+
+    owner    the actor's reference: only they see the job and fetch its files
+    actor    the whole actor, as the worker needs it to open the same reach (see `bulk.jobs`)
+    asked    what was asked for, checked when it was asked
+    moment   `transactionTime`: what was written before it is in, later changes have a later one
+    done     resources dealt with so far; `total` is counted at the start, when it can be
+    starts   how often a worker began it since it last got on; a job that kills workers is given up
+    stage    where a reindex stands
+    why      `code`, `message` and `facts` of the error that ended it
+    """
+
+    number = models.BigAutoField(primary_key=True)
+    uid = models.UUIDField(unique=True)
+    kind = models.TextField()
+    owner = models.TextField()
+    actor = models.JSONField()
+    asked = models.JSONField()
+    state = models.TextField(default="waiting")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    moment = models.DateTimeField(null=True)
+    total = models.BigIntegerField(null=True)
+    done = models.BigIntegerField(default=0)
+    starts = models.SmallIntegerField(default=0)
+    stage = models.JSONField(default=dict)
+    why = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "records_bulk_job"
+        indexes = [
+            models.Index(
+                fields=["owner", "number"],
+                name="records_bulk_job_open",
+                condition=models.Q(state__in=["waiting", "running"]),
+            )
+        ]
+
+
+class BulkFile(models.Model):
+    """One file of a job, read or made: `bytes` and `lines` of it are dealt with.
+
+    role   `input`, `output`, `deleted` or `error`
+    name   an address for what is read, a file name for what was made
+    mark   what tells the same content again (ETag, or size and moment of change), for input
+    """
+
+    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="files")
+    number = models.IntegerField()
+    role = models.TextField()
+    type = models.TextField(blank=True, default="")
+    name = models.TextField()
+    mark = models.TextField(blank=True, default="")
+    bytes = models.BigIntegerField(default=0)
+    lines = models.BigIntegerField(default=0)
+    faults = models.BigIntegerField(default=0)
+    ended = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "records_bulk_file"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "role", "number"], name="records_bulk_file_once"
+            )
+        ]
+
+
+class BulkFault(models.Model):
+    """A line of an input file that could not be taken in, and the OperationOutcome that says why."""
+
+    file = models.ForeignKey(BulkFile, on_delete=models.CASCADE, related_name="refused")
+    line = models.BigIntegerField()
+    outcome = models.BinaryField()
+
+    class Meta:
+        db_table = "records_bulk_fault"
+
+
+class Indexed(models.Model):
+    """A search parameter of one's own whose values every record has been read for.
+
+    seq    change number of the SearchParameter as it was then; a later one needs a reindex anew
+    """
+
+    rid = models.BigIntegerField(primary_key=True)
+    seq = models.BigIntegerField()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "records_indexed"

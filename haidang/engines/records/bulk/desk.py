@@ -1,0 +1,98 @@
+"""The worker's own connection beside its work: who does which job, how far, and is it wanted still.
+
+A job is held by a session lock on this connection. When a worker is killed PostgreSQL lets go of
+the lock, and the next one takes the job up: no clock decides who is alive.
+"""
+
+import time
+from contextlib import contextmanager
+
+import psycopg
+from django.db import connection
+
+from haidang.engines.records.bulk import jobs
+from haidang.engines.records.models import BulkJob
+from haidang.kernel import room
+
+_SPACE = 0x42554C4B
+_EVERY_S = 0.5
+MOST_STARTS = 5
+
+# Of each owner the oldest job alone may run; of these the oldest is first.
+_READY = """
+SELECT number FROM records_bulk_job j
+WHERE state IN ('waiting', 'running') AND (%(only)s::bigint IS NULL OR number = %(only)s)
+AND NOT EXISTS (
+    SELECT FROM records_bulk_job e
+    WHERE e.owner = j.owner AND e.number < j.number AND e.state IN ('waiting', 'running'))
+ORDER BY number
+"""
+_TAKE = """
+UPDATE records_bulk_job SET state = 'running', starts = starts + 1,
+    started_at = COALESCE(started_at, now())
+WHERE number = %s AND state IN ('waiting', 'running')
+"""
+_TELL = """
+UPDATE records_bulk_job SET done = %s, total = COALESCE(%s, total) WHERE number = %s
+RETURNING state
+"""
+
+
+class Stopped(Exception):
+    """The job was cancelled, or this process is to end: put everything down."""
+
+
+@contextmanager
+def taken(only=None):
+    """Hold the next job that nobody works on (or this one), and yield (Job, Desk), or None."""
+    with psycopg.connect(**_parameters(), autocommit=True) as own:
+        number = _take(own, only)
+        if number is None:
+            yield None
+        else:
+            yield jobs.job_of(BulkJob.objects.get(pk=number)), Desk(own, number)
+
+
+def _take(own, only):
+    for (number,) in own.execute(_READY, {"only": only}).fetchall():
+        key = [_SPACE, number & 0x7FFFFFFF]
+        if not own.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", key).fetchone()[0]:
+            continue
+        if own.execute(_TAKE, [number]).rowcount:
+            return number
+        own.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", key)
+    return None
+
+
+class Desk:
+    """Where the work of one job tells how far it is, and hears whether to stop."""
+
+    def __init__(self, own, number):
+        self.own, self.number = own, number
+        self.told_at = 0.0
+
+    def tell(self, done, total=None, *, now=False):
+        """Say how much is done, not more often than twice a second.
+
+        Raises    Stopped when the job was cancelled or the process is to end
+        """
+        moment = time.monotonic()
+        if not now and moment - self.told_at < _EVERY_S:
+            return
+        self.told_at = moment
+        row = self.own.execute(_TELL, [done, total, self.number]).fetchone()
+        if room.STOPPING.is_set() or row is None or row[0] != jobs.RUNNING:
+            raise Stopped
+
+    def note(self, moment):
+        self.own.execute(
+            "UPDATE records_bulk_job SET moment = %s, done = 0 WHERE number = %s",
+            [moment, self.number],
+        )
+
+
+def _parameters():
+    """What Django's connection was made with, as far as it says where to."""
+    kept = connection.get_connection_params()
+    names = ("dbname", "user", "host", "port", "password", "options", "sslmode", "sslrootcert")
+    return {name: kept[name] for name in names if kept.get(name)}

@@ -1,0 +1,99 @@
+"""One job from being taken to its end, whatever its kind."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from django.db import OperationalError
+
+from haidang.engines.access import api as access
+from haidang.engines.records.bulk import desk as desks
+from haidang.engines.records.bulk import exporting, importing, jobs, reindexing, storage
+from haidang.kernel import actor as actors
+from haidang.kernel import errors
+
+log = logging.getLogger("haidang.records.bulk")
+
+
+def _whole(by):
+    return access.reach(by, people="all")
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a door of the house wants its jobs done.
+
+    opened   opens a transaction that sees what the actor may see
+    written  called with (actor, Stored versions, facts) in the transaction that wrote them
+    check    called with the actor before a job begins; raises when it may no longer
+    """
+
+    opened: Callable[[actors.Actor], AbstractContextManager] = _whole
+    written: Callable = lambda by, versions, facts: None
+    check: Callable = lambda by: None
+
+
+_WORK = {
+    jobs.EXPORT: exporting.export,
+    jobs.IMPORT: importing.take_in,
+    jobs.REINDEX: reindexing.reindex,
+}
+
+
+def run_next(manner):
+    """Do the next job, if one waits; return how many were done (0 or 1)."""
+    return int(_run(manner, None) is not None)
+
+
+def run(number, manner=None):
+    """Do this job now; False when another worker holds it or its turn has not come."""
+    return _run(manner or Manner(), number) is not None
+
+
+def _run(manner, only):
+    with desks.taken(only) as found:
+        if found is None:
+            return None
+        job, desk = found
+        _carry_out(job, desk, manner)
+        return job
+
+
+def _carry_out(job, desk, manner):
+    try:
+        if job.starts > desks.MOST_STARTS:
+            raise errors.Unavailable(
+                "records.job_given_up", "The job ended its workers again and again."
+            )
+        manner.check(job.actor)
+        files = _WORK[job.kind](job, desk, manner)
+        if not jobs.end(job, jobs.DONE, files=files):
+            raise desks.Stopped
+    except desks.Stopped:
+        if jobs.BulkJob.objects.filter(pk=job.number, state=jobs.CANCELLED).exists():
+            storage.open_store().remove(_folder(job))
+    except OperationalError:
+        raise  # the database went away: the job is taken up again when it is back
+    except errors.HaidangError as why:
+        jobs.end(job, jobs.FAILED, why=_told(why))
+    except Exception as why:
+        # A fault of ours: its words may name people, so the client is told its kind alone.
+        log.exception("bulk job %s failed", job.number)
+        jobs.end(
+            job,
+            jobs.FAILED,
+            why={"code": "records.job_failed", "message": type(why).__name__, "facts": {}},
+        )
+
+
+def _told(why):
+    return {
+        "code": why.code,
+        "message": why.message,
+        "facts": {k: str(v) for k, v in why.facts.items()},
+    }
+
+
+def _folder(job):
+    return job.uid.replace("-", "")

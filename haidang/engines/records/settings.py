@@ -1,0 +1,12 @@
+"""What may differ between installations (docs/how-to/configure.md)."""
+
+import os
+
+# Where `$import` may read: beginnings of addresses such as `https://partner.example/`,
+# `s3://bucket/folder/` or `/srv/bulk/`. Nothing, unless it is named here.
+HAIDANG_IMPORT_FROM = os.environ.get("HAIDANG_IMPORT_FROM", "").split()
+# How long the files of an export, and the report of an import, can be fetched.
+HAIDANG_BULK_HOURS = int(os.environ.get("HAIDANG_BULK_HOURS", "72"))
+HAIDANG_BULK_JOBS_PER_HOUR = int(os.environ.get("HAIDANG_BULK_JOBS_PER_HOUR", "60"))
+# Records of these people, `Patient/<id>`, may not be purged; `all` keeps everybody's.
+HAIDANG_LEGAL_HOLD = os.environ.get("HAIDANG_LEGAL_HOLD", "").split()
