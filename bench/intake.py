@@ -2,7 +2,7 @@
 
 Cases: `receive` (keeping files durably), `process` (read, check, match, map, store, ledger),
 `end to end` (both), `processor` and `database` (processor time of our processes and of PostgreSQL,
-which tell the cost also on a machine that does other things), `memory` (the largest worker as the work goes on) and
+which tell the cost also on a machine that does other things), `memory` (the largest worker at each tenth of the work) and
 `disk` (bytes of the database for one dossier).
 """
 
@@ -100,11 +100,12 @@ class _Watch:
         self._samples.append((self._total - waiting, max(sizes, default=0)))
 
     def told(self):
-        """Memory when a tenth, a half and all of the work was done."""
-        for name, share in (("at a tenth", 0.1), ("at half", 0.5), ("at the end", 1)):
-            reached = [mb for done, mb in self._samples if mb and done >= share * self._total]
-            last = [mb for _, mb in self._samples if mb][-1:]
-            yield f"memory {name}", (reached or last or [0])[0]
+        """Memory at each tenth of the work; it is flat when the last is no more than the second."""
+        samples = [(done / self._total, mb) for done, mb in self._samples if mb]
+        for tenth in range(1, 11):
+            reached = [mb for share, mb in samples if tenth - 1 < share * 10 <= tenth]
+            if reached:
+                yield f"memory at {tenth}/10", reached[-1]
 
 
 def _processor_s():

@@ -6,13 +6,13 @@ from haidang.engines.records.index import hashing
 from haidang.kernel import text
 
 
-@lru_cache(65536)
+@lru_cache(4096)
 def fold(value):
     """Folded, and cut where search stops comparing."""
     return text.fold(value)[: hashing.LONGEST_TEXT]
 
 
-@lru_cache(65536)
+@lru_cache(4096)
 def keyed(value):
     """(folded text, its key in `records_text`)"""
     folded = fold(value)

@@ -58,7 +58,7 @@ def token(number, system, code):
 
 
 # Codes come again and again, so their forms are kept; identifiers seldom do.
-code = lru_cache(131_072)(token)
+code = lru_cache(16_384)(token)
 
 
 def of_type(number, system, code, text):

@@ -19,7 +19,8 @@ def of(moment):
     return (moment - EPOCH) // _MICROSECOND
 
 
-@lru_cache(65536)
+# As references do, moments come again within their set and hardly ever after.
+@lru_cache(2048)
 def span(value):
     """A FHIR date, dateTime or instant as (low, high), half-open.
 

@@ -7,7 +7,8 @@ from haidang.engines.records.index import hashing, tokens
 from haidang.kernel import ids
 
 
-@lru_cache(65536)
+# A reference comes again within its set and hardly ever after: a longer memory only fills.
+@lru_cache(1024)
 def local(text):
     """(type, id) of a relative reference such as `Patient/1`, or None for anything else."""
     parts = text.split("/")

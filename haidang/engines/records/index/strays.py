@@ -1,6 +1,6 @@
-"""References to a Patient that no search parameter looks at: in extensions and contained resources.
+"""References that no search parameter looks at: in extensions, contained and less searched elements.
 
-Merging two records has to find every one of them. Nearly no resource has any, so they stand
+Merging two records has to find every one to a Patient. Nearly no resource has any, so they stand
 among the other numbers of a resource, under one path number of their own.
 """
 
@@ -13,14 +13,21 @@ from haidang.engines.records.index import hashing, parameters
 NUMBER = hashing.path("Patient:stray")
 # A quotation mark inside a text is written with a backslash before it, so no text matches.
 _PATIENT = re.compile(rb'"reference":"Patient/([A-Za-z0-9\-.]{1,64})(?:/_history/[^"/]*)?"')
+_LOCAL = re.compile(rb'"reference":"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^"/]*)?"')
+
+
+def named(body):
+    """Every `Type/id` that a body refers to."""
+    found = {(type.decode(), id.decode()) for type, id in _LOCAL.findall(body)}
+    return {f"{type}/{id}" for type, id in found if type in kinds.CODES}
 
 
 def references(body, found):
     """(path number, ("Patient", id)) of each Patient named in a body and not in what was found."""
-    named = {("Patient", id.decode()) for id in _PATIENT.findall(body)}
-    if not named:
+    people = {("Patient", id.decode()) for id in _PATIENT.findall(body)}
+    if not people:
         return ()
-    strays = named - {target for _, target in found.references}
+    strays = people - {target for _, target in found.references}
     return [(NUMBER, target) for target in sorted(strays)]
 
 

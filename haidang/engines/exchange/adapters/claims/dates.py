@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 
-@lru_cache(maxsize=4096)
+# The days of a dossier come again within it and hardly ever after.
+@lru_cache(maxsize=1024)
 def day(text: str) -> date | None:
     """The date of `yyyymmdd`, or of the first 8 digits of a time; None when it is not one."""
     if not (text.isascii() and text.isdigit() and len(text) in (8, 12)):

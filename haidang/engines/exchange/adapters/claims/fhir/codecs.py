@@ -56,7 +56,6 @@ def is_code(value: str) -> bool:
     return _CODE.match(value) is not None
 
 
-@lru_cache(maxsize=16384)
 def number(text: str) -> int | Decimal | None:
     """A number that JSON writes with exactly these digits, else None (`007`, `5,2`, `-0`)."""
     if not _FIGURE.match(text) or text[0] == "-" and not text.strip("-0."):
@@ -121,13 +120,13 @@ def _is_day(text):
         return False
 
 
-@lru_cache(maxsize=16384)
 def day_of(text: str) -> str | None:
     """`yyyymmdd…` as a FHIR date."""
     return f"{text[:4]}-{text[4:6]}-{text[6:8]}" if _is_day(text[:8]) else None
 
 
-@lru_cache(maxsize=16384)
+# The moments of a dossier come again within it and hardly ever after.
+@lru_cache(maxsize=1024)
 def moment_of(text: str) -> str | None:
     """`yyyymmddHHMM`, or a bare day at midnight, as a FHIR instant; 24:00 and odd texts give None."""
     clock = text[8:] or "0000"
@@ -155,7 +154,6 @@ when = Codec(_day_or_moment, _digits)  # a day or a moment where FHIR takes both
 BIRTH_TIME = "http://hl7.org/fhir/StructureDefinition/patient-birthTime"
 
 
-@lru_cache(maxsize=4096)
 def birth_date(text: str) -> str | None:
     """A birth date as far as it is known: `196500000000` is 1965."""
     if len(text) not in (8, 12):

@@ -20,7 +20,7 @@ PERFORMED = frozenset({"1", "2", "3", "8", "18"})
 _SUPPORTS = ("T_NGUONKHAC_NSNN", "T_NGUONKHAC_VTNN", "T_NGUONKHAC_VTTN", "T_NGUONKHAC_CL")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def number(text: str) -> Decimal | None:
     """A number as claims write it: `6541`, `6541.000`; None when it is not one."""
     return Decimal(text) if _NUMBER.match(text) else None
