@@ -2,6 +2,7 @@
 
 import functools
 
+from haidang.engines.records import kinds
 from haidang.engines.records.index import parameters
 from haidang.engines.terminology import api as terminology
 
@@ -32,6 +33,18 @@ def paths(type):
     codes = [c for c in _FIRST if c in known and known[c].kind == "reference"]
     codes += [code for code in listed if code in known and code not in codes]
     return _numbers(known, codes)
+
+
+@functools.cache
+def criteria():
+    """The path numbers by which anything is in the compartment of a Patient, as R4 defines it."""
+    known = parameters.catalogue()
+    found = {number for type in kinds.NAMES for number in _listed(known.of(type), type)}
+    return tuple(sorted(found))
+
+
+def _listed(known, type):
+    return _numbers(known, [code for code in _criteria().get(type, ()) if code in known])
 
 
 @functools.cache

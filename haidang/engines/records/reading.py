@@ -88,9 +88,13 @@ def referring(ref):
     found = rids([ref])
     if not found:
         return []
-    numbers = [path ^ found[ref] for path in strays.paths_to(ref.partition("/")[0])]
-    rows = of_rows(wire.rows(_REFERRING, [binary.int8s(numbers)]))
-    return [each for each in rows if each.ref != ref]
+    pointing = at_paths(found[ref], strays.paths_to(ref.partition("/")[0]))
+    return [each for each in pointing if each.ref != ref]
+
+
+def at_paths(rid, paths):
+    """Current resources that refer to a record number at one of these path numbers, oldest first."""
+    return of_rows(wire.rows(_REFERRING, [binary.int8s([path ^ rid for path in paths])]))
 
 
 def filled(patients):

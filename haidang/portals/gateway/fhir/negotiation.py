@@ -155,17 +155,6 @@ def history(request):
     }
 
 
-def everything(request):
-    """The parameters of `$everything`: start, end, _since and _type."""
-    asked = dict(parameters(request))
-    return {
-        "types": asked["_type"].split(",") if asked.get("_type") else None,
-        "since": _moment_of(asked, "_since"),
-        "start": asked.get("start"),
-        "end": asked.get("end"),
-    }
-
-
 def _moment_of(asked, name):
     return dates.parse_fhir(asked[name])[0] if asked.get(name) else None
 

@@ -75,12 +75,17 @@ def _shown(page, stored):
     return fhirjson.raw(stored.json) if whole else page.show(stored)
 
 
-def collection(request, shown):
-    """Everything of one person as a searchset Bundle (Patient/$everything)."""
-    entries = [_entry(request, each, "match", fhirjson.raw(each.json)) for each in shown]
-    return _without_empty_entry(
-        {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
-    )
+def collection(request, page):
+    """A page of everything of one person as a searchset Bundle (Patient/$everything)."""
+    entries = [_entry(request, each, "match", fhirjson.raw(each.json)) for each in page.shown]
+    links = [{"relation": "self", "url": request.build_absolute_uri()}]
+    if page.next_cursor:
+        asked = [pair for pair in negotiation.query(request) if pair[0] != "_cursor"]
+        following = urlencode([*asked, ("_cursor", page.next_cursor)])
+        here = request.build_absolute_uri(request.path)
+        links.append({"relation": "next", "url": f"{here}?{following}"})
+    bundle = {"resourceType": "Bundle", "type": "searchset", "total": page.total, "link": links}
+    return _without_empty_entry({**bundle, "entry": entries})
 
 
 def _entry(request, stored, mode, resource):

@@ -1,20 +1,54 @@
-"""Patient/$everything: the whole record of one person (patient-operation-everything.html)."""
+"""Patient/$everything: the whole record of one person (patient-operation-everything.html).
+
+At the type, R4 leaves it to the server of whom it tells: here of the person to whom the token
+belongs. Whoever wants many people asks for `$export`.
+"""
 
 from haidang.engines.records import api as records
-from haidang.portals.gateway.fhir import doors, negotiation, responses, scopes
+from haidang.kernel import dates, errors
+from haidang.portals.gateway.fhir import doors, responses, scopes
+from haidang.portals.gateway.fhir.operations import parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
 
+_USUAL, _MOST = 5000, 10_000
 
-@interaction(USE, "GET")
-def everything(request, kind, id):
-    """The whole record of one person (Patient/$everything)."""
+
+@interaction(USE, "GET", "POST")
+def everything(request, kind, id=None):
+    """The whole record of one person, page by page with `_count`."""
     scopes.require(request.actor, "*", "r")
-    asked = negotiation.everything(request)
+    id = id or _own(request.actor)
+    given = parameters.given(request)
+    asked = _narrowed(given)
+    count = max(1, min(given.number("_count", _USUAL), _MOST))
     with doors.opened(request.actor):
-        shown = records.everything(f"{kind}/{id}", **asked)
-        doors.note(request.actor, shown, "fhir.everything")
-    return responses.plain(responses.collection(request, shown))
+        page = records.everything_page(
+            f"{kind}/{id}", count=count, cursor=given.one("_cursor"), **asked
+        )
+        doors.note(request.actor, page.shown, "fhir.everything")
+    return responses.plain(responses.collection(request, page))
 
 
-OPERATIONS = [Operation("everything", everything, on=("Patient/id",))]
+def _narrowed(given):
+    types = [name for text in given.all("_type") for name in str(text).split(",") if name]
+    since = given.one("_since")
+    return {
+        "types": types or None,
+        "since": dates.parse_fhir(since)[0] if since else None,
+        "start": given.one("start"),
+        "end": given.one("end"),
+    }
+
+
+def _own(by):
+    """The person to whom the token belongs."""
+    if by.patient is None:
+        raise errors.RuleBroken(
+            "fhir.person_needed",
+            "Hãy hỏi theo từng người (Patient/<id>/$everything), hoặc dùng $export cho nhiều người.",
+        )
+    return by.patient
+
+
+OPERATIONS = [Operation("everything", everything, on=("Patient/id", "Patient"))]

@@ -1,0 +1,262 @@
+"""Patient/$summary, $docref and $everything through the door."""
+
+import pytest
+
+from haidang.engines.ledger import api as ledger
+from haidang.kernel import systems
+from haidang.portals.gateway.tests.fhir_client import ALL, Fhir, code_of, read
+
+pytestmark = pytest.mark.django_db
+CARD = {"system": systems.CITIZEN_ID, "value": "031170000001"}
+
+
+@pytest.fixture
+def hospital():
+    return Fhir("31001", [*ALL, "gateway.merge_people"])
+
+
+@pytest.fixture
+def patient(hospital):
+    made = {"resourceType": "Patient", "name": [{"text": "Nguyễn Thị Mẫu"}], "identifier": [CARD]}
+    return read(hospital.post("Patient", made))
+
+
+def save(client, kind, id, patient, **more):
+    about = {"reference": f"Patient/{patient['id']}"}
+    made = client.put(f"{kind}/{id}", {"resourceType": kind, "id": id, "subject": about, **more})
+    assert made.status_code in (200, 201), made.content
+
+
+def paper(client, id, patient, day, code="18842-5", **more):
+    save(
+        client, "DocumentReference", id, patient, status="current", date=f"{day}T08:00:00+07:00",
+        type={"coding": [{"system": systems.LOINC, "code": code}]},
+        content=[{"attachment": {"contentType": "application/pdf", "title": id}}], **more,
+    )  # fmt: skip
+
+
+def sections(answer):
+    assert answer.status_code == 200, answer.content
+    return [one["title"] for one in read(answer)["entry"][0]["resource"]["section"]]
+
+
+def test_a_summary_is_a_document_about_the_person(hospital, patient):
+    save(
+        hospital,
+        "Condition",
+        "c",
+        patient,
+        code={"text": "Tăng huyết áp"},
+        recordedDate="2026-11-01",
+    )
+
+    bundle = read(hospital.get(f"Patient/{patient['id']}/$summary"))
+
+    kinds = [entry["resource"]["resourceType"] for entry in bundle["entry"]]
+    assert bundle["type"] == "document"
+    assert (kinds[0], set(kinds)) == (
+        "Composition",
+        {
+            "Composition",
+            "Patient",
+            "Device",
+            "Condition",
+            "AllergyIntolerance",
+            "MedicationStatement",
+        },
+    )
+    assert bundle["entry"][1]["fullUrl"].endswith(f"/fhir/Patient/{patient['id']}")
+    again = read(hospital.get(f"Patient/{patient['id']}/$summary"))
+    assert again == bundle
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "language", "first"),
+    [
+        ("", "en-GB,en;q=0.9", "en", "Allergy"),
+        ("", "fr, en;q=0.5, vi;q=0.4", "en", "Allergy"),
+        ("", "vi-VN", "vi", "Dị ứng"),
+        ("?_language=en", "vi", "en", "Allergy"),
+        ("?_language=fr", "en", "vi", "Dị ứng"),
+        ("", "", "vi", "Dị ứng"),
+    ],
+)
+def test_it_speaks_the_language_asked_for(hospital, patient, query, header, language, first):
+    answer = hospital.get(f"Patient/{patient['id']}/$summary{query}", **{"Accept-Language": header})
+
+    assert answer["Content-Language"] == read(answer)["language"] == language
+    assert sections(answer)[0] == first
+
+
+def test_an_identifier_names_the_person_too(hospital, patient):
+    number = f"{CARD['system']}|{CARD['value']}"
+
+    by_query = hospital.get(f"Patient/$summary?identifier={number}")
+    by_body = hospital.post(
+        "Patient/$summary",
+        {
+            "resourceType": "Parameters",
+            "parameter": [{"name": "identifier", "valueIdentifier": CARD}],
+        },
+    )
+
+    assert (
+        read(by_query) == read(by_body) == read(hospital.get(f"Patient/{patient['id']}/$summary"))
+    )
+    unknown = hospital.get("Patient/$summary?identifier=x|1")
+    assert (unknown.status_code, code_of(unknown)) == (404, "fhir.identifier_not_one")
+
+
+def test_a_merged_record_answers_with_the_one_that_replaced_it(hospital, patient):
+    old = read(
+        hospital.post("Patient", {"resourceType": "Patient", "name": [{"text": "Người Cũ"}]})
+    )
+    sides = {"source": old, "target": patient}
+    listed = [
+        {"name": f"{side}-patient", "valueReference": {"reference": f"Patient/{one['id']}"}}
+        for side, one in sides.items()
+    ]
+    hospital.post("Patient/$merge", {"resourceType": "Parameters", "parameter": listed})
+
+    bundle = read(hospital.get(f"Patient/{old['id']}/$summary"))
+
+    assert bundle["entry"][1]["resource"]["id"] == patient["id"]
+
+
+@pytest.mark.parametrize("address", ["$summary", "$summary/pdf", "$everything"])
+def test_every_answer_is_a_look_and_strangers_get_none(hospital, patient, address):
+    path = f"Patient/{patient['id']}/{address}"
+
+    assert hospital.get(path).status_code == 200
+    look = ledger.looks_at(f"Patient/{patient['id']}")[0]
+    assert look.what == f"fhir.{address.split('/')[0][1:]}"
+    assert Fhir("31002").get(path).status_code == 404
+
+
+def test_a_summary_needs_the_scopes_of_what_it_tells(patient):
+    partly = Fhir("31001", ["gateway.use_fhir", "system/Patient.rs", "system/Condition.rs"])
+
+    for address in ("$summary", "$summary/pdf"):
+        refused = partly.get(f"Patient/{patient['id']}/{address}")
+        assert (refused.status_code, code_of(refused)) == (403, "fhir.scope_missing")
+
+
+def test_the_paper_comes_as_pdf_in_the_language_asked_for(hospital, patient):
+    answer = hospital.get(
+        f"Patient/{patient['id']}/$summary/pdf?_language=en", Accept="application/pdf"
+    )
+
+    assert (answer["Content-Type"], answer["Content-Language"]) == ("application/pdf", "en")
+    assert answer.content[:5] == b"%PDF-"
+
+
+# ── $docref ────────────────────────────────────────────────────────────────────────────────
+
+
+def titles(answer):
+    assert answer.status_code == 200, answer.content
+    bundle = read(answer)
+    assert bundle["total"] == len(bundle.get("entry", ()))
+    return [
+        one["resource"]["content"][0]["attachment"].get("title", "summary")
+        for one in bundle.get("entry", ())
+    ]
+
+
+@pytest.fixture
+def papers(hospital, patient):
+    paper(
+        hospital,
+        "spring",
+        patient,
+        "2024-03-01",
+        context={"period": {"start": "2024-02-20", "end": "2024-03-01"}},
+    )
+    paper(hospital, "autumn", patient, "2025-09-01")
+    paper(hospital, "referral", patient, "2025-01-01", code="57133-1")
+    paper(hospital, "wrong", patient, "2026-01-01")
+    save(
+        hospital,
+        "DocumentReference",
+        "wrong",
+        patient,
+        status="entered-in-error",
+        content=[{"attachment": {}}],
+    )
+    return patient["id"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["summary", "summary", "autumn", "referral"]),
+        ("&on-demand=true", ["summary", "summary"]),
+        ("&start=2025", ["summary", "summary", "autumn", "referral"]),
+        ("&start=2024-03-01&end=2024-03-01", ["spring"]),
+        ("&start=2024-03-02&end=2025-01-01", ["referral"]),
+        ("&end=2024-02-20", ["spring"]),
+        ("&end=2024-02-19", []),
+        ("&type=57133-1", ["referral"]),
+        ("&type=http://loinc.org|18842-5&start=2020", ["autumn", "spring"]),
+        ("&type=http://loinc.org|60591-5", ["summary", "summary"]),
+        ("&type=http://other|57133-1", []),
+    ],
+)
+def test_documents_by_time_of_care_and_type(hospital, papers, query, found):
+    assert titles(hospital.get(f"DocumentReference/$docref?patient={papers}{query}")) == found
+
+
+def test_the_summary_on_demand_can_be_fetched_where_it_says(hospital, papers):
+    listed = read(hospital.get(f"DocumentReference/$docref?patient={papers}&on-demand=true"))
+
+    for entry in listed["entry"]:
+        for content in entry["resource"]["content"]:
+            got = hospital.http.get(content["attachment"]["url"])
+            assert got["Content-Type"].startswith(content["attachment"]["contentType"])
+            assert got["Content-Language"] == content["attachment"]["language"]
+
+
+def test_docref_by_parameters_and_its_refusals(hospital, papers):
+    given = [{"name": "patient", "valueId": papers}, {"name": "on-demand", "valueBoolean": True}]
+    asked = {"resourceType": "Parameters", "parameter": given}
+
+    assert titles(hospital.post("DocumentReference/$docref", asked)) == ["summary", "summary"]
+    assert code_of(hospital.get("DocumentReference/$docref")) == "fhir.parameter_missing"
+    assert (
+        code_of(hospital.get("DocumentReference/$docref?patient=a/b"))
+        == "fhir.parameter_unreadable"
+    )
+    assert Fhir("31002").get(f"DocumentReference/$docref?patient={papers}").status_code == 404
+    assert ledger.looks_at(f"Patient/{papers}")[0].what == "fhir.docref"
+
+
+# ── $everything ────────────────────────────────────────────────────────────────────────────
+
+
+def test_everything_goes_on_page_by_page(hospital, papers):
+    whole = read(hospital.get(f"Patient/{papers}/$everything"))
+    found, address = [], f"/fhir/Patient/{papers}/$everything?_count=2"
+    while address:
+        page = read(hospital.http.get(address))
+        assert page["total"] == whole["total"] == len(whole["entry"])
+        found += page["entry"]
+        address = next((x["url"] for x in page["link"] if x["relation"] == "next"), None)
+
+    assert found == whole["entry"]
+    assert found[0]["resource"]["resourceType"] == "Patient"
+
+
+def test_everything_takes_parameters_too(hospital, papers):
+    given = [{"name": "_type", "valueCode": "DocumentReference"}, {"name": "start", "valueDate": "2025-06-01"}]  # fmt: skip
+
+    answer = hospital.post(
+        f"Patient/{papers}/$everything", {"resourceType": "Parameters", "parameter": given}
+    )
+
+    assert [one["resource"]["id"] for one in read(answer)["entry"]] == ["autumn", "wrong"]
+
+
+def test_everything_of_everybody_is_not_asked_here(hospital, papers):
+    refused = hospital.get("Patient/$everything")
+
+    assert (refused.status_code, code_of(refused)) == (422, "fhir.person_needed")
