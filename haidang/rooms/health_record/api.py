@@ -1,11 +1,11 @@
 """The door of the room for the portals: the patient summary, made of what the asker may see."""
 
-from haidang.rooms.health_record.summary.document import bundle as summary_document
-from haidang.rooms.health_record.summary.making import LANGUAGES as SUMMARY_LANGUAGES
-from haidang.rooms.health_record.summary.making import Summary, medication_refs
-from haidang.rooms.health_record.summary.making import make as make_summary
-from haidang.rooms.health_record.summary.paper import pdf as summary_pdf
-from haidang.rooms.health_record.summary.selection import TYPES as SUMMARY_TYPES
+from haidang.rooms.health_record.selectors.summary.document import bundle as summary_document
+from haidang.rooms.health_record.selectors.summary.making import LANGUAGES as SUMMARY_LANGUAGES
+from haidang.rooms.health_record.selectors.summary.making import Summary, medication_refs
+from haidang.rooms.health_record.selectors.summary.making import make as make_summary
+from haidang.rooms.health_record.selectors.summary.paper import pdf as summary_pdf
+from haidang.rooms.health_record.selectors.summary.selection import TYPES as SUMMARY_TYPES
 
 __all__ = [
     "SUMMARY_LANGUAGES",

@@ -13,7 +13,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
 from haidang.kernel import actor, fhirjson, systems
 from haidang.rooms.health_record import api
-from haidang.rooms.health_record.summary import (
+from haidang.rooms.health_record.selectors.summary import (
     document,
     making,
     narrative,

@@ -3,8 +3,7 @@
 from django.http import HttpResponse
 from django.urls import reverse
 
-from haidang.rooms.health_record.selectors import summary as summaries
-from haidang.rooms.health_record.summary import paper
+from haidang.rooms.health_record.selectors.summary import opened, paper
 
 
 def summary_page(request, record, pdf_url):
@@ -12,19 +11,19 @@ def summary_page(request, record, pdf_url):
 
     pdf_url    where the same summary is to be had on paper
     """
-    language = summaries.language(request.GET.get("ngon-ngu"))
-    found = summaries.of(record, language)
+    language = opened.language(request.GET.get("ngon-ngu"))
+    found = opened.of(record, language)
     return {
         "summary": found,
-        "notes": summaries.notes(language),
-        "languages": summaries.languages(language, request.path),
+        "notes": opened.notes(language),
+        "languages": opened.languages(language, request.path),
         "pdf_url": f"{pdf_url}?ngon-ngu={language}",
     }
 
 
 def summary_pdf(request, record):
     """The summary on paper; its QR code leads to the page for those who care for the person."""
-    found = summaries.of(record, summaries.language(request.GET.get("ngon-ngu")))
+    found = opened.of(record, opened.language(request.GET.get("ngon-ngu")))
     page = reverse("health_record:see_summary", args=[found.patient_id])
     content = paper.pdf(found, address=request.build_absolute_uri(page))
     answer = HttpResponse(content, content_type="application/pdf")

@@ -4,7 +4,7 @@ Source    HL7 IPS 1.1.0, Bundle-uv-ips and Composition-uv-ips
 """
 
 from haidang.kernel import dates, ids, systems
-from haidang.rooms.health_record.summary import narrative, sections
+from haidang.rooms.health_record.selectors.summary import narrative, sections
 
 _IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition"
 _LOINC = systems.LOINC

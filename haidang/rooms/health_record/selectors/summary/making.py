@@ -11,7 +11,7 @@ from haidang.engines.terminology import api as terminology
 from haidang.kernel import ids, systems
 from haidang.rooms.health_record import fhir
 from haidang.rooms.health_record.fhir import elements as el
-from haidang.rooms.health_record.summary import reading, sections, selection, slimming
+from haidang.rooms.health_record.selectors.summary import reading, sections, selection, slimming
 
 LANGUAGES = ("vi", "en")
 _LAYOUT = 1  # part of the identifier: another layout makes another document

@@ -3,7 +3,7 @@
 from django.utils import translation
 
 from haidang.engines.records import api as records
-from haidang.rooms.health_record.summary import making, paper
+from haidang.rooms.health_record.selectors.summary import making, paper
 
 
 def language(asked):

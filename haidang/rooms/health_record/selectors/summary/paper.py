@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from haidang.kernel import dates
 
-_TEMPLATE = Path(__file__).resolve().parents[1] / "data" / "documents" / "summary.typ"
+_TEMPLATE = Path(__file__).resolve().parents[2] / "data" / "documents" / "summary.typ"
 _FONTS = "node_modules/@expo-google-fonts/be-vietnam-pro"
 _WEIGHTS = ("400Regular", "600SemiBold", "700Bold")
 _STANDARDS = ["a-3a", "ua-1"]
