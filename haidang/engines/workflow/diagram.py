@@ -1,0 +1,137 @@
+"""A process as a picture: the model that runs, with where a case is now.
+
+Columns follow the longest way from the start, rows keep ways apart; the result is shapes for a
+template, in a grid that reads from left to right.
+"""
+
+from dataclasses import dataclass
+
+_COLUMN, _ROW, _TOP, _LEFT = 180, 90, 50, 40
+_SIZE = {"userTask": (130, 56), "startEvent": (28, 28), "endEvent": (28, 28)}
+_GATEWAY = (36, 36)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One element: its middle, size, lines of its name, and `state` done, open or empty."""
+
+    id: str
+    kind: str
+    name: str
+    lines: tuple[str, ...]
+    x: int
+    y: int
+    width: int
+    height: int
+    state: str
+
+    @property
+    def left(self):
+        return self.x - self.width // 2
+
+    @property
+    def top(self):
+        return self.y - self.height // 2
+
+
+@dataclass(frozen=True)
+class Way:
+    """One flow as a chain of points `x,y x,y …`, with its name beside the first bend."""
+
+    points: str
+    name: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Drawing:
+    width: int
+    height: int
+    shapes: tuple[Shape, ...]
+    ways: tuple[Way, ...]
+
+
+def draw(process, *, done=(), open_now=()):
+    """The drawing of a process; `done` and `open_now` name elements."""
+    columns = _columns(process)
+    rows = _rows(process, columns)
+    shapes = {
+        node.id: _shape(node, columns[node.id], rows[node.id], set(done), set(open_now))
+        for node in process.nodes.values()
+    }
+    ways = tuple(_way(flow, shapes) for flow in process.flows)
+    return Drawing(
+        width=_LEFT * 2 + (max(columns.values()) + 1) * _COLUMN,
+        height=_TOP * 2 + (max(rows.values()) + 1) * _ROW,
+        shapes=tuple(shapes.values()),
+        ways=ways,
+    )
+
+
+def _columns(process):
+    """The longest way to each node, without going round."""
+    found = {}
+
+    def visit(node_id, depth, path):
+        if node_id in path or found.get(node_id, -1) >= depth:
+            return
+        found[node_id] = depth
+        for flow in process.out(node_id):
+            visit(flow.target, depth + 1, path | {node_id})
+
+    visit(process.start.id, 0, frozenset())
+    return found
+
+
+def _rows(process, columns):
+    """Each node on the row of the first way into it, unless that place is taken."""
+    rows, taken = {process.start.id: 0}, {(0, 0)}
+    for node_id in sorted(columns, key=columns.get):
+        for number, flow in enumerate(process.out(node_id)):
+            if flow.target in rows:
+                continue
+            row = rows[node_id] + number
+            while (columns[flow.target], row) in taken:
+                row += 1
+            rows[flow.target] = row
+            taken.add((columns[flow.target], row))
+    return rows
+
+
+def _shape(node, column, row, done, open_now):
+    width, height = _SIZE.get(node.kind, _GATEWAY)
+    state = "open" if node.id in open_now else "done" if node.id in done else ""
+    return Shape(
+        id=node.id,
+        kind=node.kind,
+        name=node.name,
+        lines=_lines(node.name) if node.kind == "userTask" else (),
+        x=_LEFT + column * _COLUMN + _COLUMN // 2,
+        y=_TOP + row * _ROW + _ROW // 2,
+        width=width,
+        height=height,
+        state=state,
+    )
+
+
+def _lines(name, longest=18, most=3):
+    """A name broken into short lines."""
+    lines = [""]
+    for word in name.split():
+        if lines[-1] and len(lines[-1]) + len(word) + 1 > longest:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return tuple(lines[:most])
+
+
+def _way(flow, shapes):
+    a, b = shapes[flow.source], shapes[flow.target]
+    if b.x > a.x:
+        middle = b.x - _COLUMN // 2
+        points = [(a.x + a.width // 2, a.y), (middle, a.y), (middle, b.y), (b.left, b.y)]
+    else:  # back: below both, and up into it
+        low = max(a.y, b.y) + _ROW // 2
+        points = [(a.x, a.y + a.height // 2), (a.x, low), (b.x, low), (b.x, b.y + b.height // 2)]
+    name_x, name_y = points[1][0] + 4, points[1][1] - 6
+    return Way(" ".join(f"{x},{y}" for x, y in points), flow.name, name_x, name_y)
