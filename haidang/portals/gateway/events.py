@@ -3,4 +3,7 @@
 EVENTS = {
     "gateway.record.written": "Hệ thống kết nối ghi một bản ghi",
     "gateway.record.deleted": "Hệ thống kết nối xoá một bản ghi",
+    "gateway.bulk.asked": "Hệ thống kết nối yêu cầu xuất hoặc nhập dữ liệu hàng loạt",
+    "gateway.bulk.cancelled": "Hệ thống kết nối huỷ một yêu cầu hàng loạt",
+    "gateway.set.imported": "Nhập hàng loạt ghi một tập bản ghi",
 }

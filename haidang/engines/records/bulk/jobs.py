@@ -64,27 +64,31 @@ class Job:
         return self.state in OPEN
 
 
-def ask_for_export(wish, *, by):
-    """Ask for an export (see `exporting.wish_of`); return the Job, which waits for a worker."""
-    return ask(EXPORT, msgspec.to_builtins(wish), by=by)
+def ask_for_export(wish, *, by, request=""):
+    """Ask for an export (see `exporting.wish_of`); return the Job, which waits for a worker.
+
+    request   the words it was asked in, which its report repeats
+    """
+    return _ask(EXPORT, msgspec.to_builtins(wish), by, request)
 
 
-def ask_for_import(sources, *, by):
+def ask_for_import(sources, *, by, request=""):
     """Ask for an import of files (`importing.Source`), read one after the other."""
-    return ask(IMPORT, {}, by=by, sources=sources)
+    return _ask(IMPORT, {}, by, request, sources)
 
 
-def ask_for_reindex(types, *, by):
+def ask_for_reindex(types, *, by, request=""):
     """Ask that the search values of every record of these types (all when empty) be read anew."""
-    return ask(REINDEX, {"types": list(types or ())}, by=by)
+    return _ask(REINDEX, {"types": list(types or ())}, by, request)
 
 
 @transaction.atomic
-def ask(kind, asked, *, by, sources=()):
+def _ask(kind, asked, by, request, sources=()):
     """Put a job in the queue and wake a worker."""
     row = BulkJob.objects.create(
-        uid=uuid.uuid4(), kind=kind, owner=by.ref, actor=msgspec.to_builtins(by), asked=asked
-    )
+        uid=uuid.uuid4(), kind=kind, owner=by.ref, actor=msgspec.to_builtins(by),
+        asked=asked, stage={"request": request},
+    )  # fmt: skip
     BulkFile.objects.bulk_create(
         BulkFile(job=row, number=number, role="input", type=each.type, name=each.url)
         for number, each in enumerate(sources, 1)

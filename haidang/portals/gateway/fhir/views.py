@@ -9,11 +9,15 @@ from haidang.portals.gateway.fhir import kinds, negotiation, responses
 USE = "gateway.use_fhir"
 
 
-def interaction(permission, *methods):
-    """A view of the FHIR door: JSON in and out, and an OperationOutcome for every refusal."""
+def interaction(permission, *methods, json=True):
+    """A view of the FHIR door: JSON in and out, and an OperationOutcome for every refusal.
+
+    json   False for a view whose answer is no JSON when all goes well, such as a file
+    """
 
     def decorate(view):
-        guarded = access.screen(permission, portal="gateway", methods=methods)(_taking_json(view))
+        view = _taking_json(view) if json else view
+        guarded = access.screen(permission, portal="gateway", methods=methods)(view)
 
         @functools.wraps(guarded)
         def answer(request, *args, **kwargs):

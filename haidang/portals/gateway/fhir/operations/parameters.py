@@ -83,6 +83,14 @@ def given(request, *, resource_as=None):
     return Given(pairs)
 
 
+def of_resource(resource):
+    """The parameters that a Parameters resource carries.
+
+    Raises    Incorrect `fhir.not_parameters`
+    """
+    return Given(_of_body(resource, None))
+
+
 def _of_body(resource, resource_as):
     if resource["resourceType"] == "Parameters":
         listed = resource.get("parameter", [])

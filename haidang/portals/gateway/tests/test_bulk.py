@@ -1,0 +1,267 @@
+"""Bulk jobs at the FHIR door: what is asked, what is refused, what others may not see."""
+
+import pytest
+
+from haidang.engines.access import api as access
+from haidang.engines.ledger import api as ledger
+from haidang.engines.records import api as records
+from haidang.kernel import actor, fhirjson
+from haidang.portals.gateway.fhir import bulk
+from haidang.portals.gateway.tests.fhir_client import Fhir, code_of, read
+
+ASYNC = {"Prefer": "respond-async"}
+PERSON = {"resourceType": "Patient", "name": [{"text": "Người Thử Một"}], "gender": "female"}
+
+
+@pytest.fixture(autouse=True)
+def home(own_database, settings, tmp_path):
+    settings.HAIDANG_FILES = str(tmp_path / "files")
+    settings.HAIDANG_IMPORT_FROM = [str(tmp_path / "in")]
+    (tmp_path / "in").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def hospital():
+    return Fhir("31001")
+
+
+@pytest.fixture
+def other_hospital():
+    return Fhir("31002")
+
+
+@pytest.fixture
+def patient(hospital):
+    return read(hospital.post("Patient", PERSON))
+
+
+def asked(client, path, **headers):
+    answer = client.get(path, **ASYNC, **headers)
+    assert answer.status_code == 202, answer.content
+    return answer["Content-Location"].partition("/fhir/")[2]
+
+
+def done(client, path):
+    where = asked(client, path)
+    bulk.run_next()
+    return where, read(client.get(where))
+
+
+def content(client, manifest, role="output"):
+    found = []
+    for file in manifest[role]:
+        answer = client.get(file["url"].partition("/fhir/")[2], Accept="application/fhir+ndjson")
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/fhir+ndjson")
+        found += b"".join(answer.streaming_content).splitlines()
+    return [fhirjson.loads(line) for line in found]
+
+
+def test_an_export_is_asked_for_polled_and_fetched(hospital, patient):
+    where = asked(hospital, "$export?_type=Patient")
+
+    waiting = hospital.get(where)
+    bulk.run_next()
+    answer = hospital.get(where)
+
+    manifest = read(answer)
+    assert (waiting.status_code, waiting["X-Progress"]) == (202, "waiting, 0 before this one")
+    assert int(waiting["Retry-After"]) > 0
+    assert (answer.status_code, "Expires" in answer) == (200, True)
+    assert manifest["request"].endswith("/fhir/$export?_type=Patient")
+    assert manifest["requiresAccessToken"] is True
+    assert [(f["type"], f["count"]) for f in manifest["output"]] == [("Patient", 1)]
+    assert content(hospital, manifest) == [patient]
+
+
+def test_each_level_has_its_address(hospital, patient):
+    group = {"resourceType": "Group", "type": "person", "actual": True,
+             "member": [{"entity": {"reference": f"Patient/{patient['id']}"}}]}  # fmt: skip
+    made = read(hospital.post("Group", group))
+
+    for path in (
+        "Patient/$export",
+        f"Patient/{patient['id']}/$export",
+        f"Group/{made['id']}/$export",
+    ):
+        found = content(hospital, done(hospital, path)[1])
+        assert [r["id"] for r in found if r["resourceType"] == "Patient"] == [patient["id"]]
+    assert hospital.get("Group/none/$export", **ASYNC).status_code == 404
+    assert hospital.get("Patient/none/$export", **ASYNC).status_code == 404
+
+
+def test_people_may_be_named_in_parameters(hospital, patient):
+    hospital.post("Patient", PERSON)
+    body = {"resourceType": "Parameters", "parameter": [
+        {"name": "patient", "valueReference": {"reference": f"Patient/{patient['id']}"}},
+        {"name": "_typeFilter", "valueString": "Patient?gender=female,Observation?status=final,amended"},
+    ]}  # fmt: skip
+
+    where = hospital.post("Patient/$export", body, **ASYNC)["Content-Location"].partition("/fhir/")[
+        2
+    ]
+    bulk.run_next()
+
+    assert content(hospital, read(hospital.get(where))) == [patient]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "code"),
+    [
+        ("$export", {}, "fhir.prefer_async"),
+        ("$export?_outputFormat=csv", ASYNC, "fhir.only_ndjson"),
+        ("$export?_type=Nothing", ASYNC, "fhir.type_unknown"),
+        ("$export?_typeFilter=Patient?color=red", ASYNC, "records.search_unknown"),
+        ("$export?color=red", ASYNC, "fhir.parameter_unknown"),
+        ("$export?purpose=curiosity", ASYNC, "fhir.parameter_unreadable"),
+        ("$export?_since=yesterday", ASYNC, "dates.unreadable"),
+    ],
+)
+def test_what_cannot_be_served_is_said_at_once(hospital, path, headers, code):
+    answer = hospital.get(path, **headers)
+
+    assert (answer.status_code, code_of(answer)) == (400, code)
+
+
+def test_a_lenient_client_is_not_held_to_what_we_do_not_know(hospital):
+    answer = hospital.get("$export?color=red", Prefer="respond-async, handling=lenient")
+
+    assert answer.status_code == 202
+
+
+def test_scopes_say_which_types_go_out(hospital, patient):
+    narrow = Fhir("31001", ["gateway.use_fhir", "system/Organization.rs", "system/Patient.rs"])
+    hospital.post("Observation", {"resourceType": "Observation", "status": "final", "code": {"text": "x"},
+                                  "subject": {"reference": f"Patient/{patient['id']}"}})  # fmt: skip
+
+    _where, manifest = done(narrow, "$export")
+
+    assert {f["type"] for f in manifest["output"]} == {"Patient"}
+    assert narrow.get("$export?_type=Observation", **ASYNC).status_code == 403
+    assert Fhir("31001", ["gateway.use_fhir"]).get("$export", **ASYNC).status_code == 403
+
+
+def test_another_facility_gets_neither_the_people_nor_the_files(hospital, other_hospital, patient):
+    where, manifest = done(hospital, "$export")
+    url = manifest["output"][0]["url"].partition("/fhir/")[2]
+
+    _other, others = done(other_hospital, "Patient/$export")
+
+    assert others["output"] == []
+    assert other_hospital.get(where).status_code == 404
+    assert other_hospital.get(url).status_code == 404
+    assert other_hospital.delete(where).status_code == 404
+    assert hospital.get(url.replace(".ndjson", "x.ndjson")).status_code == 404
+    assert hospital.get(url).status_code == 200
+
+
+def test_everyone_exported_finds_the_look_in_their_book(hospital, patient):
+    done(hospital, "$export?purpose=records")
+
+    look = ledger.looks_at(f"Patient/{patient['id']}")[0]
+    assert (look.by_ref, look.what, look.purpose) == (hospital.ref, "fhir.export", "records")
+
+
+def test_delete_ends_a_job_for_good(hospital, patient):
+    waiting = asked(hospital, "$export")
+    assert hospital.delete(waiting).status_code == 202
+    assert hospital.get(waiting).status_code == 404
+    assert bulk.run_next() == 0
+
+    where, manifest = done(hospital, "$export")
+    assert hospital.delete(where).status_code == 202
+    assert hospital.get(manifest["output"][0]["url"].partition("/fhir/")[2]).status_code == 404
+
+
+def test_a_withdrawn_system_gets_nothing_more_done(hospital, patient):
+    asked(hospital, "$export")
+    access.end_client(hospital.ref.partition("/")[2], by=actor.SYSTEM)
+
+    bulk.run_next()
+
+    from haidang.engines.records.models import BulkJob
+
+    assert BulkJob.objects.get().why["code"] == "fhir.client_ended"
+
+
+# ── Import ─────────────────────────────────────────────────────────────────────────────────
+
+
+def put(home, name, *resources):
+    path = home / "in" / name
+    path.write_bytes(b"\n".join(map(fhirjson.dumps, resources)))
+    return str(path)
+
+
+def import_of(client, *inputs):
+    manifest = {"inputFormat": "application/fhir+ndjson", "inputSource": "https://partner.example",
+                "input": [{"type": type, "url": url} for type, url in inputs]}  # fmt: skip
+    return client._send("post", "$import", manifest, ASYNC, "application/json")
+
+
+def test_files_are_taken_in_with_errors_told_by_line(hospital, home):
+    people = put(
+        home, "p.ndjson", {**PERSON, "id": "p1"}, {**PERSON, "id": "p2", "birthDate": "never"}
+    )
+
+    answer = import_of(hospital, ("Patient", people))
+    bulk.run_next()
+
+    where = answer["Content-Location"].partition("/fhir/")[2]
+    report = read(hospital.get(where))
+    assert report["output"] == [{"type": "Patient", "inputUrl": people, "count": 1}]
+    (told,) = content(hospital, report, "error")
+    assert told["extension"][0]["valueInteger"] == 2
+    assert hospital.get("Patient/p1").status_code == 200
+    assert [e.facts["written"] for e in ledger.events(names=("gateway.set.imported",))] == [1]
+
+
+def test_parameters_say_the_same_as_a_manifest(hospital, home):
+    url = put(home, "o.ndjson", {"resourceType": "Organization", "id": "o1"})
+    body = {"resourceType": "Parameters", "parameter": [
+        {"name": "inputFormat", "valueCode": "application/fhir+ndjson"},
+        {"name": "input", "part": [{"name": "type", "valueCode": "Organization"}, {"name": "url", "valueUrl": url}]},
+    ]}  # fmt: skip
+
+    assert hospital.post("$import", body, **ASYNC).status_code == 202
+    bulk.run_next()
+
+    assert hospital.get("Organization/o1").status_code == 200
+
+
+def test_nothing_is_read_from_places_that_are_not_named(hospital):
+    for url in ("http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "s3://other/x"):
+        answer = import_of(hospital, ("Patient", url))
+        assert (answer.status_code, code_of(answer)) == (403, "fhir.source_not_named")
+
+
+def test_an_import_writes_only_to_people_of_the_facility(hospital, other_hospital, patient, home):
+    about = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
+    theirs = {**about, "id": "x1", "subject": {"reference": f"Patient/{patient['id']}"}}
+    nobodys = {**about, "id": "x2"}
+
+    answer = import_of(other_hospital, ("Observation", put(home, "o.ndjson", theirs, nobodys)))
+    bulk.run_next()
+
+    report = read(other_hospital.get(answer["Content-Location"].partition("/fhir/")[2]))
+    (told,) = content(other_hospital, report, "error")
+    assert told["extension"][0]["valueInteger"] == 1
+    assert report["output"][0]["count"] == 1
+    with access.reach(actor.SYSTEM, people="all"):
+        assert records.rids(["Observation/x1"]) == {}
+
+
+def test_an_import_needs_the_scopes_of_every_type(home):
+    reader = Fhir("31001", ["gateway.use_fhir", "system/*.rs"])
+
+    answer = import_of(reader, ("Patient", put(home, "p.ndjson", PERSON)))
+
+    assert (answer.status_code, code_of(answer)) == (403, "fhir.scope_missing")
+
+
+def test_the_statement_names_the_operations(client):
+    rest = read(client.get("/fhir/metadata"))["rest"][0]
+
+    assert {"export", "import"} <= {each["name"] for each in rest["operation"]}
+    group = next(r for r in rest["resource"] if r["type"] == "Group")
+    assert "export" in {each["name"] for each in group["operation"]}

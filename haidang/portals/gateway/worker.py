@@ -1,0 +1,10 @@
+"""What the worker does for the gateway."""
+
+from haidang.engines.records import api as records
+from haidang.kernel.room import Loop
+from haidang.portals.gateway.fhir import bulk
+
+LOOPS = [
+    Loop("gateway.bulk", bulk.run_next, every_s=5.0, channel=records.bulk.CHANNEL),
+    Loop("gateway.bulk.sweep", records.bulk.sweep, every_s=60.0),
+]
