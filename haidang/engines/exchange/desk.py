@@ -1,6 +1,8 @@
 """One batch as it is put together: messages are read onto the desk until it is full."""
 
-from haidang.engines.exchange import batch, judging, models, problems, queue
+from dataclasses import dataclass
+
+from haidang.engines.exchange import batch, judging, mapping, models, problems, queue
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor
 
@@ -10,13 +12,29 @@ State = models.Message.State
 _half_read = {}
 
 
+@dataclass
+class Pile:
+    """What one batch takes of one message: the reading, and the next of its dossiers, judged."""
+
+    reading: judging.Reading
+    cases: list
+
+    @property
+    def message(self):
+        return self.reading.message
+
+    @property
+    def is_ended(self):
+        return self.reading.is_refused or self.message.judged >= self.message.total
+
+
 class Desk:
     """Room for `room` dossiers; `clear` writes them all and gives their messages a state."""
 
     def __init__(self, room):
         self.room = room
         self.around = judging.Surroundings()
-        self.cases, self.readings, self.ended, self.told = [], [], [], []
+        self.piles = []
 
     @property
     def is_full(self):
@@ -25,37 +43,35 @@ class Desk:
     def lay(self, message, content):
         """Read a message and judge as many of its dossiers as there is room for."""
         reading = _reading(message, content, self.around)
-        if message.judged == 0:
-            self.told.append((message, reading.problems))
-        if reading.is_refused:
-            _refuse(reading)
-        else:
-            self._judge(reading)
-        self.readings.append(reading)
-        if reading.is_refused or message.judged >= message.total:
-            self.ended.append(message)
+        cases = [] if reading.is_refused else judging.judged(reading, self.room, self.around)
+        self.room -= len(cases)
+        self.piles.append(Pile(reading, cases))
+
+    def keep_what_is_free(self):
+        """Leave in the queue what speaks of people whom another process is writing just now."""
+        claimed = mapping.claim([pile.cases for pile in self.piles])
+        self.piles = [pile for pile, free in zip(self.piles, claimed, strict=True) if free]
 
     def clear(self):
         """Write everything on the desk, as one set."""
-        batch.write(self.cases)
-        problems.keep_of_messages(self.told)
-        queue.conclude(self.ended)
-        for reading in self._unfinished():
-            reading.message.save()
+        begun = [pile for pile in self.piles if pile.message.judged == 0]
+        for pile in self.piles:
+            pile.message.judged += len(pile.cases)
+            if pile.reading.is_refused:
+                _refuse(pile.reading)
+        batch.write([case for pile in self.piles for case in pile.cases])
+        problems.keep_of_messages([(pile.message, pile.reading.problems) for pile in begun])
+        queue.conclude([pile.message for pile in self.piles if pile.is_ended])
+        for pile in self._unfinished():
+            pile.message.save()
 
     def remember(self):
         """After the commit: keep what is already parsed of a file that goes on."""
         _half_read.clear()
-        _half_read.update({each.message.receipt: each for each in self._unfinished()})
-
-    def _judge(self, reading):
-        found = judging.judged(reading, self.room, self.around)
-        self.cases += found
-        self.room -= len(found)
-        reading.message.judged += len(found)
+        _half_read.update({pile.message.receipt: pile.reading for pile in self._unfinished()})
 
     def _unfinished(self):
-        return [each for each in self.readings if each.message not in self.ended]
+        return [pile for pile in self.piles if not pile.is_ended]
 
 
 def _reading(message, content, around):

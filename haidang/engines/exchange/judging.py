@@ -7,6 +7,7 @@ from itertools import islice
 from haidang.engines.access import api as access
 from haidang.engines.exchange import codelists, faults, models, standing
 from haidang.engines.exchange.adapters.claims import model, reader, validate
+from haidang.engines.people import api as people
 from haidang.engines.places import api as places
 from haidang.kernel import dates
 
@@ -17,13 +18,17 @@ _VISIT = models.Dossier._meta.get_field("visit").max_length
 
 @dataclass
 class Case:
-    """One dossier on its way (hồ sơ đang xử lý): what was read, what is wrong, where it stands."""
+    """One dossier on its way (hồ sơ đang xử lý): what was read, what is wrong, where it stands.
+
+    candidate   whom it speaks of, once `mapping` has made it out
+    """
 
     message: models.Message
     position: int
     dossier: model.Dossier
     problems: list = field(default_factory=list)
     key: standing.Key | None = None
+    candidate: people.Candidate | None = None
 
     @property
     def facility(self):

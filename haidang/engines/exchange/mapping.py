@@ -32,6 +32,11 @@ class Written:
         return next(ref for ref in self.owned if ref.startswith("Encounter/"))
 
 
+def claim(piles):
+    """Keep the people of whole piles of cases to this transaction; see `people.claim`."""
+    return people.claim([[_candidate(case) for case in pile if case.is_sound] for pile in piles])
+
+
 def map_all(cases, *, winners):
     """Find or make the people of sound cases, as one set, and map those that count to records.
 
@@ -61,9 +66,11 @@ def dossier_of(resources):
 
 
 def _candidate(case):
-    told = to_fhir.candidate(case.dossier, synthetic=settings.HAIDANG_SYNTHETIC)
-    facts = {name: getattr(told, name) for name in _CANDIDATE}
-    return people.Candidate(**facts | {"said_at": _said_at(case)})
+    if case.candidate is None:
+        told = to_fhir.candidate(case.dossier, synthetic=settings.HAIDANG_SYNTHETIC)
+        facts = {name: getattr(told, name) for name in _CANDIDATE}
+        case.candidate = people.Candidate(**facts | {"said_at": _said_at(case)})
+    return case.candidate
 
 
 def _said_at(case):

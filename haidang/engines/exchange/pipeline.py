@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from haidang.engines.access import api as access
-from haidang.engines.exchange import batch, desk, faults, judging, models, problems, queue
+from haidang.engines.exchange import batch, desk, faults, judging, mapping, models, problems, queue
 from haidang.kernel import actor, errors
 
 BATCH = 60
@@ -81,7 +81,7 @@ def _together(take, room, seqs):
         table = _cleared(pairs, room) if pairs else None
     if table:
         table.remember()
-    return len(pairs)
+    return len(table.piles) if table else 0
 
 
 @contextmanager
@@ -104,6 +104,7 @@ def _cleared(pairs, room):
     for message, content in pairs:
         if not table.is_full:
             table.lay(message, content)
+    table.keep_what_is_free()
     table.clear()
     return table
 
@@ -205,7 +206,9 @@ def _judge_again(row, message, content):
     around = judging.Surroundings()
     reading = judging.Reading(message, content, around)
     reading.move_to(row.position)
-    batch.write(judging.judged(reading, 1, around))
+    cases = judging.judged(reading, 1, around)
+    mapping.claim([cases])  # people before visits, as in every batch
+    batch.write(cases)
     queue.conclude([message])
 
 

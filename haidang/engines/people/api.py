@@ -29,7 +29,7 @@ from haidang.engines.people.merging import (
 )
 from haidang.engines.people.patient import candidate_of, resource_of
 from haidang.engines.people.persons import Completeness, Person, person, persons
-from haidang.engines.people.resolving import Resolution, resolve, resolve_many
+from haidang.engines.people.resolving import Resolution, claim, resolve, resolve_many
 from haidang.engines.people.reviews import (
     Pair,
     count_open,
@@ -57,6 +57,7 @@ __all__ = [
     "Resolution",
     "Sought",
     "candidate_of",
+    "claim",
     "catch_up",
     "count_open",
     "duplicate",

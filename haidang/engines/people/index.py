@@ -57,6 +57,21 @@ def lock(numbers):
         query("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", [sorted(numbers)])
 
 
+def try_lock(groups):
+    """Take the advisory locks of whole groups of numbers, without waiting; which were to be had.
+
+    Of a group that is not to be had some numbers may be locked all the same.
+    """
+    numbers = sorted(set().union(*groups))
+    if not numbers:
+        return [True] * len(groups)
+    tried = query(
+        "SELECT k, pg_try_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", [numbers]
+    )
+    busy = {number for number, taken in tried if not taken}
+    return [busy.isdisjoint(group) for group in groups]
+
+
 def by_numbers(values):
     """Return (hash, head) pairs: who, after merges, holds one of these identifier hashes."""
     if not values:

@@ -8,6 +8,9 @@ from django.db import connection, transaction
 
 from haidang.engines.exchange import api as exchange
 from haidang.engines.exchange.tests import snapshots
+from haidang.engines.people import api as people
+from haidang.engines.people.tests.threads import at_once
+from haidang.kernel import systems
 from tests import messages
 
 DAYS = ("20260303", "20260304", "20260305", "20260306")
@@ -81,3 +84,20 @@ def test_processes_that_meet_end_in_the_same_state(own_database, seed):
         each.join()
 
     assert outcome() == expected
+
+
+def test_people_whom_another_process_is_writing_stay_in_the_queue(own_database):
+    number, other = "031070000001", "031070000002"
+    messages.send(messages.claim("A", SO_CCCD=number))
+    messages.send(messages.claim("B", SO_CCCD=other, HO_TEN="Trần Văn Bình", MA_THE_BHYT=""))
+    busy = people.Candidate("Nguyễn Văn Mẫu", identifiers=[(systems.CITIZEN_ID, number)])
+
+    with transaction.atomic():
+        people.claim([[busy]])
+        (done,) = at_once(exchange.process_pending, [10])
+    meanwhile = snapshots.tellings_now()
+    exchange.process_pending()
+
+    assert done == 1
+    assert [visit for visit, *_ in meanwhile] == ["B"]
+    assert set(snapshots.tellings_now().values()) == {"accepted"}

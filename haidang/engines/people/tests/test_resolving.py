@@ -1,6 +1,8 @@
 """From descriptions to people, on the real record store."""
 
 import itertools
+import threading
+import time
 
 import pytest
 from django.db import transaction
@@ -276,6 +278,62 @@ def test_threads_with_people_alike_ask_about_them(own_database):
 
     assert Person.objects.count() == 4
     assert people.count_open() == 6
+
+
+def claimed_beside(others, *groups):
+    """What of `groups` may be claimed while another transaction has claimed `others`."""
+    with transaction.atomic():
+        assert people.claim([others]) == [True]
+        (found,) = at_once(_claimed, [groups])
+    return found
+
+
+@transaction.atomic
+def _claimed(groups):
+    return people.claim(groups)
+
+
+def test_a_group_with_somebody_who_is_being_written_is_passed_over(own_database):
+    other = an(OTHER_ID, name="Trần Văn Bình")
+
+    found = claimed_beside([an(ID)], [other, an(ID)], [other], [])
+
+    assert found == [False, True, True]
+
+
+def test_people_alike_are_not_claimed_twice(own_database):
+    assert claimed_beside([an(ID)], [an(SECOND_MRN)], [an(OTHER_ID, sex="female")], []) == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_when_everybody_is_being_written_the_first_is_waited_for(own_database):
+    moments = []
+
+    @transaction.atomic
+    def claim(groups):
+        found = people.claim(groups)
+        moments.append("claimed")
+        return found
+
+    def release(held):
+        with transaction.atomic():
+            people.claim(held)
+            gate.set()
+            time.sleep(0.2)
+            moments.append("released")
+
+    gate = threading.Event()
+    holder = threading.Thread(target=at_once, args=(release, [[[an(ID)]]]))
+    holder.start()
+    gate.wait()
+    (found,) = at_once(claim, [[[an(ID)], [an(ID, CARD)]]])
+    holder.join()
+
+    assert found == [True, False]
+    assert moments == ["released", "claimed"]
 
 
 def test_the_index_holds_no_readable_number(books):
