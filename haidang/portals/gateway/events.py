@@ -5,5 +5,4 @@ EVENTS = {
     "gateway.record.deleted": "Hệ thống kết nối xoá một bản ghi",
     "gateway.bulk.asked": "Hệ thống kết nối yêu cầu xuất hoặc nhập dữ liệu hàng loạt",
     "gateway.bulk.cancelled": "Hệ thống kết nối huỷ một yêu cầu hàng loạt",
-    "gateway.set.imported": "Nhập hàng loạt ghi một tập bản ghi",
 }

@@ -16,6 +16,7 @@ from haidang.engines.records.bulk.jobs import (
     cancel,
     fetch,
     file_of,
+    standing_import,
     status,
     sweep,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "file_of",
     "run",
     "run_next",
+    "standing_import",
     "status",
     "sweep",
     "wish_of",

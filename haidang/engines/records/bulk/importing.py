@@ -10,7 +10,8 @@ from django.db import DataError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import drafts, outcomes, worker, writing
+from haidang.engines.ledger import api as ledger
+from haidang.engines.records import drafts, events, outcomes, worker, writing
 from haidang.engines.records.bulk import desk as desks
 from haidang.engines.records.bulk import jobs, sources, storage
 from haidang.engines.records.models import BulkFault, BulkFile, BulkJob
@@ -81,8 +82,8 @@ class _File:
             with transaction.atomic():
                 writing.write([draft for _line, draft in entries], ())
                 versions = [draft.outcome for _line, draft in entries if draft.seq is not None]
-                facts = {"job": self.job.uid, "file": self.row.number, "from_line": entries[0][0]}
-                self.manner.written(self.job.actor, versions, facts)
+                self.manner.written(self.job.actor, versions)
+                self._tell(entries, versions)
             return []
         except (errors.Conflict, errors.Unavailable):
             raise
@@ -91,6 +92,15 @@ class _File:
                 return [(entries[0][0], _outcome(why, entries[0][0]))]
         middle = len(entries) // 2
         return self._refused(entries[:middle]) + self._refused(entries[middle:])
+
+    def _tell(self, entries, versions):
+        """One event for a set: a ledger of a million equal lines would tell less."""
+        facts = {
+            "job": self.job.uid, "file": self.row.number, "from_line": entries[0][0],
+            "to_line": entries[-1][0], "written": len(versions),
+        }  # fmt: skip
+        if versions:
+            ledger.record(events.IMPORTED, by=self.job.actor, facts=facts)
 
     def _note(self, chunk, faults, ended):
         """The place in the file and the count, in the transaction of the set.

@@ -82,6 +82,16 @@ def ask_for_reindex(types, *, by, request=""):
     return _ask(REINDEX, {"types": list(types or ())}, by, request)
 
 
+def standing_import(sources, *, by):
+    """This actor's import of the same files that has not ended, or None."""
+    wanted = [each.url for each in sources]
+    for row in BulkJob.objects.filter(kind=IMPORT, owner=by.ref, state__in=OPEN).order_by("number"):
+        files = row.files.filter(role="input").order_by("number")
+        if list(files.values_list("name", flat=True)) == wanted:
+            return job_of(row)
+    return None
+
+
 @transaction.atomic
 def _ask(kind, asked, by, request, sources=()):
     """Put a job in the queue and wake a worker."""

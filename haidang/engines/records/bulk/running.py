@@ -25,12 +25,12 @@ class Manner:
     """How a door of the house wants its jobs done.
 
     opened   opens a transaction that sees what the actor may see
-    written  called with (actor, Stored versions, facts) in the transaction that wrote them
+    written  called with (actor, Stored versions) in the transaction that wrote them
     check    called with the actor before a job begins; raises when it may no longer
     """
 
     opened: Callable[[actors.Actor], AbstractContextManager] = _whole
-    written: Callable = lambda by, versions, facts: None
+    written: Callable = lambda by, versions: None
     check: Callable = lambda by: None
 
 

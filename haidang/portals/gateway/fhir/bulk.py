@@ -1,15 +1,12 @@
-"""How the FHIR door wants bulk jobs done: the reach, the checks and the ledger of every other request."""
+"""How the FHIR door wants bulk jobs done: the reach and the checks of every other request."""
 
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
-from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir import doors
-
-IMPORTED = "gateway.set.imported"
 
 
 def run_next():
@@ -28,18 +25,12 @@ def _check(by):
         raise errors.NotAllowed("fhir.client_ended", _("Kết nối của hệ thống này đã bị thu hồi."))
 
 
-def _written(by, versions, facts):
-    """What a set ends with: people are welcomed, reach is checked, and one event tells of it.
-
-    One for a set of about a thousand and not one for each resource, as everywhere else: the
-    versions name the set by their moment, and a ledger of a million equal lines tells less.
-    """
+def _written(by, versions):
+    """What a set ends with: people are welcomed and reach is checked."""
     for stored in versions:
         if stored.type == "Patient":
             doors.welcome(by, stored)
     doors.check_written(by, versions)
-    if versions:
-        ledger.record(IMPORTED, by=by, org=by.org, facts={**facts, "written": len(versions)})
 
 
 MANNER = records.bulk.Manner(opened=doors.opened, written=_written, check=_check)

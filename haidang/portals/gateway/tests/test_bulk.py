@@ -213,7 +213,7 @@ def test_files_are_taken_in_with_errors_told_by_line(hospital, home):
     (told,) = content(hospital, report, "error")
     assert told["extension"][0]["valueInteger"] == 2
     assert hospital.get("Patient/p1").status_code == 200
-    assert [e.facts["written"] for e in ledger.events(names=("gateway.set.imported",))] == [1]
+    assert [e.facts["written"] for e in ledger.events(names=("records.set.imported",))] == [1]
 
 
 def test_parameters_say_the_same_as_a_manifest(hospital, home):

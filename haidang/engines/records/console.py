@@ -1,0 +1,121 @@
+"""`bin/haidang records …`: take whole populations in and out, and read their search values anew."""
+
+import sys
+import threading
+import time
+from pathlib import Path
+
+import click
+from django.db import connections
+
+from haidang.engines.records import api as records
+from haidang.kernel import actor, errors, room
+
+_POLL_S = 0.3
+
+
+@click.group("records")
+def command():
+    """Records: import and export NDJSON, and index anew."""
+
+
+@command.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def take_in(paths):
+    """Take in NDJSON from PATHS: files, or folders with files named *.ndjson.
+
+    Stopped or killed, the same command goes on where it was. Exit code 0: every line was taken
+    in. 1: some were not; what is wrong with each is printed, by file and line.
+    """
+    sources = [records.bulk.Source(str(path.resolve())) for path in _files(paths)]
+    if not sources:
+        raise click.ClickException("There is no file named *.ndjson there.")
+    by = actor.SYSTEM
+    job = records.bulk.standing_import(sources, by=by)
+    job = job or records.bulk.ask_for_import(sources, by=by, request="records import")
+    done = _finished(job)
+    _print_reports(done)
+    click.echo(f"{done.done:,} resources taken in.")
+    sys.exit(int(any(file.role == "error" for file in done.files)))
+
+
+def _files(paths):
+    for path in paths:
+        yield from sorted(path.glob("*.ndjson")) if path.is_dir() else [path]
+
+
+def _print_reports(job):
+    for file in job.files:
+        if file.role == "error":
+            for piece in records.bulk.fetch(job.uid, file.name):
+                click.echo(piece.decode(), nl=False)
+
+
+@command.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--type", "types", multiple=True, help="Only this resource type; may be repeated.")
+@click.option("--since", help="Only what was written at or after this instant, and deletions.")
+@click.option("--filter", "filters", multiple=True, help="`Observation?code=…`; may be repeated.")
+@click.option("--group", help="Only the people of this group, `Group/<id>`.")
+def export(folder, types, since, filters, group):
+    """Write everything, or what the options name, to FOLDER as NDJSON, one type a file."""
+    try:
+        wish = records.bulk.wish_of(
+            level="group" if group else "system", types=types, since=since, filters=filters,
+            group=group, purpose="records",
+        )  # fmt: skip
+    except errors.HaidangError as why:
+        raise click.ClickException(why.message) from why
+    done = _finished(records.bulk.ask_for_export(wish, by=actor.SYSTEM, request="records export"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in done.files:
+        with (folder / file.name).open("wb") as copy:
+            copy.writelines(records.bulk.fetch(done.uid, file.name))
+    records.bulk.cancel(done.uid, by=actor.SYSTEM)
+    click.echo(
+        f"{done.done:,} resources in {len(done.files)} files, as of {done.moment.isoformat()}."
+    )
+
+
+@command.command("reindex")
+@click.option("--type", "types", multiple=True, help="Only this resource type; may be repeated.")
+def reindex(types):
+    """Read the search values of every record anew."""
+    done = _finished(
+        records.bulk.ask_for_reindex(types, by=actor.SYSTEM, request="records reindex")
+    )
+    click.echo(f"{done.done:,} of {done.total:,} resources read anew.")
+
+
+def _finished(job):
+    """Do a job, or watch the worker that does it, and return it when it has ended."""
+    thread = threading.Thread(target=_work, args=(job.number,))
+    thread.start()
+    try:
+        while (found := records.bulk.status(job.uid, by=actor.SYSTEM)).open:
+            _show(found)
+            time.sleep(_POLL_S)
+            if not thread.is_alive():  # its turn had not come, or its worker was killed
+                thread = threading.Thread(target=_work, args=(job.number,))
+                thread.start()
+    except KeyboardInterrupt:
+        room.STOPPING.set()
+        click.echo("\nStopped; the same command goes on from here.", err=True)
+        sys.exit(130)
+    finally:
+        thread.join()
+    if found.state == "failed":
+        raise click.ClickException(f"{found.why['message']} ({found.why['code']})")
+    return found
+
+
+def _work(number):
+    try:
+        records.bulk.run(number)
+    finally:
+        connections.close_all()
+
+
+def _show(job):
+    if sys.stderr.isatty():
+        click.echo(f"\r{job.done:,} of {job.total or '?'}", nl=False, err=True)
