@@ -244,6 +244,7 @@ def test_it_reads_in_vietnamese_and_in_english():
     assert vi["allergies"].rows[0][1:] == ("Cao", "Sốc phản vệ", "01/01/2020")
     assert en["allergies"].rows[0][1:] == ("High", "Sốc phản vệ", "1 Jan 2020")
     assert (vi["results"].rows[0][1], en["results"].rows[0][1]) == ("7,2 mmol/L", "7.2 mmol/L")
+    assert (vi["vitals"].rows[0][0], en["vitals"].rows[0][0]) == ("29463-7", "Body weight")
     assert en["problems"].title == "Health problems"
     assert en["stays"].rows[0][1] == "1 Oct 2026 – 5 Oct 2026"
 

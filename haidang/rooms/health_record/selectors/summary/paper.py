@@ -21,9 +21,9 @@ _STANDARDS = ["a-3a", "ua-1"]
 _one_at_a_time = threading.Lock()
 #: How wide the columns of a section are to each other.
 _WIDTHS = {
-    "allergies": (4, 2, 4, 2), "medications": (5, 5, 2, 4), "problems": (7, 2, 2, 2), "past": (7, 2, 2, 2),
-    "immunizations": (6, 2, 3, 2), "vitals": (4, 5, 4, 2), "results": (5, 4, 4, 2), "social": (4, 5, 4, 2),
-    "procedures": (6, 2, 4, 2), "stays": (6, 4, 5, 3), "plans": (4, 7, 3),
+    "allergies": (4, 2, 4, 2), "medications": (5, 5, 3, 4), "problems": (7, 2, 3, 3), "past": (7, 2, 3, 3),
+    "immunizations": (6, 2, 3, 3), "vitals": (4, 6, 3, 3), "results": (5, 4, 4, 3), "social": (4, 5, 4, 3),
+    "procedures": (6, 2, 4, 3), "stays": (6, 4, 5, 3), "plans": (4, 7, 3),
 }  # fmt: skip
 
 

@@ -4,6 +4,10 @@ Codes are put into the language of the document where the code system has words 
 somebody typed stays as it was typed.
 """
 
+import tomllib
+from functools import cache
+from pathlib import Path
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -22,6 +26,15 @@ _CRITICALITY = {
     "unable-to-assess": gettext_noop("Chưa rõ"),
 }
 _INGREDIENT = systems.codes("drug-ingredient")
+# Codes that answer a question about the thing beside them, and do not name it.
+_ANSWERS = {systems.codes("caesarean")}
+_LOINC_NAMES = Path(__file__).resolve().parents[2] / "data" / "loinc_names.toml"
+
+
+@cache
+def loinc_names():
+    """English names of the LOINC codes of vital signs, by code."""
+    return tomllib.loads(_LOINC_NAMES.read_text())["names"]
 
 
 class Reader:
@@ -132,10 +145,15 @@ class Reader:
         """What a CodeableConcept is called: in English by its codes, else as it was written."""
         if self.language == ENGLISH:
             for coding in (concept or {}).get("coding", ()):
-                found = self.concepts.get((coding.get("system"), coding.get("code")))
-                if found and found.display_en:
-                    return found.display_en
+                if found := self._english(coding.get("system"), coding.get("code")):
+                    return found
         return el.words(concept)
+
+    def _english(self, system, code):
+        if system == systems.LOINC and code in loinc_names():
+            return loinc_names()[code]
+        found = self.concepts.get((system, code))
+        return found.display_en if found and system not in _ANSWERS else ""
 
     def _display(self, system, code, otherwise):
         found = self.concepts.get((system, code))
