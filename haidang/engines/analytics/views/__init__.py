@@ -1,0 +1,1 @@
+"""SQL on FHIR: view definitions, compiled to SQL (README.md tells how)."""
