@@ -17,6 +17,14 @@ class Actor:
     permissions  `room.permission` names that those roles give
     patient      for a citizen: the id of the own Patient
     account      key of the account, None for clients and the system
+
+    An app that acts for a person is a client with the reference of that person, and besides:
+
+    client       the app, e.g. `Device/0197…`
+    people       record numbers of persons whom it sees beside those of the organisation
+    only_people  it sees these persons alone, whatever the organisation
+    focus        record number of the person it was opened for (launch/patient)
+    ceiling      highest confidentiality it sees: `N`, `R`, or None for all
     """
 
     ref: str
@@ -27,6 +35,11 @@ class Actor:
     permissions: frozenset[str] = frozenset()
     patient: str | None = None
     account: int | None = None
+    client: str | None = None
+    people: tuple[int, ...] = ()
+    only_people: bool = False
+    focus: int | None = None
+    ceiling: str | None = None
 
     def can(self, permission):
         return self.kind == SYSTEM_KIND or permission in self.permissions

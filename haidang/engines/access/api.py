@@ -61,7 +61,7 @@ from haidang.engines.access.middleware import ORG_KEY
 from haidang.engines.access.models import Account
 from haidang.engines.access.opening import ground_for, open_person
 from haidang.engines.access.permissions import catalogue, may, of_roles, require
-from haidang.engines.access.reach import reach
+from haidang.engines.access.reach import lens_in_force, reach
 from haidang.engines.access.relations import Relation, relate, relate_many, related, unrelate
 from haidang.engines.access.scope import covers, name_of
 from haidang.engines.access.screens import NotSignedIn, screen
@@ -131,6 +131,7 @@ __all__ = [
     "is_broken",
     "is_city_wide",
     "is_proven",
+    "lens_in_force",
     "may",
     "name_of",
     "new_password",

@@ -7,27 +7,29 @@ from django.db import connection, transaction
 from haidang.kernel import actor as actors
 
 EVERYTHING = "all"
-_NOTHING = ("", "{}", "{}")
+_NOTHING = ("", "{}", "{}", "")
 _SET = (
     "SELECT set_config('haidang.reach', %s, true), set_config('haidang.people', %s, true),"
-    " set_config('haidang.orgs', %s, true)"
+    " set_config('haidang.orgs', %s, true), set_config('haidang.lens', %s, true)"
 )
 
 
 @contextmanager
-def reach(by, *, people=None):
+def reach(by, *, people=None, lens=None):
     """Open a transaction that sees the rows which `by` may see.
 
     people    record numbers (rid) of persons opened one by one; `"all"` for work over everybody,
               which the caller must have allowed by a permission first
+    lens      what of these records is seen, as `records.lens` writes it; without it, what the
+              reach around this one sees, and for work over everybody all of it
 
     Staff and clients also see the people who have a care relationship with their organisation.
     Reaches nest: the inner one ends where it began, and a rolled-back one leaves nothing behind.
     """
     inner, outermost = _settings(by, people), not connection.in_atomic_block
     with transaction.atomic():
-        before = getattr(connection, "haidang_reach", _NOTHING)
-        _set(inner)
+        before = _NOTHING if outermost else getattr(connection, "haidang_reach", _NOTHING)
+        _set((*inner, _lens(lens, people, before)))
         try:
             yield
         finally:
@@ -38,11 +40,23 @@ def reach(by, *, people=None):
             _set(before)
 
 
+def lens_in_force():
+    """The lens of the reach that is open now, or an empty text."""
+    return getattr(connection, "haidang_reach", _NOTHING)[3] if connection.in_atomic_block else ""
+
+
+def _lens(given, people, before):
+    if given is not None:
+        return given
+    return "" if people == EVERYTHING else before[3]
+
+
 def _settings(by, people):
     if people == EVERYTHING:
         return (EVERYTHING, "{}", "{}")
     rids = ",".join(str(int(rid)) for rid in people or ())
-    orgs = by.org if by.org and by.kind in (actors.STAFF, actors.CLIENT) else ""
+    caring = by.org and by.kind in (actors.STAFF, actors.CLIENT) and not by.only_people
+    orgs = by.org if caring else ""
     if not orgs.isalnum() and orgs:
         raise ValueError("an organisation's code has letters and digits only")
     return ("", "{" + rids + "}", "{" + orgs + "}")

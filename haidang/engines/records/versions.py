@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import binary, keys, kinds, reading, statements, wire
+from haidang.engines.records import binary, keys, kinds, lens, reading, statements, wire
 from haidang.engines.records.search.sql import Sql, every
 from haidang.engines.records.stored import COLUMNS, Stored, of_rows
 from haidang.kernel import errors
@@ -79,7 +79,7 @@ def vread(ref, version):
     """
     type, id = kinds.split(ref)
     named = [keys.pack(id), kinds.code(type), version]
-    found = of_rows(wire.rows(_VERSION, named * 2))
+    found = lens.kept(of_rows(wire.rows(_VERSION, named * 2)))
     if not found:
         raise errors.NotFound("records.not_found", _("Không có phiên bản này."))
     if found[0].deleted:
@@ -94,7 +94,7 @@ def vread_many(versions):
         return {}
     names = reading.columns([(type, id) for type, id, _ in wanted])
     numbers = binary.int4s([version for _, _, version in wanted])
-    found = of_rows(wire.rows(_VERSIONS, [*names, numbers]))
+    found = lens.kept(of_rows(wire.rows(_VERSIONS, [*names, numbers])))
     return {(each.ref, each.version): each for each in found}
 
 
@@ -125,7 +125,8 @@ def history(ref=None, *, type=None, since=None, until=None, count=50, before=Non
     tests += [Sql("r.seq < %s", (before,))] if before else []
     found = of_rows(_versions(every(tests), count + 1))
     more = len(found) > count
-    return HistoryPage(found[:count], total, found[count - 1].seq if more else None)
+    entries = lens.kept(found[:count])
+    return HistoryPage(entries, total, found[count - 1].seq if more else None)
 
 
 def _versions(where, limit):

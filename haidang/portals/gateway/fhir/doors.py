@@ -10,21 +10,29 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
 from haidang.kernel import errors
+from haidang.portals.gateway.fhir import scopes
 
 WHOLE_CITY = "gateway.see_whole_city"
 BASIS = "registration"
 
 
 @contextmanager
-def opened(by):
-    """Open a transaction that sees what the client may see.
+def opened(by, letters="r"):
+    """Open a transaction that sees what the client may see, and nothing else.
+
+    letters    what is about to be done: `r` for reading of any kind, exports and subscriptions
+               too, `s` for a search, both for both; none for writing, where what is written is
+               judged (`check_written`) and only what is too confidential is not there
 
     A client of a facility sees the people whom that facility cares for; one of the city with
-    the permission `gateway.see_whole_city` sees everybody. Row-level security holds both to it,
-    in search, includes, history and counts alike.
+    the permission `gateway.see_whole_city` sees everybody; an app that acts for a person sees
+    what that person may see, or the one person it was opened for. Of these records it sees the
+    types, and the parts of them, that its scopes name, up to its confidentiality. Row-level
+    security holds all of it, in search, includes, history and counts alike.
     """
+    people = "all" if _sees_everybody(by) else by.people
     try:
-        with access.reach(by, people="all" if _sees_everybody(by) else None):
+        with access.reach(by, people=people, lens=scopes.lens(by, letters)):
             yield
     except DatabaseError as why:
         raise _told(why) from why
@@ -54,21 +62,36 @@ def note(by, shown, what):
     Raises    Unavailable `ledger.book_closed`: then nothing may be shown
     """
     people = records.refs({stored.patient for stored in shown if stored.patient is not None})
-    ledger.looked_many(by=by, about=sorted(people.values()), what=what, purpose="care")
+    ledger.looked_many(
+        by=by, about=sorted(people.values()), what=what, purpose="care", reason=by.client
+    )
 
 
 def check_written(by, written):
-    """Refuse a write into the record of somebody for whom the client's facility does not care.
+    """Refuse a write that the client may not make, by whose record it is in and by its content.
 
-    Called in the transaction of the write, so that refusing undoes it.
+    Called in the transaction of the write, so that refusing undoes it. What was there before and
+    what is there now must both lie within the scopes. An app that acts for a person writes in
+    people's records only: not who they are, and nothing that belongs to nobody.
 
-    Raises    NotAllowed `access.no_relationship`
+    Raises    NotAllowed `access.no_relationship`, `fhir.outside_scope`, `fhir.not_for_apps`
     """
-    if _sees_everybody(by):
+    if by.kind == actors.SYSTEM_KIND:
         return
-    for rid in sorted({stored.patient for stored in written if stored.patient is not None}):
-        if not access.related(by, rid):
-            raise _no_relationship()
+    if by.client and any(each.patient is None or each.type == "Patient" for each in written):
+        raise errors.NotAllowed(
+            "fhir.not_for_apps",
+            "Ứng dụng chỉ được ghi vào hồ sơ của một người, không được sửa danh tính và danh mục.",
+        )
+    if not _sees_everybody(by):
+        for rid in sorted({stored.patient for stored in written if stored.patient is not None}):
+            if rid not in by.people and (by.only_people or not access.related(by, rid)):
+                raise _no_relationship()
+    if not scopes.hold(by, written):
+        raise errors.NotAllowed(
+            "fhir.outside_scope",
+            "Nội dung gửi lên nằm ngoài phạm vi được phép ghi; hãy xin thêm phạm vi kết nối.",
+        )
 
 
 def _no_relationship():
@@ -80,5 +103,5 @@ def _no_relationship():
 
 def welcome(by, patient):
     """A facility's client that registers a person cares for that person from then on."""
-    if by.org and patient.version == 1:
+    if by.org and patient.version == 1 and by.client is None:
         access.relate(patient.rid, by.org, basis=BASIS)

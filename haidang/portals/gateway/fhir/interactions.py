@@ -89,7 +89,7 @@ def _search(request, kind):
     asked = negotiation.parameters(request)
     strict = negotiation.preferences(request).strict
     query = [pair for pair in asked if pair[0] != "_cursor"]
-    with doors.opened(request.actor):
+    with doors.opened(request.actor, "s"):
         page = records.search(kind, query, strict=strict, cursor=dict(asked).get("_cursor"))
         doors.note(request.actor, [*page.matches, *page.included], f"fhir.search {kind}")
     return responses.plain(responses.searchset(request, kind, page))

@@ -1,16 +1,14 @@
 """What a client's SMART scopes let it do with a resource type.
 
-Source: SMART App Launch 2.0, section "Scopes for requesting FHIR resources": `system/Type.cruds`,
-and the older `.read`, `.write`, `.*`.
+Source: SMART App Launch 2.2.0, "Scopes for requesting FHIR resources". A scope may narrow a type
+by a search (`patient/Observation.rs?category=laboratory`); that is held by the lens which
+`doors.opened` puts before the records, and here only type and letter are judged.
 """
 
-import re
-
+from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
-from haidang.kernel import errors
+from haidang.kernel import errors, smart
 
-_SCOPE = re.compile(r"system/(\w+|\*)\.(read|write|\*|[cruds]+)\Z")
-_OLD = {"read": "rs", "write": "cud", "*": "cruds"}
 WORDS = {"c": "tạo", "r": "đọc", "u": "sửa", "d": "xoá", "s": "tìm"}
 
 
@@ -19,9 +17,9 @@ def allows(by, kind, letter):
     if by.kind == actors.SYSTEM_KIND:
         return True
     return any(
-        found[1] in ("*", kind) and letter in _OLD.get(found[2], found[2])
-        for scope in by.permissions
-        if (found := _SCOPE.match(scope))
+        scope.covers(kind, letter)
+        for scope in map(smart.parse, by.permissions)
+        if scope is not None
     )
 
 
@@ -31,8 +29,42 @@ def require(by, kind, letter):
     Raises    NotAllowed `fhir.scope_missing` (facts: scope)
     """
     if not allows(by, kind, letter):
+        context = smart.SYSTEM if by.client is None else smart.PATIENT if by.focus else smart.USER
         raise errors.NotAllowed(
             "fhir.scope_missing",
             f"Hệ thống này chưa được phép {WORDS[letter]} {kind}; hãy xin thêm phạm vi kết nối.",
-            scope=f"system/{kind}.{letter}",
+            scope=f"{context}/{kind}.{letter}",
         )
+
+
+def lens(by, letters="r"):
+    """What an actor sees of the records in its reach, as `access.reach` takes it.
+
+    letters    what is about to be done, see `doors.opened`
+
+    It holds types, searches in scopes, the person of an app (`by.focus`) and the confidentiality
+    (`by.ceiling`). Empty for the product itself and for a client of everything.
+    """
+    if by.kind == actors.SYSTEM_KIND:
+        return ""
+    return records.lens.of(by.permissions, letters, focus=by.focus, ceiling=by.ceiling)
+
+
+def hold(by, written):
+    """True when what was written, and what it replaced, lies within the scopes for writing."""
+    lenses = {letter: lens(by, letter) for letter in "cud"}
+    if not any(lenses.values()):
+        return True
+    before = records.vread_many([(w.ref, w.version - 1) for w in written if w.version > 1])
+    return all(_holds(lenses, each, before) for each in written)
+
+
+def _holds(lenses, stored, before):
+    if stored.version == 1:  # an update may create (SMART, "Scopes for requesting FHIR resources")
+        return any(records.lens.admits(lenses[letter], stored) for letter in "cu")
+    replaced = before.get((stored.ref, stored.version - 1))
+    letter = "d" if stored.deleted else "u"
+    return all(
+        each is not None and records.lens.admits(lenses[letter], each)
+        for each in (replaced, stored)
+    )

@@ -18,7 +18,7 @@ def create(request, kind):
     condition = request.headers.get("If-None-Exist")
     if condition is None:
         return _saved(request, resource)
-    with doors.opened(request.actor):
+    with doors.opened(request.actor, _finding(request.actor, kind)):
         stored, created = records.create_if_none(resource, condition, by=request.actor)
         _finish(request.actor, [stored] if created else [])
         doors.note(request.actor, [stored], f"fhir.create {kind}")
@@ -42,7 +42,7 @@ def update_matching(request, kind):
     """Update the one resource that satisfies the query of the address, or create one."""
     scopes.require(request.actor, kind, "u")
     resource = _body_of(request, kind)
-    with doors.opened(request.actor):
+    with doors.opened(request.actor, _finding(request.actor, kind)):
         stored, created = records.update_matching(
             resource,
             negotiation.parameters(request),
@@ -57,7 +57,7 @@ def patch(request, kind, id):
     """Change parts of a resource by JSON Patch (RFC 6902)."""
     scopes.require(request.actor, kind, "u")
     operations = negotiation.patch_operations(request)
-    with doors.opened(request.actor):
+    with doors.opened(request.actor, _showing(request.actor, kind)):
         stored = records.patch(
             f"{kind}/{id}",
             operations,
@@ -71,7 +71,7 @@ def patch(request, kind, id):
 def delete(request, kind, id):
     """Delete a resource; its history stays."""
     scopes.require(request.actor, kind, "d")
-    with doors.opened(request.actor):
+    with doors.opened(request.actor, ""):
         expected = negotiation.expected_version(request)
         stored = records.delete(f"{kind}/{id}", by=request.actor, expected_version=expected)
         _finish(request.actor, [stored], DELETED)
@@ -81,7 +81,7 @@ def delete(request, kind, id):
 def delete_matching(request, kind):
     """Delete the one resource that satisfies the query of the address."""
     scopes.require(request.actor, kind, "d")
-    with doors.opened(request.actor):
+    with doors.opened(request.actor, _finding(request.actor, kind)):
         gone = records.delete_matching(kind, negotiation.parameters(request), by=request.actor)
         _finish(request.actor, gone, DELETED)
     return responses.deleted(gone[0])
@@ -93,8 +93,8 @@ def bundle(request):
     content = negotiation.body(request)
     if content["resourceType"] != "Bundle":
         raise errors.Incorrect("fhir.bundle_expected", "Địa chỉ gốc chỉ nhận Bundle.")
-    _require_each(by, content)
-    with doors.opened(by):
+    letters = _require_each(by, content)
+    with doors.opened(by, letters):
         # Not read back: what the client may not see has to be refused, not passed over.
         written = []
         answer = records.bundle(content, by=by, written=written)
@@ -107,7 +107,7 @@ def bundle(request):
 def _saved(request, resource, expected=None):
     """Save a resource and answer 201 when it is new, 200 otherwise."""
     by = request.actor
-    with doors.opened(by):
+    with doors.opened(by, ""):
         if resource["resourceType"] == "Patient":
             stored = people.save_patient(resource, by=by, expected_version=expected)
         else:
@@ -130,6 +130,8 @@ def _finish(by, written, event=WRITTEN):
 
 
 def _require_each(by, content):
+    """Check the scope of every entry; return the letters under which the bundle looks."""
+    looking = {"s"} if by.client else set()  # references may be written as searches
     for entry in content.get("entry") or ():
         asked = entry.get("request") if isinstance(entry, dict) else None
         if isinstance(asked, dict) and isinstance(asked.get("url"), str):
@@ -137,6 +139,22 @@ def _require_each(by, content):
             letter = _LETTERS.get(asked.get("method"), "r")
             searched = letter == "r" and "/" not in asked["url"].strip("/")
             scopes.require(by, kind, "s" if searched else letter)
+            looking |= {"s" if searched else "r"} if letter == "r" else set()
+    return "".join(sorted(looking))
+
+
+def _finding(by, kind):
+    """Under what a condition looks for its resource; an app must be allowed to search."""
+    if by.client:
+        scopes.require(by, kind, "s")
+    return "s" if scopes.allows(by, kind, "s") else ""
+
+
+def _showing(by, kind):
+    """Under what a patch looks at what it changes; an app is shown the whole of it."""
+    if by.client:
+        scopes.require(by, kind, "r")
+    return "r" if scopes.allows(by, kind, "r") else ""
 
 
 def _read_refs(answer):

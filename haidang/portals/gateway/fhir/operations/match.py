@@ -88,7 +88,8 @@ def _told(by, wanted, found):
 
 def _may_be_revealed(by, found):
     """Whoever holds a person's card may learn that the person has a record here."""
-    return found.grade == _CERTAIN and found.national and by.patient is None and bool(by.org)
+    of_facility = by.patient is None and by.client is None and bool(by.org)
+    return found.grade == _CERTAIN and found.national and of_facility
 
 
 def _part(stored, wanted):

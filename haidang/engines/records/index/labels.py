@@ -1,0 +1,42 @@
+"""The numbers under which confidential records are found by their labels.
+
+Source: HL7 v3-Confidentiality (R restricted, V very restricted) and the information sensitivity
+policies of HL7 v3-ActCode, which count as restricted.
+"""
+
+import functools
+
+from haidang.engines.records import kinds
+from haidang.engines.records.index import hashing
+
+CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+SENSITIVE = (
+    "ETH ETHUD OPIOIDUD GDIS HIV MST PREGNANT SCA SDV SEX SPI STD TBOO VIO BH COGN DVD EMOTDIS "
+    "MH PSY PSYTHPN SUD ADOL CEL VIP"
+).split()
+_RESTRICTED = [(CONFIDENTIALITY, "R"), *((ACT_CODE, code) for code in SENSITIVE)]
+_VERY = [(CONFIDENTIALITY, "V")]
+
+
+@functools.cache
+def numbers(type):
+    """(restricted, very restricted): numbers, signed as the database keeps them."""
+    path = hashing.path(f"{type}.meta.security:token")
+    return tuple([_number(path, *pair) for pair in pairs] for pairs in (_RESTRICTED, _VERY))
+
+
+def above(type, ceiling):
+    """The numbers of labels that a ceiling (`N`, `R` or None) hides."""
+    restricted, very = numbers(type)
+    return frozenset({"N": [*restricted, *very], "R": very}.get(ceiling, ()))
+
+
+def rows():
+    """(type number, restricted, very restricted) of every type, for the table of labels."""
+    return [(number, *numbers(type)) for type, number in kinds.CODES.items()]
+
+
+def _number(path, system, code):
+    number = hashing.token(path, system, code)[1]
+    return number - (1 << 64) if number >> 63 else number
