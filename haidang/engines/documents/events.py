@@ -1,0 +1,6 @@
+"""What the documents engine writes into the ledger."""
+
+EVENTS = {
+    "documents.file.kept": "Đã lưu một tệp",
+    "documents.file.quarantined": "Một tệp bị cách ly vì có mã độc",
+}

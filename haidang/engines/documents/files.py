@@ -1,0 +1,209 @@
+"""Files under the hash of their content: kept once, never changed, given out when clean.
+
+A file is written beside its place, flushed to the disk and moved there in one step, so that a
+place holds a whole content or none, whatever happens in between.
+"""
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from haidang.engines.documents import models, scanner, types
+from haidang.engines.ledger import api as ledger
+from haidang.kernel import actor as actors
+from haidang.kernel import errors
+
+_PIECE = 1024 * 1024
+_BATCH = 20
+
+
+@dataclass(frozen=True)
+class File:
+    """A content that was kept; `named_so` is False when its name said it was something else."""
+
+    sha256: str
+    size: int
+    type: str
+    scan: str
+    named_so: bool = True
+
+
+def keep(pieces, *, name, by):
+    """Keep a file that was sent (lưu tệp), whatever it is called, and return what it is.
+
+    pieces    an iterable of bytes, such as the chunks of an upload
+
+    Raises    TooLarge `documents.too_large`; Incorrect `documents.empty`,
+              `documents.type_unknown`, `documents.locked`, `documents.broken`; RuleBroken
+              `documents.infected`, and then it is in quarantine and nowhere else
+    Records   event `documents.file.kept`, or `documents.file.quarantined` (facts: virus)
+    """
+    beside = _write(pieces)
+    try:
+        digest, size = beside.name.partition("-")[0], beside.stat().st_size
+        kind = types.of(beside, name)
+        known = models.File.objects.filter(pk=digest).first()
+        state, virus = (known.scan, known.virus) if known else _scanned(beside)
+        _settle(beside, digest, infected=state == "infected")
+    finally:
+        with suppress(FileNotFoundError):
+            beside.unlink()
+    if known is None:
+        known, _new = models.File.objects.get_or_create(
+            pk=digest,
+            defaults={
+                "size": size,
+                "type": kind.type,
+                "scan": state,
+                "virus": virus,
+                "by_ref": by.ref,
+            },
+        )
+        _note(known, by)
+    if known.scan == "infected":
+        raise errors.RuleBroken(
+            "documents.infected", _("Tệp có mã độc nên không được nhận; hãy gửi bản khác.")
+        )
+    return File(known.pk, known.size, known.type, known.scan, kind.named_so)
+
+
+def _write(pieces):
+    """The content in a file beside the others, named after its hash; removed by the caller."""
+    folder = _folder("coming")
+    most, digest, size = settings.HAIDANG_FILE_MB * 1024 * 1024, hashlib.sha256(), 0
+    handle, temporary = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                size += len(piece)
+                if size > most:
+                    raise errors.TooLarge(
+                        "documents.too_large",
+                        _("Tệp lớn hơn {most} MB; hãy giảm dung lượng rồi gửi lại.").format(
+                            most=settings.HAIDANG_FILE_MB
+                        ),
+                    )
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        if not size:
+            raise errors.Incorrect("documents.empty", _("Tệp rỗng; hãy chọn lại tệp."))
+        named = folder / f"{digest.hexdigest()}-{Path(temporary).name}"
+        Path(temporary).rename(named)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return named
+
+
+def _scanned(path):
+    if not scanner.is_on():
+        return "waiting", ""
+    try:
+        virus = scanner.scan(path)
+    except scanner.Down:
+        return "waiting", ""
+    return ("infected", virus) if virus else ("clean", "")
+
+
+def _settle(beside, digest, *, infected):
+    target = _place(digest, infected=infected)
+    if not target.exists():
+        beside.rename(target)
+
+
+def _note(row, by):
+    if row.scan == "infected":
+        facts = {"virus": row.virus, "size": row.size}
+        ledger.record("documents.file.quarantined", by=by, facts=facts)
+    else:
+        facts = {"type": row.type, "size": row.size, "scan": row.scan}
+        ledger.record("documents.file.kept", by=by, facts=facts)
+
+
+def keep_made(content, *, type, by):
+    """Keep a file that we made ourselves, such as a paper; it needs no scan.
+
+    Records   event `documents.file.kept`
+    """
+    beside = _write([content])
+    digest = beside.name.partition("-")[0]
+    _settle(beside, digest, infected=False)
+    beside.unlink(missing_ok=True)
+    defaults = {"size": len(content), "type": type, "scan": "clean", "by_ref": by.ref}
+    row, new = models.File.objects.get_or_create(pk=digest, defaults=defaults)
+    if new:
+        _note(row, by)
+    return File(row.pk, row.size, row.type, row.scan)
+
+
+def file(sha256):
+    """What is known of a content.
+
+    Raises    NotFound `documents.file_unknown`
+    """
+    row = models.File.objects.filter(pk=sha256).first()
+    if row is None:
+        raise errors.NotFound("documents.file_unknown", _("Không có tệp này."))
+    return File(row.pk, row.size, row.type, row.scan)
+
+
+def open_file(sha256, *, own=False):
+    """The content, open for reading; the caller has checked who may see it.
+
+    own    the reader sent it: then it is given back before it was scanned
+
+    Raises    NotFound `documents.file_unknown`; Unavailable `documents.not_scanned`; NotAllowed
+              `documents.infected`; Unavailable `documents.content_lost` when the disk has it no more
+    """
+    found = file(sha256)
+    if found.scan == "infected":
+        raise errors.NotAllowed("documents.infected", _("Tệp này đang bị cách ly vì có mã độc."))
+    if found.scan == "waiting" and not own and scanner.is_on():
+        raise errors.Unavailable(
+            "documents.not_scanned", _("Tệp đang chờ quét mã độc; hãy thử lại sau ít phút.")
+        )
+    try:
+        return _place(sha256).open("rb")
+    except FileNotFoundError as why:
+        raise errors.Unavailable(
+            "documents.content_lost", _("Không đọc được tệp trên kho lưu trữ; hãy báo quản trị.")
+        ) from why
+
+
+def scan_waiting():
+    """Scan what came while the scanner was not there, and return how many were settled."""
+    if not scanner.is_on():
+        return 0
+    done = 0
+    for row in models.File.objects.filter(scan="waiting").order_by("kept_at")[:_BATCH]:
+        try:
+            row.virus = scanner.scan(_place(row.pk))
+        except scanner.Down:
+            return done
+        row.scan = "infected" if row.virus else "clean"
+        if row.virus:
+            _place(row.pk).rename(_place(row.pk, infected=True))
+            _note(row, actors.SYSTEM)
+        row.save(update_fields=["scan", "virus"])
+        done += 1
+    return done
+
+
+def _place(digest, *, infected=False):
+    if infected:
+        return _folder("quarantine") / digest
+    return _folder(digest[:2]) / digest
+
+
+def _folder(name):
+    found = Path(settings.HAIDANG_FILES) / name
+    found.mkdir(parents=True, exist_ok=True)
+    return found

@@ -1,0 +1,84 @@
+"""What a file really is, by its bytes and never by its name."""
+
+import zipfile
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from haidang.kernel import errors
+
+_HEADS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+)
+_OFFICE = {
+    "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+ENDINGS = {
+    "application/pdf": ("pdf",),
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/png": ("png",),
+    _OFFICE["word/document.xml"]: ("docx",),
+    _OFFICE["xl/workbook.xml"]: ("xlsx",),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type and whether the name of the file agrees with it."""
+
+    type: str
+    named_so: bool
+
+
+def of(path, name):
+    """What the file at a path is.
+
+    Raises    Incorrect `documents.type_unknown`, `documents.locked` for an encrypted one
+    """
+    with path.open("rb") as file:
+        head = file.read(1024)
+    found = next((kind for start, kind in _HEADS if start in head[: len(start)]), None)
+    if found is None and head.startswith(b"PK\x03\x04"):
+        found = _office(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _locked()  # the container of old Office files and of encrypted new ones
+    if found is None:
+        raise errors.Incorrect(
+            "documents.type_unknown", _("Chỉ nhận tệp PDF, JPEG, PNG, DOCX hoặc XLSX.")
+        )
+    if found == "application/pdf" and _is_locked_pdf(path):
+        raise _locked()
+    ending = name.rpartition(".")[2].lower()
+    return Kind(found, ending in ENDINGS[found])
+
+
+def _office(path):
+    try:
+        with zipfile.ZipFile(path) as packed:
+            names = set(packed.namelist())
+    except zipfile.BadZipFile:
+        return None
+    return next((kind for inside, kind in _OFFICE.items() if inside in names), None)
+
+
+def _is_locked_pdf(path):
+    import pypdfium2
+
+    try:
+        pypdfium2.PdfDocument(path).close()
+    except pypdfium2.PdfiumError as why:
+        if "password" in str(why).lower():
+            return True
+        raise errors.Incorrect(
+            "documents.broken", _("Tệp PDF bị hỏng, không mở được; hãy xuất lại rồi gửi.")
+        ) from why
+    return False
+
+
+def _locked():
+    return errors.Incorrect(
+        "documents.locked", _("Tệp đang đặt mật khẩu hoặc mã hoá; hãy bỏ mật khẩu rồi gửi lại.")
+    )
