@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+import psycopg
 from django.db import connection, transaction
 
 from haidang.kernel import actor as actors
@@ -63,6 +64,6 @@ def _settings(by, people):
 
 
 def _set(values):
-    with connection.cursor() as cursor:
-        cursor.execute(_SET, values)
+    with connection.wrap_database_errors:
+        psycopg.Cursor(connection.connection).execute(_SET, values, prepare=True)
     connection.haidang_reach = values

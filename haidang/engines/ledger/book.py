@@ -22,15 +22,35 @@ _lock = threading.Lock()
 _pools = {}
 
 
-@contextmanager
-def cursor():
-    """Yield a cursor on an autocommitting connection of the book's own.
+def write(statement, values):
+    """Carry out one statement that stays, on a connection of the book's own.
+
+    A kept connection may have died unseen; asking each one beforehand would cost every look an
+    exchange, so a dead one is noticed by the statement, which then goes over the next. If it died
+    between commit and answer, the look stands in the book twice, never not at all.
 
     Raises    Unavailable `ledger.book_closed` when the book cannot be written; the caller
               must then refuse the look
     """
+    for tries_left in range(settings.HAIDANG_LEDGER_POOL, -1, -1):
+        with connection() as own:
+            try:
+                own.execute(statement, values)
+            except psycopg.OperationalError:
+                if not own.closed or not tries_left:
+                    raise
+            else:
+                return
+
+
+@contextmanager
+def connection():
+    """Yield an autocommitting connection of the book's own; it may have died since its last use.
+
+    Raises    Unavailable `ledger.book_closed` when none is free, or for an error of the database
+    """
     try:
-        with _pool().connection(timeout=WAIT_S) as connection, connection.cursor() as own:
+        with _pool().connection(timeout=WAIT_S) as own:
             yield own
     except (psycopg.Error, PoolTimeout) as why:
         raise errors.Unavailable(
@@ -52,12 +72,12 @@ atexit.register(close)
 
 
 def _pool():
-    parameters, role = _parameters()
-    key = (os.getpid(), *(str(parameters.get(k)) for k in ("host", "port", "user", "dbname")))
+    where = connections["default"].settings_dict
+    key = (os.getpid(), *(str(where[name]) for name in ("HOST", "PORT", "USER", "NAME")))
     with _lock:
         if key not in _pools:
             _forget_others(key)
-            _pools[key] = _open(parameters, role)
+            _pools[key] = _open(*_parameters())
         return _pools[key]
 
 
@@ -89,7 +109,6 @@ def _open(parameters, role):
         max_size=settings.HAIDANG_LEDGER_POOL,
         max_idle=30.0,
         configure=configure,
-        check=ConnectionPool.check_connection,
         open=True,
         name="access-book",
     )

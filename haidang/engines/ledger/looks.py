@@ -8,6 +8,10 @@ from django.db import connection
 from haidang.engines.ledger import book
 
 _COLUMNS = "by_ref, by_name, org, about, what, purpose, allowed, reason"
+_WRITE = (
+    f"INSERT INTO ledger_look ({_COLUMNS})"  # noqa: S608
+    " SELECT %s, %s, %s, person, %s, %s, %s, %s FROM unnest(%s::text[]) AS person"
+)
 _READ = "at, by_ref, by_name, org, what, purpose, allowed, reason, seq, about"
 NOBODY = "anonymous"
 
@@ -50,12 +54,7 @@ def looked_many(*, by, about, what, purpose="care", allowed=True, reason=None):
     if not about:
         return
     ref, name, org = (by.ref, by.name, by.org) if by else (NOBODY, "", None)
-    with book.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO ledger_look ({_COLUMNS})"  # noqa: S608
-            " SELECT %s, %s, %s, person, %s, %s, %s, %s FROM unnest(%s::text[]) AS person",
-            [ref, name, org, what, purpose, allowed, reason, list(about)],
-        )
+    book.write(_WRITE, [ref, name, org, what, purpose, allowed, reason, list(about)])
 
 
 def looks_at(about, *, before=None, limit=50):

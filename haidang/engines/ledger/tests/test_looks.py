@@ -1,8 +1,10 @@
 """The access book: looks outlive a rollback, and without a book there is no look."""
 
 import threading
+from contextlib import ExitStack
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
 from haidang.engines.ledger import book as books
@@ -62,7 +64,7 @@ def test_a_busy_book_refuses_instead_of_waiting_for_ever(book, nurse, monkeypatc
     held, free = threading.Barrier(5), threading.Event()
 
     def hold():
-        with books.cursor():
+        with books.connection():
             held.wait()
             free.wait(10)
 
@@ -104,3 +106,23 @@ def test_the_book_comes_back_when_the_database_does(book, nurse, superuser):
     book.looked(by=nurse, about="Patient/after", what="Trang")
 
     assert len(book.looks_at("Patient/after")) == 1
+
+
+def test_connections_that_died_while_kept_cost_no_look(book, nurse, superuser):
+    fill_the_pool()
+    superuser(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'haidang access book' AND datname = current_database()"
+    )
+
+    for number in range(6):
+        book.looked(by=nurse, about="Patient/after", what=str(number))
+
+    assert len(book.looks_at("Patient/after")) == 6
+
+
+def fill_the_pool():
+    """Have as many connections kept as the pool may keep."""
+    with ExitStack() as held:
+        for _ in range(settings.HAIDANG_LEDGER_POOL):
+            held.enter_context(books.connection())

@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 import psycopg
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
@@ -14,6 +14,8 @@ from haidang.portals.gateway.fhir import scopes
 
 WHOLE_CITY = "gateway.see_whole_city"
 BASIS = "registration"
+_MOST_NAMED = 50_000  # about 10 MB in each process
+_named = {}  # for each database: {record number of a Patient: its reference}
 
 
 @contextmanager
@@ -61,10 +63,27 @@ def note(by, shown, what):
 
     Raises    Unavailable `ledger.book_closed`: then nothing may be shown
     """
-    people = records.refs({stored.patient for stored in shown if stored.patient is not None})
     ledger.looked_many(
-        by=by, about=sorted(people.values()), what=what, purpose="care", reason=by.client
+        by=by, about=sorted(_people(shown)), what=what, purpose="care", reason=by.client
     )
+
+
+def _people(shown):
+    """The references of the persons whose records these are.
+
+    A record number names one id for ever, so what was once read, or stands on the page itself,
+    is not asked again.
+    """
+    rids = {stored.patient for stored in shown} - {None}
+    named = _named.setdefault(connection.settings_dict["NAME"], {})
+    found = {each.rid: each.ref for each in shown if each.rid in rids and each.type == "Patient"}
+    found |= {rid: ref for rid in rids if (ref := named.get(rid))}
+    if len(found) < len(rids):
+        found |= records.refs(rids - found.keys())
+    if len(named) > _MOST_NAMED:
+        named.clear()
+    named.update(found)
+    return found.values()
 
 
 def check_written(by, written):

@@ -53,13 +53,14 @@ def deleted(stored):
 
 def searchset(request, kind, page):
     """A page of matches as a searchset Bundle, with its self and next links."""
-    address = f"{base(request)}/{kind}"
+    root = base(request)
+    address = f"{root}/{kind}"
     bundle = {
         "resourceType": "Bundle",
         "type": "searchset",
         "link": [{"relation": "self", "url": _with(address, page.self_query)}],
-        "entry": [_entry(request, each, "match", _shown(page, each)) for each in page.matches]
-        + [_entry(request, each, "include", fhirjson.raw(each.json)) for each in page.included],
+        "entry": [_entry(root, each, "match", _shown(page, each)) for each in page.matches]
+        + [_entry(root, each, "include", fhirjson.raw(each.json)) for each in page.included],
     }
     if page.next_cursor:
         query = f"{page.self_query}&_cursor={page.next_cursor}".lstrip("&")
@@ -88,9 +89,9 @@ def collection(request, page):
     return _without_empty_entry({**bundle, "entry": entries})
 
 
-def _entry(request, stored, mode, resource):
+def _entry(root, stored, mode, resource):
     return {
-        "fullUrl": f"{base(request)}/{stored.ref}",
+        "fullUrl": f"{root}/{stored.ref}",
         "resource": resource,
         "search": {"mode": mode},
     }
@@ -107,12 +108,12 @@ def _without_empty_entry(bundle):
 
 def history(request, page):
     """Versions, newest first, as a history Bundle."""
-    here = request.build_absolute_uri(request.path)
+    here, root = request.build_absolute_uri(request.path), base(request)
     bundle = {
         "resourceType": "Bundle",
         "type": "history",
         "link": [{"relation": "self", "url": request.build_absolute_uri()}],
-        "entry": [_past(request, version) for version in page.entries],
+        "entry": [_past(root, version) for version in page.entries],
     }
     if page.next_before is not None:
         asked = [(k, v) for k, v in request.GET.items() if k != "_before"]
@@ -123,10 +124,10 @@ def history(request, page):
     return _without_empty_entry(bundle)
 
 
-def _past(request, version):
+def _past(root, version):
     method = "DELETE" if version.deleted else "POST" if version.version == 1 else "PUT"
     entry = {
-        "fullUrl": f"{base(request)}/{version.ref}",
+        "fullUrl": f"{root}/{version.ref}",
         "request": {"method": method, "url": version.type if method == "POST" else version.ref},
         "response": {
             "status": {"DELETE": "204", "POST": "201", "PUT": "200"}[method],
