@@ -59,6 +59,12 @@ from haidang.engines.access.glass import (
 from haidang.engines.access.limits import address_of, spend
 from haidang.engines.access.middleware import ORG_KEY
 from haidang.engines.access.models import Account
+from haidang.engines.access.oauth.keys import public_keys
+from haidang.engines.access.oauth.launches import begin_launch, end_launch, launch_of
+from haidang.engines.access.oauth.models import App
+from haidang.engines.access.oauth.permits import Allowed, end_permit, give_permit, permits_of
+from haidang.engines.access.oauth.registry import app_of, apps, end_app, register_app
+from haidang.engines.access.oauth.tokens import token_of, works
 from haidang.engines.access.opening import ground_for, open_person
 from haidang.engines.access.permissions import catalogue, may, of_roles, require
 from haidang.engines.access.reach import lens_in_force, reach
@@ -80,6 +86,21 @@ from haidang.engines.access.signin import (
 )
 
 __all__ = [
+    "Allowed",
+    "App",
+    "app_of",
+    "apps",
+    "begin_launch",
+    "end_app",
+    "end_launch",
+    "end_permit",
+    "give_permit",
+    "launch_of",
+    "permits_of",
+    "public_keys",
+    "register_app",
+    "token_of",
+    "works",
     "CITY_ROLES",
     "ORG_KEY",
     "VERDICTS",

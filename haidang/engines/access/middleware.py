@@ -3,6 +3,7 @@
 from django.contrib import auth
 
 from haidang.engines.access import accounts, clients, sessions
+from haidang.engines.access.oauth import tokens
 
 ORG_KEY = "haidang.org"
 
@@ -22,7 +23,8 @@ def actor_for(request):
     """Return who asks; a bearer token wins over a session, so that a script is never a person."""
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return clients.client_of(token.strip())
+        token = token.strip()
+        return clients.client_of(token) or tokens.actor_of_token(token)
     if not request.user.is_authenticated:
         return None
     if sessions.is_idle(request):

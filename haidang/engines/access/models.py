@@ -168,3 +168,17 @@ class Window(models.Model):
     key = models.CharField(max_length=80)
     starts_at = models.DateTimeField()
     count = models.IntegerField(default=0)
+
+
+# The authorisation server's tables belong to this engine too.
+from haidang.engines.access.oauth.models import (  # noqa: E402, F401
+    AccessToken,
+    App,
+    Assertion,
+    Grant,
+    IDToken,
+    Launch,
+    Permit,
+    RefreshToken,
+    SpentCode,
+)
