@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from haidang.engines.exchange import batch, judging, mapping, models, problems, queue
+from haidang.engines.exchange import batch, beginnings, judging, mapping, models, problems, queue
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor
 
@@ -63,6 +63,7 @@ class Desk:
         problems.keep_of_messages([(pile.message, pile.reading.problems) for pile in begun])
         queue.conclude([pile.message for pile in self.piles if pile.is_ended])
         for pile in self._unfinished():
+            beginnings.end(pile.message, whole=False)
             pile.message.save()
 
     def remember(self):

@@ -130,6 +130,13 @@ _WORDS = {
         "Không cần gửi lại. Báo mã thông điệp cho bộ phận công nghệ thông tin của Sở Y tế.",
         "No need to send again. Tell the message id to the IT unit of the Department of Health.",
     ),
+    "exchange.process_killed": (
+        ERROR,
+        "Chương trình đã dừng đột ngột {times} lần khi xử lý hồ sơ thứ {position} của tệp này, nên tệp được để riêng.",
+        "The program ended abruptly {times} times at dossier {position} of this file, so the file is set aside.",
+        "Báo mã thông điệp cho bộ phận công nghệ thông tin của Sở Y tế; các hồ sơ sau hồ sơ đó có thể gửi trong tệp khác.",
+        "Tell the message id to the IT unit of the Department of Health; the dossiers after that one may be sent in another file.",
+    ),
 }
 
 

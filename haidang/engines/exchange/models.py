@@ -27,8 +27,9 @@ class Message(models.Model):
     """One message as one organisation sent it (thông điệp).
 
     `total` counts what is inside: dossiers, or the files of a zip; `judged` how many of its
-    dossiers have been dealt with, in their order. `seq` is the order of arrival and part of the order key of its dossiers; `receipt` is the
-    name the sender gets. The same bytes from the same organisation are the same message. A zip
+    dossiers have been dealt with, in their order; `begun` how often work on it was begun and has
+    not ended (see `beginnings`). `seq` is the order of arrival and part of the order key of its
+    dossiers; `receipt` is the name the sender gets. The same bytes from the same organisation are the same message. A zip
     is a message of state `unpacked`, and each file in it a message with it as `package`.
     """
 
@@ -65,6 +66,7 @@ class Message(models.Model):
     total = models.IntegerField(default=0)
     judged = models.IntegerField(default=0)
     tries = models.IntegerField(default=0)
+    begun = models.SmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
     fault = models.CharField(max_length=80, blank=True)
     processed_at = models.DateTimeField(null=True)

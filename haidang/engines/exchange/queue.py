@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from haidang.engines.exchange import models, vault
+from haidang.engines.exchange import beginnings, models, vault
 
 TRIES = 6
 _BYTES_AT_ONCE = 32 * 1024 * 1024
@@ -16,35 +16,26 @@ State = models.Message.State
 DossierState = models.Dossier.State
 
 
-def take(limit):
-    """Lock the next messages to read, oldest first, up to `limit` and to a bound of bytes.
+def take(seqs):
+    """Lock messages that are begun, oldest first, up to a bound of bytes.
+
+    Of several, those that another process has are passed over; one alone is waited for.
 
     Returns    pairs (Message, its bytes); the locks last until the transaction ends
     """
-    waiting = _due(models.Message.objects.filter(state=State.RECEIVED))
-    messages = list(waiting.select_for_update(skip_locked=True).order_by("seq")[:limit])
+    waiting = models.Message.objects.filter(seq__in=seqs, state=State.RECEIVED)
+    messages = list(waiting.select_for_update(skip_locked=len(seqs) > 1).order_by("seq"))
     return list(_with_content(_within_bytes(messages)))
 
 
-def take_one(seq):
-    """Lock one message that is still to be read; waits for a process that has it already.
-
-    Returns    (Message, its bytes), or None when there is nothing left to read
-    """
-    waiting = models.Message.objects.filter(seq=seq, state=State.RECEIVED)
-    message = waiting.select_for_update().first()
-    return next(_with_content([message])) if message else None
-
-
 def take_dossiers(limit, pks=None):
-    """Lock dossiers whose next try is due.
+    """Lock dossiers whose next try is due, or those of `pks` that are still waiting.
 
     Returns    triples (Dossier, its Message, the bytes of the message)
     """
-    due = _due(models.Dossier.objects.filter(state=DossierState.WAITING))
-    if pks is not None:
-        due = due.filter(pk__in=pks)
-    rows = list(due.select_for_update(skip_locked=True).order_by("next_try_at")[:limit])
+    waiting = models.Dossier.objects.filter(state=DossierState.WAITING)
+    chosen = _due(waiting) if pks is None else waiting.filter(pk__in=pks)
+    rows = list(chosen.select_for_update(skip_locked=True).order_by("next_try_at")[:limit])
     parents = models.Message.objects.filter(pk__in=[row.message_id for row in rows])
     found = {m.pk: (m, c) for m, c in _with_content(parents.select_for_update().order_by("seq"))}
     return [(row, *found[row.message_id]) for row in rows]
@@ -55,9 +46,18 @@ def put_off(row, fault):
 
     Returns    whether there will be another try
     """
-    row.tries += 1
+    count_try(row)
     row.fault = fault
+    return has_more_tries(row)
+
+
+def count_try(row):
+    """One more try; the next is not before a pause that grows with them."""
+    row.tries += 1
     row.next_try_at = timezone.now() + _FIRST_PAUSE * 4 ** (row.tries - 1)
+
+
+def has_more_tries(row):
     return row.tries < TRIES
 
 
@@ -65,6 +65,7 @@ def conclude(messages):
     """Give messages that are read to the end their state, from what became of their dossiers."""
     counts = _counts([message.pk for message in messages])
     for message in messages:
+        beginnings.end(message, whole=True)
         message.processed_at = timezone.now()
         if message.state != State.REFUSED:
             message.state = _verdict(**counts.get(message.pk, _NONE))
@@ -74,7 +75,7 @@ def conclude(messages):
 _NONE = {"all": 0, "wrong": 0, "waiting": 0, "failed": 0}
 _CONCLUDED = {
     "seq": "bigint", "state": "text", "sender": "text", "made_on": "date", "form": "text",
-    "total": "int", "judged": "int", "fault": "text", "tries": "int",
+    "total": "int", "judged": "int", "fault": "text", "tries": "int", "begun": "smallint",
     "next_try_at": "timestamptz", "processed_at": "timestamptz",
 }  # fmt: skip
 _UPDATE = (

@@ -33,12 +33,12 @@ def replay(ids, by):
     return len(messages)
 
 
-_RESET = ["state", "judged", "tries", "next_try_at", "fault"]
+_RESET = ["state", "judged", "tries", "begun", "next_try_at", "fault"]
 
 
 def _reset(message):
     message.state, message.judged, message.tries = State.RECEIVED, 0, 0
-    message.next_try_at, message.fault = None, ""
+    message.begun, message.next_try_at, message.fault = 0, None, ""
 
 
 def _entry(message):

@@ -11,30 +11,45 @@ import pytest
 from django.db import connection
 
 from haidang.engines.exchange import api as exchange
-from haidang.engines.exchange import batch, models
+from haidang.engines.exchange import batch, models, queue
+from haidang.engines.exchange.adapters.claims.tests import examples
 from haidang.engines.exchange.tests import snapshots
 from haidang.kernel import errors
 from tests import messages
 
 VISITS = [f"V{number:02}" for number in range(24)]
 WORKER = """
+import os, signal
 import django
 django.setup()
-from haidang.engines.exchange import pipeline
-pipeline.BATCH = 5
+from haidang.engines.exchange import batch, beginnings, pipeline
+{change}
 print("ready", flush=True)
 while pipeline.process_pending(5):
     pass
 """
+# No file is to blame when a test kills the worker.
+PATIENT = "pipeline.BATCH, beginnings.MOST = 5, 99"
+DEADLY = """
+true = batch.write
+def write(cases):
+    if any(case.dossier.ma_lk == "DEADLY" for case in cases):
+        os.kill(os.getpid(), signal.SIGKILL)
+    true(cases)
+batch.write = write
+"""
 
 
-def worker(database):
+def worker(database, change=PATIENT):
     environment = os.environ | {
         "HAIDANG_DATABASE": database,
         "DJANGO_SETTINGS_MODULE": "haidang.config.settings",
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", WORKER], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WORKER.format(change=change)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout.readline() == "ready\n"
     return process
@@ -55,6 +70,7 @@ def test_a_worker_killed_again_and_again_ends_in_the_same_state(own_database):
 
     for _ in range(8):
         kill_after(worker(own_database), chance.uniform(0, 0.35))
+    models.Message.objects.update(next_try_at=None)
     assert worker(own_database).wait() == 0
 
     rows = list(models.Dossier.objects.values_list("state", flat=True))
@@ -66,6 +82,66 @@ def test_a_worker_killed_again_and_again_ends_in_the_same_state(own_database):
     refs = {ref for row in models.Dossier.objects.all() for ref in row.refs}
     visit_records = {ref for ref in found if not ref.startswith("Patient/")}
     assert visit_records == refs
+
+
+def ends_of_workers(database):
+    """How workers that meet a deadly dossier end, until one lives to the end of the queue."""
+    ends = []
+    while not ends or ends[-1] != 0:
+        for table in (models.Message, models.Dossier):
+            table.objects.update(next_try_at=None)
+        ends.append(worker(database, DEADLY).wait())
+    return ends
+
+
+@pytest.mark.slow
+def test_a_file_that_kills_its_worker_is_set_aside_and_harms_nobody_else(own_database):
+    before, deadly, after = (
+        messages.send(messages.file_of(*map(examples.outpatient, visits)))
+        for visits in (["A"], ["B", "DEADLY", "C"], ["D"])
+    )
+
+    ends = ends_of_workers(own_database)
+
+    assert ends == [-signal.SIGKILL] * 3 + [0]
+    assert states() == {"A": "accepted", "B": "accepted", "D": "accepted"}
+    report = exchange.report(deadly.message_id)
+    assert (report.message.state, report.message.fault) == ("failed", "exchange.process_killed")
+    (problem,) = report.problems
+    assert "dừng đột ngột 3 lần khi xử lý hồ sơ thứ 2" in problem.vi
+    assert [exchange.report(r.message_id).message.state for r in (before, after)] == [
+        "accepted"
+    ] * 2
+
+
+@pytest.mark.slow
+def test_a_file_that_was_set_aside_can_be_done_again(own_database):
+    deadly = messages.send(messages.claim("DEADLY"))
+    ends_of_workers(own_database)
+
+    exchange.replay([deadly.message_id], by=messages.CLERK)
+    exchange.process_pending()
+
+    assert exchange.report(deadly.message_id).message.state == "accepted"
+
+
+@pytest.mark.slow
+def test_a_dossier_that_kills_when_it_is_tried_again_is_set_aside(own_database, monkeypatch):
+    monkeypatch.setattr(batch, "write", lambda cases: 1 / len(cases[:0]))
+    receipt = messages.send(messages.claim("DEADLY"))
+    exchange.process_pending()
+    assert states() == {"DEADLY": "waiting"}
+
+    ends = ends_of_workers(own_database)
+
+    assert ends == [-signal.SIGKILL] * (queue.TRIES - 1) + [0]
+    report = exchange.report(receipt.message_id, with_problems=True)
+    assert (report.message.state, report.dossiers[0].state) == ("failed", "failed")
+    assert [p.code for p in report.dossiers[0].problems] == ["exchange.process_killed"]
+
+
+def states():
+    return dict(models.Dossier.objects.values_list("visit", "state"))
 
 
 SENDER = """
