@@ -1,0 +1,60 @@
+"""The primitive types of R4 as JSON has them (datatypes.html#primitive).
+
+The published patterns let the 30th of February pass; ours know how long months are. And they
+take a non-breaking space for none of the characters of a text: R4 forbids control characters only.
+"""
+
+_YEAR = "[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000"
+_LEAP = "[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00"
+_DAY = (
+    f"(?:(?:{_YEAR})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    f"|(?:{_LEAP})-02-29)"
+)
+_MONTH = f"(?:{_YEAR})(?:-(?:0[1-9]|1[0-2]))?"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
+_ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
+
+_TEXT = r"[^\x00-\x08\x0B\x0C\x0E-\x1F]+"
+
+#: The whole text of a value has to match; where nothing stands here the published pattern holds.
+PATTERNS = {
+    "string": _TEXT,
+    "markdown": _TEXT,
+    "date": f"{_DAY}|{_MONTH}",
+    "dateTime": f"{_DAY}(?:T{_CLOCK}{_ZONE})?|{_MONTH}",
+    "instant": f"{_DAY}T{_CLOCK}{_ZONE}",
+    "uri": r"\S+",
+    "url": r"\S+",
+    "canonical": r"\S+",
+    "xhtml": r"\s*<div\s[^>]*xmlns=[\"']http://www\.w3\.org/1999/xhtml[\"'][\s\S]*</div>\s*",
+}
+NUMBERS = {
+    "integer": (-(2**31), 2**31 - 1),
+    "unsignedInt": (0, 2**31 - 1),
+    "positiveInt": (1, 2**31 - 1),
+}
+
+
+def schema(name, published):
+    """The JSON schema (draft 4, where 1.0 is no integer) of one primitive type."""
+    if name == "boolean":
+        return {"type": "boolean"}
+    if name == "decimal":
+        return {"type": "number"}
+    if name in NUMBERS:
+        least, most = NUMBERS[name]
+        return {"type": "integer", "minimum": least, "maximum": most}
+    return {"type": "string", "minLength": 1, "pattern": f"^(?:{pattern(name, published)})$"}
+
+
+def pattern(name, published):
+    return PATTERNS.get(name, published)
+
+
+def reference(targets):
+    """The pattern of a literal reference to one of these types.
+
+    Of another server's address, or of a place in a bundle, nobody can tell the type yet.
+    """
+    return rf"^(?:#|[a-z][a-z0-9+.-]*:|(?:{'|'.join(targets)})(?:[/?]|$))"
