@@ -15,6 +15,7 @@ from haidang.engines.access import api as access
 from haidang.engines.exchange import api as exchange
 from haidang.engines.places import api as places
 from haidang.kernel import errors
+from haidang.portals.gateway.developers.described import Answer, Deed, described, refused
 
 _LONGEST_WAIT_S = 30
 _AT_ONCE = 2 * 1024 * 1024
@@ -25,6 +26,47 @@ _GONE_WRONG = {"rejected", "refused"}
 _ON_ITS_WAY = {"received", "waiting"}
 
 
+_RECEIPT = {"receipt": "Number of the receipt"}
+_BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
+
+
+@described(
+    Deed(
+        operation="sendClaims",
+        summary="Send dossiers",
+        text="One XML file or a zip of them. The answer comes when the file is safely kept; the same file"
+        " again gives the same receipt. With `wait` the answer is the report, when it is there in time.",
+        tag="claims",
+        method="POST",
+        query={
+            "filename": ("The name to keep", {"type": "string"}),
+            "wait": (
+                "Seconds to wait for the report",
+                {"type": "number", "minimum": 0, "maximum": _LONGEST_WAIT_S},
+            ),
+        },
+        body={
+            "application/xml": {"type": "string"},
+            "application/zip": _BINARY,
+            "multipart/form-data": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": _BINARY},
+            },
+            "application/x-www-form-urlencoded": {
+                "type": "object",
+                "required": [_INSURANCE_FIELD],
+                "properties": {_INSURANCE_FIELD: {"type": "string", "contentEncoding": "base64"}},
+            },
+        },
+        answers={
+            200: Answer("Processed in time", "Receipt"),
+            202: Answer("Received; the report comes later", "Receipt"),
+            422: Answer("All of it was refused; every problem is listed", "Receipt"),
+        }
+        | refused(400, 401, 403, 413, 429),
+    )
+)
 @access.screen("intake.send_claims", portal="gateway", methods=("POST",))
 def send_claims(request):
     """Take in one XML file or zip: the body itself, the file `file` of a form, or the base64
@@ -46,6 +88,15 @@ def send_claims(request):
     return JsonResponse(body, status=_status(body["state"], waited=bool(wait)))
 
 
+@described(
+    Deed(
+        operation="seeClaims",
+        summary="What became of what was sent",
+        tag="claims",
+        path=_RECEIPT,
+        answers={200: Answer("Every problem of every dossier", "Receipt")} | refused(401, 403, 404),
+    )
+)
 @access.screen("intake.send_claims", portal="gateway")
 def see_claims(request, receipt):
     """What became of one message, with every problem of every dossier."""

@@ -8,11 +8,28 @@ from django.utils.translation import gettext as _
 from haidang.engines.access import api as access
 from haidang.engines.payments import api as payments
 from haidang.kernel import errors
+from haidang.portals.gateway.developers.described import JSON, Answer, Deed, described, refused
 
 _LARGEST = 64 * 1024
 _PER_MINUTE = 600
 
 
+_NOTICE = {
+    "tag": "payments",
+    "path": {"receiver": "Number of the receiving account's connection"},
+    "answers": {
+        200: Answer("Taken, in the provider's own words", {"type": "object"}),
+        204: Answer("Taken"),
+    }
+    | refused(400, 403, 404, 413, 429, 503),
+}
+
+
+@described(
+    Deed("noticeOfPayment", "A bank's notice of money that came", method="POST",
+         body={JSON: {"type": "object"}}, **_NOTICE),
+    Deed("noticeOfPaymentByQuery", "The same, from providers that send it in the query", **_NOTICE),
+)  # fmt: skip
 @access.screen("public", portal="gateway", methods=("GET", "POST"))
 def notice(request, receiver):
     """Take in a notice of money that came; the answer is in the provider's own words.

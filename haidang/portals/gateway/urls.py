@@ -3,6 +3,7 @@
 from django.urls import path
 
 from haidang.portals.gateway import claims, payments
+from haidang.portals.gateway.developers import urls as developers
 from haidang.portals.gateway.fhir import urls as fhir
 
 app_name = "gateway"
@@ -11,5 +12,6 @@ urlpatterns = [
     path("gateway/claims", claims.send_claims, name="send_claims"),
     path("gateway/claims/<str:receipt>", claims.see_claims, name="see_claims"),
     path("gateway/payments/<str:receiver>", payments.notice, name="notice_of_payment"),
+    *developers.urlpatterns,
     *fhir.urlpatterns,
 ]

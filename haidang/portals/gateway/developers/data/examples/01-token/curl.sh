@@ -1,0 +1,1 @@
+curl -sS -X POST "$HAIDANG_URL/gateway/sandbox"

@@ -1,0 +1,105 @@
+"""What the reference page tells: operations, scopes, limits, profiles; read from what is served."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from haidang.engines.access import api as access
+from haidang.engines.records import api as records
+from haidang.kernel import actor, systems
+from haidang.portals.gateway.developers import sandbox
+from haidang.portals.gateway.fhir import negotiation, operations
+
+_MOST_PROFILES = 200
+#: What each operation is for; one that is not named here stands with its name alone.
+_PURPOSES = {
+    "docref": gettext_noop("Giấy tờ của một người, cùng bản tóm tắt lập khi hỏi"),
+    "everything": gettext_noop("Toàn bộ hồ sơ của một người, theo trang"),
+    "expand": gettext_noop("Các mã trong một bộ giá trị"),
+    "export": gettext_noop("Xuất hàng loạt dạng NDJSON, lấy kết quả sau"),
+    "import": gettext_noop("Nhập hàng loạt từ các tệp NDJSON"),
+    "lookup": gettext_noop("Tên và thuộc tính của một mã"),
+    "match": gettext_noop("Người này đã có hồ sơ chưa: chấm điểm và giải thích"),
+    "merge": gettext_noop("Gộp hai hồ sơ của một người; có xem trước"),
+    "reindex": gettext_noop("Lập lại chỉ mục cho tham số tìm kiếm mới"),
+    "subsumes": gettext_noop("Mã này có bao hàm mã kia không"),
+    "summary": gettext_noop("Bản tóm tắt sức khoẻ (International Patient Summary)"),
+    "translate": gettext_noop("Đổi mã từ danh mục này sang danh mục khác"),
+    "unmerge": gettext_noop("Tách lại hai hồ sơ đã gộp, trả lại đúng phần đã chuyển"),
+    "validate": gettext_noop("Kiểm tra một tài nguyên và giải thích từng lỗi"),
+    "validate-code": gettext_noop("Mã này có thuộc bộ giá trị không"),
+}
+SCOPES = (
+    ("gateway.use_fhir", gettext_noop("Vào được /fhir; cần cho mọi kết nối FHIR")),
+    ("system/*.rs", gettext_noop("Đọc (r) và tìm (s) mọi loại tài nguyên")),
+    ("system/Observation.cruds", gettext_noop("Tạo, đọc, sửa, xoá, tìm một loại tài nguyên")),
+    ("gateway.merge_people", gettext_noop("Gộp và tách hồ sơ bằng $merge và $unmerge")),
+    ("gateway.see_whole_city", gettext_noop("Thấy mọi người của thành phố; chỉ cấp cho hệ thống của thành phố")),
+    ("intake.send_claims", gettext_noop("Gửi hồ sơ giám định vào /gateway/claims")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One StructureDefinition that the server publishes (hồ sơ chuẩn)."""
+
+    url: str
+    title: str
+    type: str
+    address: str
+
+
+def served():
+    """(name, where, purpose, definition) of every operation."""
+    return [
+        {
+            "name": f"${one.name}",
+            "places": [_place(where, one.name) for where in one.on],
+            "purpose": _(_PURPOSES[one.name]) if one.name in _PURPOSES else "",
+            "definition": one.definition,
+        }
+        for one in operations.served()
+    ]
+
+
+def _place(where, name):
+    kind, _slash, instance = where.partition("/")
+    start = {"system": "/fhir", "*": "/fhir/<type>"}.get(kind, f"/fhir/{kind}")
+    return f"{start}/<id>/${name}" if instance else f"{start}/${name}"
+
+
+def scopes():
+    return [(scope, _(text)) for scope, text in SCOPES]
+
+
+def limits():
+    """(what, how much) of every limit that a system may meet."""
+    megabytes = negotiation.LARGEST_BODY // (1024 * 1024)
+    per_minute = _("%(n)s lần một phút")
+    return [
+        (_("Hồ sơ giám định gửi vào"), per_minute % {"n": settings.HAIDANG_GATEWAY_CLAIMS_PER_MINUTE}),
+        (_("Hỏi $match"), per_minute % {"n": settings.HAIDANG_MATCHES_PER_MINUTE}),
+        (_("Lấy mã thử từ một địa chỉ mạng"), _("%(n)s lần một giờ") % {"n": sandbox.PER_HOUR}),
+        (_("Nội dung FHIR gửi lên"), _("%(n)s MB") % {"n": megabytes}),
+        (_("Tệp hồ sơ giám định"), _("%(n)s MB") % {"n": settings.HAIDANG_CLAIMS_FILE_MB}),
+        (_("Gói zip nhiều hồ sơ"), _("%(n)s MB") % {"n": settings.HAIDANG_CLAIMS_PACKAGE_MB}),
+        (_("Tham số của một lần tìm"), negotiation.MOST_PARAMETERS),
+        (_("Phiên bản trên một trang lịch sử"), negotiation.MOST_VERSIONS),
+    ]  # fmt: skip
+
+
+def profiles():
+    """The StructureDefinitions that the server publishes; none while none is stored."""
+    with access.reach(actor.SYSTEM):
+        page = records.search("StructureDefinition", [("_count", str(_MOST_PROFILES))])
+    found = [(one.ref, one.resource) for one in page.matches]
+    shown = [
+        Profile(
+            r.get("url", ""), r.get("title") or r.get("name", ""), r.get("type", ""), f"/fhir/{ref}"
+        )
+        for ref, r in found
+        if r.get("url", "").startswith(systems.BASE)
+    ]
+    return sorted(shown, key=lambda one: (one.type, one.title))

@@ -1,0 +1,234 @@
+"""The pages for developers, the sandbox, the error catalogue and the OpenAPI description."""
+
+import json
+from datetime import timedelta
+
+import jsonschema_rs
+import pytest
+import schemathesis
+from django.test import Client
+
+from haidang.engines.access import api as access
+from haidang.engines.access.models import Client as Registered
+from haidang.engines.places import api as places
+from haidang.kernel import actor
+from haidang.portals.gateway.developers import catalogue, examples, openapi, sandbox
+from haidang.portals.gateway.tests.fhir_client import Fhir
+from haidang.ui import translations
+from tests import messages
+from tests.house import addresses
+
+pytestmark = pytest.mark.django_db
+PAGES = ["", "/examples", "/examples?code=python", "/reference", "/errors"]
+#: Addresses of the gateway beside FHIR that need no description: none.
+UNDESCRIBED = set()
+
+
+@pytest.fixture(autouse=True)
+def hospital():
+    return places.save_facility(
+        "31T01", name="Bệnh viện mô phỏng", kind="general-hospital", by=actor.SYSTEM
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_open_and_in_english_first(client, page):
+    answer = client.get(f"/developers{page}")
+
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert '<html lang="en"' in text
+    assert "For developers" in text
+
+
+def test_whoever_chose_vietnamese_reads_vietnamese(client, settings):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
+
+    assert "Kết nối hệ thống của bạn" in client.get("/developers").content.decode()
+
+
+def test_the_page_lists_what_is_served(client):
+    text = client.get("/developers/reference").content.decode()
+
+    for told in (
+        "$match",
+        "$unmerge",
+        "/fhir/Patient/&lt;id&gt;/$summary",
+        "gateway.use_fhir",
+        "POST /gateway/claims",
+    ):
+        assert told in text
+
+
+def test_profiles_that_the_server_publishes_are_listed(client):
+    fhir = Fhir(None, ["gateway.use_fhir", "system/*.cruds", "gateway.see_whole_city"])
+    url = "https://haidang.vn/fhir/StructureDefinition/vn-patient"
+    profile = {
+        "resourceType": "StructureDefinition", "id": "vn-patient", "url": url, "name": "VnPatient", "title": "Patient (VN)",
+        "status": "active", "kind": "resource", "abstract": False, "type": "Patient",
+    }  # fmt: skip
+    assert fhir.put("StructureDefinition/vn-patient", profile).status_code == 201
+
+    text = client.get("/developers/reference").content.decode()
+
+    assert url in text
+    assert "publishes no profiles" not in text
+
+
+# ── Sandbox ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_sandbox_token_opens_the_door(client):
+    made = client.post("/gateway/sandbox")
+
+    token = made.json()["token"]
+    assert (made.status_code, made.json()["organisation"]) == (201, "31T01")
+    found = Client(headers={"Authorization": f"Bearer {token}"}).get("/fhir/Patient")
+    assert found.status_code == 200
+
+
+def test_the_page_shows_the_token_once(client):
+    text = client.post("/developers/sandbox").content.decode()
+
+    assert "HAIDANG_TOKEN=hd_" in text
+    assert client.get("/developers/sandbox").status_code == 405
+
+
+def test_a_house_with_real_people_gives_none(client, settings):
+    settings.HAIDANG_SYNTHETIC = False
+
+    refused = client.post("/gateway/sandbox", headers={"Accept": "application/json"})
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "gateway.no_sandbox")
+    assert "Get a sandbox token" not in client.get("/developers").content.decode()
+
+
+def test_one_address_gets_only_so_many(client, monkeypatch):
+    monkeypatch.setattr(sandbox, "PER_HOUR", 2)
+
+    assert [client.post("/gateway/sandbox").status_code for _ in range(3)] == [201, 201, 429]
+
+
+def test_tokens_end_after_a_day_and_others_do_not(client):
+    old, fresh = (client.post("/gateway/sandbox").json()["token"] for _ in range(2))
+    _kept, own = access.create_client("HIS", ["gateway.use_fhir"], "31T01", actor.SYSTEM)
+    day_before = timedelta(hours=25)
+    for token in (old, own):
+        row = Registered.objects.get(uid=token.split("_")[1])
+        Registered.objects.filter(pk=row.pk).update(created_at=row.created_at - day_before)
+
+    assert sandbox.sweep() == 1
+    assert [access.client_of(token) is None for token in (old, fresh, own)] == [True, False, False]
+
+
+# ── Errors ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_catalogue_holds_what_the_code_raises():
+    found = {one.code: one for one in catalogue.entries()}
+
+    assert found["fhir.only_json"].statuses == (406, 415)
+    assert found["records.version_changed"].statuses == (412,)
+    assert found["access.too_many"].statuses == (429,)
+    assert found["people.already_merged"].english
+    assert "access.weak_password" not in found
+
+
+def test_every_code_says_what_to_do_in_english():
+    # Those that are wrapped for translation are guarded with all other sentences of the house.
+    wrapped = {message.text for message, _places in translations.untranslated()}
+
+    lacking = [
+        one.code for one in catalogue.entries() if not one.english and one.message not in wrapped
+    ]
+
+    assert lacking == [], "translate the sentence, or tell it in developers/data/errors.toml"
+
+
+def test_no_english_is_left_of_codes_that_are_gone():
+    assert catalogue.english().keys() - {one.code for one in catalogue.entries()} == set()
+
+
+def test_a_refusal_that_happens_stands_in_the_catalogue(client):
+    code = json.loads(client.get("/fhir/Patient").content)["issue"][0]["details"]["coding"][0][
+        "code"
+    ]
+
+    assert code in {one.code for one in catalogue.entries()}
+    assert (
+        f'<code class="wrap-anywhere">{code}</code>'
+        in client.get("/developers/errors").content.decode()
+    )
+
+
+# ── OpenAPI ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def description(client):
+    return client.get("/developers/openapi.json").json()
+
+
+def test_the_description_is_whole_and_others_can_read_it(description):
+    schema = schemathesis.openapi.from_dict(description)
+
+    operations = [one.ok() for one in schema.get_all_operations()]
+    assert {f"{one.method.upper()} {one.path}" for one in operations} >= {
+        "POST /gateway/claims", "GET /gateway/claims/{receipt}", "POST /gateway/sandbox",
+        "POST /gateway/payments/{receiver}",
+    }  # fmt: skip
+    names = [
+        deed["operationId"] for item in description["paths"].values() for deed in item.values()
+    ]
+    assert len(names) == len(set(names))
+
+
+def test_every_address_beside_fhir_is_described():
+    beside = {
+        one.route
+        for one in addresses.all_addresses()
+        if one.view.portal == "gateway" and one.route.startswith("gateway/")
+    }
+
+    assert beside - openapi.described_routes() == UNDESCRIBED
+
+
+def _shape(description, path, method, status):
+    answer = description["paths"][path][method]["responses"][str(status)]
+    (content,) = answer["content"].values()
+    return jsonschema_rs.validator_for(
+        content["schema"] | {"components": description["components"]}
+    )
+
+
+def test_answers_have_the_shape_that_is_described(client, description):
+    token = client.post("/gateway/sandbox").json()
+    assert _shape(description, "/gateway/sandbox", "post", 201).is_valid(token)
+    sender = Client(
+        headers={"Authorization": f"Bearer {token['token']}", "Accept": "application/json"},
+        raise_request_exception=False,
+    )
+    told = {}
+    for query, status in (("", 202), ("?wait=20", 200)):
+        answer = sender.post(
+            f"/gateway/claims{query}",
+            messages.claim("A" if query else "B"),
+            content_type="application/xml",
+        )
+        assert answer.status_code == status, answer.content
+        told = answer.json()
+        errors = list(_shape(description, "/gateway/claims", "post", status).iter_errors(told))
+        assert errors == []
+    report = sender.get(told["status"])
+    assert _shape(description, "/gateway/claims/{receipt}", "get", 200).is_valid(report.json())
+    refused = sender.get("/gateway/claims/none")
+    assert _shape(description, "/gateway/claims/{receipt}", "get", 404).is_valid(refused.json())
+    broken = sender.post("/gateway/claims?wait=20", b"<x", content_type="application/xml")
+    assert broken.status_code == 422
+    assert _shape(description, "/gateway/claims", "post", 422).is_valid(broken.json())
+
+
+def test_every_example_has_all_its_programs():
+    for one in examples.every():
+        assert set(one.programs) == set(examples.LANGUAGES)
+        assert all(one.programs.values())
