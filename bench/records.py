@@ -4,7 +4,7 @@ Every line is one JSON object. Dossiers of about 25 resources (a visit with its 
 medicines and claim) are made from a seed, so two runs measure the same records. Cases:
 `save_all` (dossiers of several people in one set), `bundle` (one transaction bundle a visit),
 `disk`, one line a shape of search (p50 and p99), `mixed search`, `person` (the record of 500
-entries), `read all` (every body once, as an export does).
+entries), `read all` (every body once), and the lines of `bin/bench records_bulk`.
 """
 
 import argparse
@@ -43,6 +43,13 @@ def main(argv):
         _searches(city, options.seconds)
         _person()
         _read_all()
+    _bulk(options.resources)
+
+
+def _bulk(resources):
+    """`$import` and `$export` over HTTP, in a database of their own (`bench.records_bulk`)."""
+    command = [sys.executable, "-m", "bench.records_bulk", "--resources", str(resources)]
+    subprocess.run(command, check=True)
 
 
 def _parser():

@@ -4,6 +4,7 @@ What a set writes and how far the file is read are one transaction, so a worker 
 any moment has written all of a set or nothing of it, and the next one goes on behind it.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.db import DataError, transaction
@@ -49,20 +50,16 @@ class _File:
 
     def take_in(self):
         pieces, self.row.mark = sources.open_at(self.row.name, self.row.bytes, self.row.mark)
-        chunk = _Chunk(self.row)
-        for line, offset in sources.lines(pieces, self.row.bytes):
-            if chunk.full or not chunk.take(line, offset):
-                chunk = self._write(chunk)
-                chunk.take(line, offset)
-        self._write(chunk, ended=True)
+        for chunk in _ahead(_chunks(self.row, pieces)):
+            self._write(chunk)
 
-    def _write(self, chunk, *, ended=False):
-        """Write a set together with its place in the file; return the next one."""
+    def _write(self, chunk):
+        """Write a set together with its place in the file."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self.manner.opened(self.job.actor):
                     faults = [*chunk.faults, *self._refused(chunk.entries)]
-                    self._note(chunk, faults, ended)
+                    self._note(chunk, faults)
                 break
             except errors.Conflict:  # two writers waited for each other; ours is undone whole
                 if attempt == _ATTEMPTS:
@@ -72,7 +69,6 @@ class _File:
         self.sets += 1
         if self.sets % _SETS_A_TRAINING == 2:
             worker.train()  # a first import finds no dictionaries, and bodies without take space
-        return _Chunk(self.row)
 
     def _refused(self, entries):
         """Write all that can be written; return (line, outcome) of the others."""
@@ -102,7 +98,7 @@ class _File:
         if versions:
             ledger.record(events.IMPORTED, by=self.job.actor, facts=facts)
 
-    def _note(self, chunk, faults, ended):
+    def _note(self, chunk, faults):
         """The place in the file and the count, in the transaction of the set.
 
         Raises    desk.Stopped when the job was cancelled; then the set is undone too
@@ -114,7 +110,7 @@ class _File:
         )
         BulkFile.objects.filter(pk=self.row.pk).update(
             bytes=chunk.offset, lines=chunk.line, faults=F("faults") + len(faults),
-            ended=ended, mark=self.row.mark,
+            ended=chunk.last, mark=self.row.mark,
         )  # fmt: skip
         taken = chunk.count - len(faults)
         if not BulkJob.objects.filter(pk=self.job.number, state=jobs.RUNNING).update(
@@ -125,13 +121,38 @@ class _File:
             raise _too_many_faults()
 
 
+def _chunks(row, pieces):
+    """The sets of a file from where it stands; the last one says so."""
+    chunk = _Chunk(row.type, row.lines, row.bytes)
+    for line, offset in sources.lines(pieces, row.bytes):
+        if chunk.full or not chunk.take(line, offset):
+            yield chunk
+            chunk = _Chunk(chunk.type, chunk.line, chunk.offset)
+            chunk.take(line, offset)
+    chunk.last = True
+    yield chunk
+
+
+def _ahead(items):
+    """Items, each made in a thread while the one before is dealt with.
+
+    Reading a set is Python's work and writing it mostly PostgreSQL's, so the two run together.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="records-import") as reader:
+        waiting = reader.submit(next, items, None)
+        while (item := waiting.result()) is not None:
+            waiting = reader.submit(next, items, None)
+            yield item
+
+
 class _Chunk:
     """The lines of one set: what can be tried, and what cannot be read."""
 
-    def __init__(self, row):
-        self.type, self.line, self.offset = row.type, row.lines, row.bytes
+    def __init__(self, type, line, offset):
+        self.type, self.line, self.offset = type, line, offset
         self.entries, self.faults, self.names = [], [], set()
         self.count = self.size = 0
+        self.last = False
 
     @property
     def full(self):
