@@ -88,7 +88,7 @@ def _follow(row, run, *, by, at):
             element=element,
             name=nodes[element].name,
             role=nodes[element].role,
-            org=row.org,
+            org=nodes[element].org or row.org,
             opened_at=at,
             due_at=here.due(at, nodes[element].term) if nodes[element].term else None,
         )

@@ -31,7 +31,10 @@ APPLICANT = "applicant"
 
 @dataclass(frozen=True)
 class Node:
-    """One element: its kind, and for a user task who does it, in which time, with which outcomes."""
+    """One element: its kind, and for a user task who does it, in which time, with which outcomes.
+
+    `org` names another organisation than that of the case, which is asked for its opinion.
+    """
 
     id: str
     kind: str
@@ -39,7 +42,7 @@ class Node:
     role: str = ""
     term: Term | None = None
     outcomes: tuple[str, ...] = ()
-    form: str = ""
+    org: str = ""
     default: str = ""
 
 
@@ -145,7 +148,7 @@ def _has_event(child):
 
 def _node(child, kind, node_id, issues):
     values = {
-        name: child.get(f"{{{OURS}}}{name}", "") for name in ("role", "term", "outcomes", "form")
+        name: child.get(f"{{{OURS}}}{name}", "") for name in ("role", "term", "outcomes", "org")
     }
     if kind == "userTask":
         if values["role"] not in {*ROLES, APPLICANT}:
@@ -159,7 +162,7 @@ def _node(child, kind, node_id, issues):
         role=values["role"],
         term=_term(values["term"], node_id, issues),
         outcomes=tuple(filter(None, (one.strip() for one in values["outcomes"].split(",")))),
-        form=values["form"],
+        org=values["org"],
         default=child.get("default", ""),
     )
 

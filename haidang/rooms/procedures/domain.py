@@ -1,0 +1,231 @@
+"""What a procedure is and the states of a dossier; plain rules with their sources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from haidang.kernel import errors
+
+# National status codes (TrangThaiHoSo). Source: the one-stop data exchange, field TrangThaiHoSo
+STATES = {
+    "draft": 0,
+    "unpaid": 6,
+    "submitted": 1,
+    "refused": 3,
+    "processing": 4,
+    "supplement": 5,
+    "withdrawn": 7,
+    "stopped": 8,
+    "decided": 9,
+    "returned": 10,
+}
+ENDED = frozenset({"refused", "withdrawn", "stopped", "decided", "returned"})
+_NEXT = {
+    "draft": {"unpaid", "submitted", "decided"},
+    "unpaid": {"submitted", "decided", "withdrawn"},
+    "submitted": {"processing", "supplement", "refused", "withdrawn", "decided"},
+    "processing": {"supplement", "decided", "stopped", "withdrawn"},
+    "supplement": {"submitted", "processing", "withdrawn", "stopped"},
+    "decided": {"returned"},
+}
+RATINGS = ("very_satisfied", "satisfied", "not_satisfied")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that a dossier needs; `from_data` names the data that make it unnecessary."""
+
+    key: str
+    title: str
+    required: bool = True
+    from_data: str = ""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A legal basis with the days between which it is in force."""
+
+    title: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Override:
+    """What a resolution changes between two days: the term, the fee, or both."""
+
+    source: str
+    valid_from: date
+    valid_to: date
+    term: int | None = None
+    fee_vnd: int | None = None
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One version of a procedure (thủ tục hành chính), as it applies on a day.
+
+    term          how many of `term_unit` (working_day, day, hour); 0 when the result comes at once
+    fee_source    where the fee comes from; an amount for illustration says so
+    process       key of the BPMN model
+    result        title of the paper that ends it
+    result_days   how long the result is valid; None for ever
+    """
+
+    key: str
+    code: str
+    name: str
+    name_en: str
+    sector: str
+    summary: str
+    who: str
+    level: str
+    basis: tuple[Basis, ...]
+    papers: tuple[Paper, ...]
+    term: int
+    term_unit: str
+    fee_vnd: int
+    fee_source: str
+    process: str
+    result: str
+    result_code: str
+    result_days: int | None = None
+    partial_reason: str = ""
+    words: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    changed_by: str = ""
+
+    @property
+    def is_instant(self):
+        return self.term == 0
+
+
+_NEEDED = ("key", "code", "name", "sector", "summary", "who", "process", "result", "result_code")
+
+
+def procedure(values: Mapping):
+    """The procedure that a definition describes.
+
+    Raises    Incorrect `procedures.definition_wrong` (facts: issues, every fault at once)
+    """
+    issues = [
+        {"expression": name, "message": "Cần có nội dung ở đây."}
+        for name in _NEEDED
+        if not str(values.get(name, "")).strip()
+    ]
+    issues += _faults(values)
+    if issues:
+        raise errors.Incorrect(
+            "procedures.definition_wrong",
+            "Thủ tục chưa đủ; hãy sửa những chỗ được nêu.",
+            issues=issues,
+        )
+    return Procedure(
+        **{name: str(values[name]) for name in _NEEDED},
+        name_en=values.get("name_en", ""),
+        level=values.get("level", "full"),
+        partial_reason=values.get("partial_reason", ""),
+        basis=tuple(_basis(one) for one in values["basis"]),
+        papers=tuple(Paper(**one) for one in values.get("papers", ())),
+        term=values.get("term", 0),
+        term_unit=values.get("term_unit", "working_day"),
+        fee_vnd=values.get("fee_vnd", 0),
+        fee_source=values.get("fee_source", ""),
+        result_days=values.get("result_days"),
+        words=tuple(values.get("words", ())),
+        overrides=tuple(_override(one) for one in values.get("overrides", ())),
+    )
+
+
+def _faults(values):
+    if values.get("level", "full") not in ("full", "partial"):
+        yield {"expression": "level", "message": "Mức dịch vụ là full hoặc partial."}
+    if values.get("level") == "partial" and not values.get("partial_reason"):
+        # Source: NĐ 224/2026/NĐ-CP, Điều 14
+        yield {"expression": "partial_reason", "message": "Dịch vụ một phần phải công bố lý do."}
+    if not values.get("basis"):
+        yield {"expression": "basis", "message": "Cần ít nhất một căn cứ pháp lý."}
+    if values.get("term_unit", "working_day") not in ("working_day", "day", "hour"):
+        yield {"expression": "term_unit", "message": "Đơn vị là working_day, day hoặc hour."}
+    if values.get("fee_vnd") and not values.get("fee_source"):
+        yield {"expression": "fee_source", "message": "Nêu căn cứ của mức thu."}
+    known = set(Paper.__dataclass_fields__)
+    for number, paper in enumerate(values.get("papers") or ()):
+        if not isinstance(paper, dict) or not {"key", "title"} <= set(paper) <= known:
+            yield {"expression": f"papers[{number}]", "message": "Mỗi giấy tờ có key và title."}
+    for name in ("term", "fee_vnd"):
+        value = values.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            yield {"expression": name, "message": "Cần một số nguyên không âm."}
+
+
+def _basis(one):
+    if isinstance(one, str):
+        return Basis(one)
+    return Basis(one["title"], _day(one.get("valid_from")), _day(one.get("valid_to")))
+
+
+def _override(one):
+    return Override(
+        one["source"],
+        _day(one["valid_from"]),
+        _day(one["valid_to"]),
+        one.get("term"),
+        one.get("fee_vnd"),
+    )
+
+
+def _day(value):
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def on(found, day):
+    """A procedure as it applies on a day: what a resolution changes between two days is changed."""
+    for one in found.overrides:
+        if one.valid_from <= day < one.valid_to:
+            changed = {
+                "term": one.term if one.term is not None else found.term,
+                "fee_vnd": one.fee_vnd if one.fee_vnd is not None else found.fee_vnd,
+            }
+            found = replace(found, changed_by=one.source, **changed)
+    return found
+
+
+def check_step(state, target):
+    """Pass when a dossier may go from one state to another.
+
+    Raises    Conflict `procedures.step_wrong` (facts: state, target)
+    Source    NĐ 309/2026/NĐ-CP, the life cycle of a dossier
+    """
+    if target not in _NEXT.get(state, ()):
+        raise errors.Conflict(
+            "procedures.step_wrong",
+            "Hồ sơ không ở trạng thái cho phép bước này; hãy mở lại hồ sơ.",
+            state=state,
+            target=target,
+        )
+
+
+@dataclass(frozen=True)
+class Supplement:
+    """The one notice that lists everything that is missing (phiếu yêu cầu bổ sung)."""
+
+    items: tuple[str, ...] = field(default_factory=tuple)
+    reason: str = ""
+
+
+def check_supplement(asked_before, supplement, *, rounds=1):
+    """Refuse a second notice, and one that does not say what is missing.
+
+    Raises    RuleBroken `procedures.asked_once`; Incorrect `procedures.nothing_asked`
+    Source    NĐ 309/2026/NĐ-CP, Điều 17 (one notice that lists everything)
+    """
+    if asked_before >= rounds:
+        raise errors.RuleBroken(
+            "procedures.asked_once",
+            "Hồ sơ này đã được yêu cầu bổ sung một lần; chỉ được yêu cầu một lần.",
+        )
+    if not supplement.items or not supplement.reason.strip():
+        raise errors.Incorrect(
+            "procedures.nothing_asked", "Nêu đủ từng giấy tờ cần bổ sung và lý do."
+        )

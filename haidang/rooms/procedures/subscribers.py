@@ -1,0 +1,10 @@
+"""What happens in the room when news arrives."""
+
+from haidang.engines.ledger import api as ledger
+from haidang.rooms.procedures import services
+
+
+@ledger.subscriber("procedures.paid", "payments.order.paid")
+def paid(event):
+    """A fee came: its dossier goes on its way."""
+    services.paid(event.record.removeprefix("Order/"), at=event.at)
