@@ -9,7 +9,8 @@ import binascii
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -151,13 +152,18 @@ def _row_elements(root, table) -> Iterator[etree._Element]:
 
 
 @functools.cache
-def template(table: str, form: str = tables.NEWEST) -> dict[str, str]:
-    """Every field of the table, empty, in table order."""
+def template(table: str, form: str = tables.NEWEST) -> Mapping[str, str]:
+    """Every field of the table, empty, in table order; nobody can write into it."""
+    return MappingProxyType(_blank(table, form))
+
+
+@functools.cache
+def _blank(table, form=tables.NEWEST):
     return dict.fromkeys(tables.form(form).tables[table].names, "")
 
 
 def _row(element, table, index, problems):
-    blank = template(table)
+    blank = _blank(table)  # a plain dictionary is copied faster
     row = Row(table, index, blank)
     normal = unicodedata.normalize
     for child in element:

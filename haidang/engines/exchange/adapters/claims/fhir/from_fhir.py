@@ -97,5 +97,5 @@ class _Reading:
 
 def _row(table, index, form, expected, values):
     blank = contents.template(table, form)
-    blank.update((name, text) for name, text in expected.items() if name in blank)
-    return Row(table, index, blank | values)
+    known = {name: text for name, text in expected.items() if name in blank}
+    return Row(table, index, blank | known | values)

@@ -5,7 +5,7 @@ import random
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from haidang.engines.exchange.adapters.claims import forms, reader, tables
+from haidang.engines.exchange.adapters.claims import contents, forms, reader, tables
 from haidang.engines.exchange.adapters.claims.fhir import from_fhir, to_fhir
 from haidang.engines.exchange.adapters.claims.fhir.tests import samples
 from haidang.engines.exchange.adapters.claims.tests import examples
@@ -114,6 +114,16 @@ def test_the_same_dossier_gives_the_same_bytes():
     first, again = (fhirjson.dumps(to_fhir.map(samples.typical(), PERSON)) for _ in range(2))
 
     assert first == again
+
+
+def test_a_dossier_that_goes_out_leaves_nothing_for_the_next_one():
+    from_fhir.dossier(to_fhir.map(examples.outpatient("V1"), "Patient/1"))
+
+    for table in tables.FRAMES:
+        for form in tables.FORMS:
+            assert set(contents.template(table, form).values()) == {""}
+    with pytest.raises(TypeError):
+        contents.template("XML1")["MA_LK"] = "V1"
 
 
 def test_an_older_dossier_goes_out_in_the_newer_form():
