@@ -6,7 +6,18 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haidang.config.settings")
-application = get_wsgi_application()
+_for_people = get_wsgi_application()
+
+from haidang.config import machines  # noqa: E402, only after Django is set up
+
+_for_machines = machines.MachineHandler()
+
+
+def application(environ, start_response):
+    """Answer one request, on the way that its asker needs."""
+    handler = _for_machines if machines.is_machine(environ) else _for_people
+    return handler(environ, start_response)
+
 
 # A page about a person decodes thousands of small dictionaries and drops them again. With the
 # usual thresholds the collector walks all of them, and Django itself, several times a request:

@@ -1,5 +1,6 @@
 """How far a client sees, and the line in the access book for everything it was shown."""
 
+import weakref
 from contextlib import contextmanager
 
 import psycopg
@@ -15,7 +16,8 @@ from haidang.portals.gateway.fhir import scopes
 WHOLE_CITY = "gateway.see_whole_city"
 BASIS = "registration"
 _MOST_NAMED = 50_000  # about 10 MB in each process
-_named = {}  # for each database: {record number of a Patient: its reference}
+_named = {}  # for each database, by its oid: {record number of a Patient: its reference}
+_databases = weakref.WeakKeyDictionary()  # of each kept connection: the oid of its database
 
 
 @contextmanager
@@ -32,12 +34,21 @@ def opened(by, letters="r"):
     types, and the parts of them, that its scopes name, up to its confidentiality. Row-level
     security holds all of it, in search, includes, history and counts alike.
     """
-    people = "all" if _sees_everybody(by) else by.people
+    people = "all" if _sees_everybody(by) else _persons(by)
     try:
         with access.reach(by, people=people, lens=scopes.lens(by, letters)):
             yield
     except DatabaseError as why:
         raise _told(why) from why
+
+
+def _persons(by):
+    """Those whom an app sees beside its person's facility: the one it was opened for, and, when
+    it may see all that the person may, the person and the family."""
+    if by.account is None:
+        return by.people
+    own = {*access.family_of(by.account), *([by.patient] if by.patient else [])}
+    return {*by.people, *records.rids([f"Patient/{one}" for one in own]).values()}
 
 
 def _told(why):
@@ -75,7 +86,7 @@ def _people(shown):
     is not asked again.
     """
     rids = {stored.patient for stored in shown} - {None}
-    named = _named.setdefault(connection.settings_dict["NAME"], {})
+    named = _named.setdefault(_database(), {})
     found = {each.rid: each.ref for each in shown if each.rid in rids and each.type == "Patient"}
     found |= {rid: ref for rid in rids if (ref := named.get(rid))}
     if len(found) < len(rids):
@@ -84,6 +95,15 @@ def _people(shown):
         named.clear()
     named.update(found)
     return found.values()
+
+
+def _database():
+    """The oid of the database: a name may be given to another one, where numbers mean others."""
+    raw = connection.connection
+    if raw not in _databases:
+        found = raw.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+        (_databases[raw],) = found.fetchone()
+    return _databases[raw]
 
 
 def check_written(by, written):
@@ -103,8 +123,9 @@ def check_written(by, written):
             "Ứng dụng chỉ được ghi vào hồ sơ của một người, không được sửa danh tính và danh mục.",
         )
     if not _sees_everybody(by):
+        people = _persons(by)
         for rid in sorted({stored.patient for stored in written if stored.patient is not None}):
-            if rid not in by.people and (by.only_people or not access.related(by, rid)):
+            if rid not in people and (by.only_people or not access.related(by, rid)):
                 raise _no_relationship()
     if not scopes.hold(by, written):
         raise errors.NotAllowed(
