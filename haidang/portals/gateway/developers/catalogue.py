@@ -6,6 +6,7 @@ what to do. English comes from the translations, and for sentences that are not 
 """
 
 import ast
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -76,7 +77,12 @@ def entries():
         found[code] = statuses | {status}, known or message
     told = english()
     return tuple(
-        Entry(code, tuple(sorted(statuses)), message, told.get(code) or _translated(message))
+        Entry(
+            code,
+            tuple(sorted(statuses)),
+            gaps(message),
+            gaps(told.get(code) or _translated(message)),
+        )
         for code, (statuses, message) in sorted(found.items())
     )
 
@@ -85,6 +91,11 @@ def entries():
 def english():
     """English of the sentences that are not translated, by code."""
     return tomllib.loads(_ENGLISH.read_text())["errors"]
+
+
+def gaps(sentence):
+    """`%(minutes)d` as `{minutes}`: one way to show where a fact goes."""
+    return re.sub(r"%\((\w+)\)[sd]", r"{\1}", sentence)
 
 
 def _translated(message):

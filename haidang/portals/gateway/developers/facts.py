@@ -52,15 +52,17 @@ class Profile:
 
 
 def served():
-    """(name, where, purpose, definition) of every operation."""
+    """Every operation once, with all places where it can be asked."""
+    found = {}
+    for one in operations.served():
+        found.setdefault(one.name, []).append(one)
     return [
         {
-            "name": f"${one.name}",
-            "places": [_place(where, one.name) for where in one.on],
-            "purpose": _(_PURPOSES[one.name]) if one.name in _PURPOSES else "",
-            "definition": one.definition,
+            "name": f"${name}",
+            "places": [_place(where, name) for one in several for where in one.on],
+            "purpose": _(_PURPOSES[name]) if name in _PURPOSES else several[0].definition,
         }
-        for one in operations.served()
+        for name, several in found.items()
     ]
 
 

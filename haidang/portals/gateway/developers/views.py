@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.portals.gateway.developers import catalogue, examples, facts, openapi, sandbox
+from haidang.ui import context
 
 _PUBLIC = {"permission": "public", "portal": "public"}
 
@@ -23,9 +24,9 @@ def page(name, *methods):
         @functools.wraps(view)
         def shown(request):
             with translation.override(_language(request)):
-                template, context = view(request)
+                template, told = view(request)
                 frame = {"tabs": _tabs(name), "base": _base(request)}
-                return render(request, f"developers/{template}.html", frame | context)
+                return render(request, f"developers/{template}.html", frame | told)
 
         return shown
 
@@ -58,7 +59,11 @@ def _tabs(here):
 @page("developers")
 def start(request):
     """What this is, how to get a token, and where to go on."""
-    return "start", {"sandbox_open": sandbox.is_open(), "first": examples.every()[0].shown("curl")}
+    return "start", {
+        "sandbox_open": sandbox.is_open(),
+        "first": examples.every()[0].shown("curl"),
+        "smart": context.address("gateway:smart_configuration"),
+    }
 
 
 @page("developers", "POST")

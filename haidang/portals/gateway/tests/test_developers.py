@@ -139,7 +139,9 @@ def test_every_code_says_what_to_do_in_english():
     wrapped = {message.text for message, _places in translations.untranslated()}
 
     lacking = [
-        one.code for one in catalogue.entries() if not one.english and one.message not in wrapped
+        one.code
+        for one in catalogue.entries()
+        if not one.english and one.message not in map(catalogue.gaps, wrapped)
     ]
 
     assert lacking == [], "translate the sentence, or tell it in developers/data/errors.toml"
