@@ -59,12 +59,25 @@ from haidang.engines.access.glass import (
 from haidang.engines.access.limits import address_of, spend
 from haidang.engines.access.middleware import ORG_KEY
 from haidang.engines.access.models import Account
+from haidang.engines.access.oauth.flow import (
+    Returned,
+    Wish,
+    allowed,
+    introspection_answer,
+    refused,
+    returned,
+    revocation_answer,
+    tell,
+    token_answer,
+    wish_of,
+)
 from haidang.engines.access.oauth.keys import public_keys
 from haidang.engines.access.oauth.launches import begin_launch, end_launch, launch_of
 from haidang.engines.access.oauth.models import App
 from haidang.engines.access.oauth.permits import Allowed, end_permit, give_permit, permits_of
 from haidang.engines.access.oauth.registry import app_of, apps, end_app, register_app
 from haidang.engines.access.oauth.tokens import token_of, works
+from haidang.engines.access.oauth.words import for_a_person
 from haidang.engines.access.opening import ground_for, open_person
 from haidang.engines.access.permissions import catalogue, may, of_roles, require
 from haidang.engines.access.reach import lens_in_force, reach
@@ -86,6 +99,17 @@ from haidang.engines.access.signin import (
 )
 
 __all__ = [
+    "Returned",
+    "Wish",
+    "allowed",
+    "for_a_person",
+    "introspection_answer",
+    "refused",
+    "returned",
+    "revocation_answer",
+    "tell",
+    "token_answer",
+    "wish_of",
     "Allowed",
     "App",
     "app_of",

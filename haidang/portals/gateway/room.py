@@ -9,6 +9,10 @@ ROOM = Room(
     wing="government",
     permissions={
         "use_fhir": Permission("Đọc và ghi hồ sơ qua FHIR", roles=("client",)),
+        "authorize_app": Permission(
+            "Cho phép ứng dụng thay mặt mình",
+            roles=("citizen", "nurse", "midwife", "doctor", "pharmacist", "station_head"),
+        ),
         "merge_people": Permission("Gộp và tách hồ sơ của một người qua FHIR"),
         "see_whole_city": Permission("Thấy hồ sơ của cả thành phố qua FHIR"),
     },

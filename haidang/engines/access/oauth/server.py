@@ -16,27 +16,13 @@ from haidang.engines.access.oauth.models import AccessToken, Grant, RefreshToken
 from haidang.engines.access.oauth.permits import end_permit_of_stolen
 
 SERVICE_TOKEN_S = 300
-_BASE = "haidang.base"
 
 
 class Core(oauth2_backends.OAuthLibCore):
     """Tells the rules below under which address this server was reached."""
 
     def extract_headers(self, request):
-        return super().extract_headers(request) | {_BASE: request.build_absolute_uri("/")}
-
-
-def core():
-    """The server of django-oauth-toolkit with our rules."""
-    return Core()
-
-
-def token_endpoint(base):
-    return f"{base}oauth/token"
-
-
-def issuer(base):
-    return f"{base}oauth"
+        return super().extract_headers(request) | {words.BASE: request.build_absolute_uri("/")}
 
 
 class Validator(oauth2_validators.OAuth2Validator):
@@ -60,7 +46,7 @@ class Validator(oauth2_validators.OAuth2Validator):
     def _signed(self, request):
         if request.client_assertion_type != assertions.TYPE:
             return False
-        endpoint = token_endpoint(request.headers[_BASE])
+        endpoint = words.token_endpoint(request.headers[words.BASE])
         app = assertions.app_of(request.client_assertion, endpoint=endpoint)
         if app is None or request.client_id not in (None, app.client_id):
             return False
@@ -152,11 +138,11 @@ class Validator(oauth2_validators.OAuth2Validator):
     # ── What an ID token says ──────────────────────────────────────────────────────────────
 
     def get_oidc_issuer_endpoint(self, request):
-        return issuer(request.headers[_BASE])
+        return words.issuer(request.headers[words.BASE])
 
     def get_additional_claims(self, request):
         return {
-            "fhirUser": f"{request.headers[_BASE]}fhir/{request.user.ref}",
+            "fhirUser": f"{request.headers[words.BASE]}fhir/{request.user.ref}",
             "name": request.user.name,
         }
 

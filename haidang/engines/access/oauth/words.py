@@ -1,4 +1,4 @@
-"""The words of a scope that name no resource, and what of a wish an app can be given."""
+"""The words of OAuth and SMART beside the scopes of resources, and what an app can be given."""
 
 from haidang.kernel import smart
 
@@ -9,6 +9,16 @@ ALWAYS = frozenset({"openid", "fhirUser", "profile", LAUNCH, LAUNCH_PATIENT})
 #: Only for an app that was registered with them.
 REGISTERED = frozenset({OFFLINE, SENSITIVE})
 OF_PEOPLE = (smart.PATIENT, smart.USER)
+#: The header in which the server's own address comes along with a request.
+BASE = "haidang.base"
+
+
+def issuer(base):
+    return f"{base}oauth"
+
+
+def token_endpoint(base):
+    return f"{base}oauth/token"
 
 
 def granted(asked, app):

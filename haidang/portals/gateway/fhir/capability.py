@@ -8,6 +8,8 @@ from haidang.portals.gateway.fhir import kinds, operations
 _INTERACTIONS = (
     "read vread update patch delete history-instance history-type create search-type".split()  # noqa: SIM905
 )
+_OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 PUBLISHED_ON = "2026-11-25"
 
 
@@ -25,7 +27,7 @@ def statement(base):
         "rest": [
             {
                 "mode": "server",
-                "security": {"description": "Authorization: Bearer, with the scopes of the registered system."},
+                "security": _security(base),
                 "resource": [_resource(kind) for kind in kinds.served()],
                 "interaction": [
                     {"code": code} for code in ("transaction", "batch", "history-system")
@@ -34,6 +36,20 @@ def statement(base):
             }
         ],
     }  # fmt: skip
+
+
+def _security(base):
+    """Where an app gets its token (SMART App Launch; the extension is what older clients read)."""
+    oauth = f"{base.removesuffix('/fhir')}/oauth"
+    places = [(name, f"{oauth}/{name}") for name in ("authorize", "token", "introspect", "revoke")]
+    return {
+        "extension": [
+            {"url": _OAUTH_URIS, "extension": [{"url": n, "valueUri": uri} for n, uri in places]}
+        ],
+        "cors": False,
+        "service": [{"coding": [{"system": _SERVICE, "code": "SMART-on-FHIR"}]}],
+        "description": "Authorization: Bearer, with the scopes of the registered system or app.",
+    }
 
 
 @cache

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from haidang.portals.gateway.fhir import interactions, operations
+from haidang.portals.gateway.smart import urls as smart
 
 urlpatterns = [
+    *smart.urlpatterns,
     path("fhir/metadata", interactions.metadata, name="metadata"),
     path("fhir", interactions.system, name="fhir"),
     path("fhir/", interactions.system, name="fhir_slash"),

@@ -1,0 +1,201 @@
+"""The endpoints of OAuth 2.0 as functions: what an app wishes, and what it is answered."""
+
+import json
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749 import errors as oauth
+
+from haidang.engines.access.oauth import tokens, words
+from haidang.engines.access.oauth.models import App
+from haidang.kernel import errors
+
+_CARRIED = (
+    "client_id", "redirect_uri", "response_type", "state", "code_challenge",
+    "code_challenge_method", "nonce", "claims",
+)  # fmt: skip
+
+
+def _core():
+    # Later than the rest: the toolkit looks its tables up when it is imported.
+    from haidang.engines.access.oauth import server
+
+    return server.Core()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What an app asks a person for.
+
+    scopes    what it may be given at most (`words.granted`)
+    launch    the text of an EHR launch, or None
+    """
+
+    app: App
+    scopes: tuple[str, ...]
+    redirect_uri: str
+    launch: str | None
+    credentials: dict
+
+    @property
+    def state(self):
+        return self.credentials.get("state")
+
+
+class Returned(Exception):
+    """The app is told of an error at its redirect address (RFC 6749, 4.1.2.1)."""
+
+    def __init__(self, uri):
+        super().__init__("the app is told")
+        self.uri = uri
+
+
+def wish_of(request, *, audience):
+    """The Wish that an authorisation request writes in its query.
+
+    audience    address of the FHIR service, which the app must name (`aud`): so it cannot be
+                lured into sending our tokens elsewhere
+
+    Raises      Incorrect `access.app_unknown` when the app or its redirect address is not one we
+                know, and then it is never sent there; Returned for what the app is told
+    """
+    try:
+        scopes, credentials = _core().validate_authorization_request(request)
+    except FatalClientError as why:
+        raise errors.Incorrect(
+            "access.app_unknown",
+            _("Yêu cầu này không đến từ một ứng dụng đã đăng ký, hoặc địa chỉ trả về không đúng."),
+        ) from why
+    except OAuthToolkitError as why:
+        raise _returned(why.oauthlib_error) from why
+    said = dict(parse_qsl(request.META.get("QUERY_STRING", "")))
+    kept = {name: credentials[name] for name in _CARRIED if credentials.get(name) is not None}
+    wish = Wish(
+        app=App.objects.get(client_id=credentials["client_id"]),
+        scopes=tuple(scopes),
+        redirect_uri=credentials["redirect_uri"],
+        launch=said.get("launch"),
+        credentials=kept,
+    )
+    _check(wish, said, audience)
+    return wish
+
+
+def _check(wish, said, audience):
+    if said.get("aud", "").rstrip("/") != audience:
+        raise tell(wish, "invalid_request", "aud is not this FHIR service")
+    if said.get("code_challenge_method") != "S256":
+        raise tell(wish, "invalid_request", "code_challenge_method must be S256")
+    if words.LAUNCH in wish.scopes and not wish.launch:
+        raise tell(wish, "invalid_request", "launch is missing")
+
+
+def tell(wish, error, description):
+    """The `Returned` that tells an app of an error."""
+    told = oauth.CustomOAuth2Error(error, description=description, state=wish.state)
+    return Returned(told.in_uri(wish.redirect_uri))
+
+
+def returned(told):
+    """The answer that carries a `Returned` to the app."""
+    return _Redirect(told.uri)
+
+
+def refused(wish):
+    """The answer of a person who does not want it."""
+    return _Redirect(tell(wish, "access_denied", "the person said no").uri)
+
+
+def allowed(request, wish, scopes, permit):
+    """The answer that brings the app its code."""
+    credentials = {**wish.credentials, "permit": permit}
+    try:
+        uri, _headers, _body, _status = _core().create_authorization_response(
+            request, list(scopes), credentials, allow=True
+        )
+    except OAuthToolkitError as why:
+        raise _returned(why.oauthlib_error) from why
+    return _Redirect(uri)
+
+
+def _returned(error):
+    return Returned(error.in_uri(error.redirect_uri))
+
+
+class _Redirect(HttpResponseRedirect):
+    """To a registered address, whatever its scheme: a phone app has one of its own."""
+
+    def __init__(self, uri):
+        self.allowed_schemes = [*self.allowed_schemes, uri.partition(":")[0]]
+        super().__init__(uri)
+
+
+# ── For the app itself ─────────────────────────────────────────────────────────────────────
+
+
+def token_answer(request):
+    """The answer of the token endpoint."""
+    return _answer(*_core().create_token_response(request)[1:])
+
+
+def revocation_answer(request):
+    """The answer of the revocation endpoint (RFC 7009)."""
+    return _answer(*_core().create_revocation_response(request)[1:])
+
+
+def introspection_answer(request):
+    """The answer of the introspection endpoint (RFC 7662): an app is told of its own tokens only."""
+    core = _core()
+    uri, method, body, headers = core._extract_params(request)
+    asked = Request(uri, method, body, headers)
+    if not core.server.request_validator.authenticate_client(asked):
+        return _json({"error": "invalid_client"}, 401)
+    text = request.POST.get("token", "")
+    found = tokens.token_of(text)
+    if found is None or found.application_id != asked.client.pk:
+        return _json({"active": False})
+    return _json(_told(found, headers[words.BASE]))
+
+
+def _told(token, base):
+    permit = token.permit
+    told = {
+        "active": True,
+        "scope": token.scope,
+        "client_id": token.application.client_id,
+        "token_type": "Bearer",
+        "exp": int(token.expires.timestamp()),
+        "iat": int(token.created.timestamp()),
+        "iss": words.issuer(base),
+        "aud": f"{base}fhir",
+    }
+    if permit is None:
+        return told | {"sub": token.application.client_id}
+    told |= {"sub": str(permit.account_id)}
+    if permit.patient:
+        told["patient"] = permit.patient
+    if "fhirUser" in token.scope.split():
+        told["fhirUser"] = f"{base}fhir/{permit.account.ref}"
+    return told
+
+
+def _answer(headers, body, status):
+    answer = HttpResponse(body or "", status=status, content_type="application/json")
+    for name, value in headers.items():
+        answer[name] = value
+    return _unkept(answer)
+
+
+def _json(content, status=200):
+    return _unkept(
+        HttpResponse(json.dumps(content), status=status, content_type="application/json")
+    )
+
+
+def _unkept(answer):
+    answer["Cache-Control"], answer["Pragma"] = "no-store", "no-cache"
+    return answer

@@ -1,0 +1,145 @@
+"""The authorisation endpoint: who is it for, what does the app see, yes or no.
+
+What the app asked for stands in the query and is judged anew at every step; what the person says
+is posted, so that no record's name enters an address.
+"""
+
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.shortcuts import render
+
+from haidang.engines.access import api as access
+from haidang.engines.records import api as records
+from haidang.kernel import actor as actors
+from haidang.kernel import errors, smart
+from haidang.portals.gateway.smart import persons, wording
+
+
+@access.screen("gateway.authorize_app", portal="public", methods=("GET", "POST"))
+def authorize_app(request):
+    """Let an app act for whoever has signed in, or send it away."""
+    try:
+        wish = access.wish_of(request, audience=request.build_absolute_uri("/fhir"))
+        return _Consent(request, wish).answer()
+    except access.Returned as told:
+        return access.returned(told)
+
+
+class _Consent:
+    """One step on the way to a yes or a no."""
+
+    def __init__(self, request, wish):
+        self.request, self.wish, self.by = request, wish, request.actor
+        self.step = request.POST.get("step", "")
+        self.launch = self._launch()
+
+    def answer(self):
+        self._check_scopes()
+        if self.step == "refuse":
+            return access.refused(self.wish)
+        person, fault = self._person()
+        if person is None and self._needs_person():
+            return self._choose(fault)
+        if self.step == "allow":
+            return self._allow(person)
+        return self._ask(person)
+
+    # ── For whom ───────────────────────────────────────────────────────────────────────────
+
+    def _launch(self):
+        if not self.wish.launch:
+            return None
+        found = access.launch_of(self.wish.launch, app=self.wish.app, account=self.by.account)
+        if found is None:
+            raise access.tell(self.wish, "invalid_request", "launch is unknown or has passed")
+        return found
+
+    def _needs_person(self):
+        return self.launch is None and access.for_a_person(self.wish.scopes)
+
+    def _person(self):
+        """(the person the app is opened for or None, what is wrong with the choice)."""
+        try:
+            if self.launch is not None:
+                found = self.launch.patient
+                return persons.opened_for(found, by=self.by) if found else None, ""
+            if not self._needs_person():
+                return None, ""
+            chosen = self.request.POST.get("patient", "")
+            if not chosen and len(own := persons.own(self.by)) == 1 and self._is_citizen:
+                return own[0], ""
+            return persons.opened_for(chosen, by=self.by) if chosen else None, ""
+        except (errors.NotAllowed, errors.NotFound) as why:
+            if self.launch is not None:
+                raise
+            return None, why.message
+
+    @property
+    def _is_citizen(self):
+        return self.by.kind == actors.CITIZEN
+
+    def _choose(self, fault):
+        query = self.request.POST.get("q", "")
+        found, misread = persons.found(query, by=self.by)
+        return self._page(
+            "choose_person",
+            own=persons.own(self.by),
+            found=found,
+            q=query,
+            fault=fault or misread,
+            staff=not self._is_citizen,
+        )
+
+    # ── What, and yes ──────────────────────────────────────────────────────────────────────
+
+    def _check_scopes(self):
+        try:
+            for scope in smart.of(self.wish.scopes):
+                records.lens.check(scope)
+        except errors.Incorrect as why:
+            raise access.tell(self.wish, "invalid_scope", "a search here cannot be held") from why
+
+    def _ask(self, person):
+        return self._page(
+            "consent",
+            person=person,
+            lines=wording.lines(self.wish, citizen=self._is_citizen),
+            tells_identity=wording.identity(self.wish),
+        )
+
+    @transaction.atomic
+    def _allow(self, person):
+        if self.launch is not None and not access.end_launch(self.launch):
+            raise access.tell(self.wish, "invalid_request", "launch was used")
+        scopes = wording.granted(self.wish, self.request.POST.getlist("allow"))
+        if not scopes:
+            return access.refused(self.wish)
+        permit = access.give_permit(
+            self.wish.app,
+            by=self.by,
+            account=self.request.user,
+            scopes=scopes,
+            patient=person.id if person else None,
+            patient_rid=person.rid if person else None,
+            ceiling="R" if "sensitive" in scopes else "N",
+        )
+        return access.allowed(self.request, self.wish, scopes, permit)
+
+    def _page(self, name, **context):
+        context |= {
+            "app": self.wish.app,
+            "publisher": wording.publisher(self.wish),
+            "here": self.request.get_full_path(),
+            "host": urlsplit(self.wish.redirect_uri).hostname or self.wish.redirect_uri,
+            "me": self.by,
+        }
+        answer = render(self.request, f"gateway/{name}.html", context)
+        # A form's answer leads on to the app, which Chromium counts among the form's targets.
+        answer._csp_update = {"form-action": [_source(self.wish.redirect_uri)]}
+        return answer
+
+
+def _source(uri):
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"

@@ -1,0 +1,36 @@
+"""What apps and services ask for themselves: tokens, what a token is, and its end."""
+
+from datetime import timedelta
+
+from haidang.engines.access import api as access
+
+_TRIES, _PER = 300, timedelta(minutes=5)
+
+
+def _endpoint(view):
+    """POST only, no session and no CSRF token, and so many tries from one address."""
+
+    @access.screen("public", portal="gateway", methods=("POST",))
+    def answer(request):
+        access.spend("oauth", access.address_of(request), limit=_TRIES, per=_PER)
+        return view(request)
+
+    return answer
+
+
+@_endpoint
+def token(request):
+    """A code, a refresh token or a signed assertion for an access token."""
+    return access.token_answer(request)
+
+
+@_endpoint
+def introspect(request):
+    """What one of the app's own tokens is good for (RFC 7662)."""
+    return access.introspection_answer(request)
+
+
+@_endpoint
+def revoke(request):
+    """Throw a token away (RFC 7009)."""
+    return access.revocation_answer(request)
