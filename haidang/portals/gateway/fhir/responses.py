@@ -78,7 +78,8 @@ def _shown(page, stored):
 
 def collection(request, page):
     """A page of everything of one person as a searchset Bundle (Patient/$everything)."""
-    entries = [_entry(request, each, "match", fhirjson.raw(each.json)) for each in page.shown]
+    root = base(request)
+    entries = [_entry(root, each, "match", fhirjson.raw(each.json)) for each in page.shown]
     links = [{"relation": "self", "url": request.build_absolute_uri()}]
     if page.next_cursor:
         asked = [pair for pair in negotiation.query(request) if pair[0] != "_cursor"]

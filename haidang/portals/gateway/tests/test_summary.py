@@ -244,6 +244,7 @@ def test_everything_goes_on_page_by_page(hospital, papers):
 
     assert found == whole["entry"]
     assert found[0]["resource"]["resourceType"] == "Patient"
+    assert found[0]["fullUrl"].endswith(f"/fhir/Patient/{papers}")
 
 
 def test_everything_takes_parameters_too(hospital, papers):
