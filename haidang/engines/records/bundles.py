@@ -280,11 +280,16 @@ def _told(stored, status):
 
 
 def _operations(entry):
-    """JSON Patch operations, which come in a Binary (R4, http.html#patch)."""
+    """A FHIRPath Patch stands for itself; a JSON Patch comes in a Binary (R4, http.html#patch)."""
+    if (entry.resource or {}).get("resourceType") == "Parameters":
+        return entry.resource
     try:
         return fhirjson.loads(base64.b64decode((entry.resource or {}).get("data", "")))
     except (binascii.Error, TypeError) as why:
-        raise _unreadable(entry.number, _("Mục PATCH cần một Binary chứa JSON Patch.")) from why
+        raise _unreadable(
+            entry.number,
+            _("Mục PATCH cần Parameters (FHIRPath Patch) hoặc Binary chứa JSON Patch."),
+        ) from why
 
 
 def _read(entry):

@@ -1,14 +1,16 @@
-"""JSON Patch on a resource."""
+"""Changes of parts of a resource: JSON Patch and FHIRPath Patch."""
 
 import jsonpatch
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import reading, wire, writing
+from haidang.engines.records import pathpatch, reading, wire, writing
 from haidang.kernel import errors
 
 
 def patch(ref, operations, *, by, expected_version=None):
-    """Apply JSON Patch operations (RFC 6902) to the current version and save the result.
+    """Apply a patch to the current version and save the result.
+
+    operations  a list as JSON Patch has it (RFC 6902), or Parameters as FHIRPath Patch has it
 
     Raises    Incorrect `records.patch_unreadable`; RuleBroken `records.patch_unfit` when an
               operation cannot be applied or touches what is not the client's
@@ -23,6 +25,8 @@ def patch(ref, operations, *, by, expected_version=None):
 
 
 def _applied(resource, operations):
+    if isinstance(operations, dict):
+        return pathpatch.applied(resource, operations)
     try:
         return jsonpatch.JsonPatch(operations).apply(resource)
     except jsonpatch.InvalidJsonPatch as why:

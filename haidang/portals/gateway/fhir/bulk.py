@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.records import api as records
-from haidang.kernel import actor as actors
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir import doors
 
@@ -15,13 +14,13 @@ def run_next():
 
 
 def _check(by):
-    """A system whose token was withdrawn gets nothing more done.
+    """A system whose door was closed gets nothing more done.
 
     Raises    NotAllowed `fhir.client_ended`
     """
-    if by.kind != actors.CLIENT:
-        return
-    if not any(f"Device/{c.uid}" == by.ref and c.ended_at is None for c in access.clients()):
+    ended = {f"Device/{each.uid}" for each in access.clients() if each.ended_at is not None}
+    ended |= {each.ref for each in access.apps() if each.ended_at is not None}
+    if by.ref in ended:
         raise errors.NotAllowed("fhir.client_ended", _("Kết nối của hệ thống này đã bị thu hồi."))
 
 

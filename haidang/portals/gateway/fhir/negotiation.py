@@ -75,15 +75,21 @@ def body(request):
 
 
 def patch_operations(request):
-    """The JSON Patch in the body, a list of operations.
+    """What a PATCH asks for: the list of a JSON Patch, or the Parameters of a FHIRPath Patch.
 
     Raises    NotReadable `fhir.only_json_patch` (415); as `body` otherwise
     """
-    if (request.content_type or "") != "application/json-patch+json":
-        raise outcome.NotReadable(
-            "fhir.only_json_patch", "PATCH chỉ nhận application/json-patch+json."
-        )
-    return fhirjson.loads(_raw(request))
+    kind = request.content_type or ""
+    if kind == "application/fhir+json":
+        found = body(request)
+        if found["resourceType"] == "Parameters":
+            return found
+    elif kind == "application/json-patch+json":
+        return fhirjson.loads(_raw(request))
+    raise outcome.NotReadable(
+        "fhir.only_json_patch",
+        "PATCH nhận application/json-patch+json, hoặc application/fhir+json là Parameters.",
+    )
 
 
 def _raw(request):

@@ -164,8 +164,18 @@ def _purpose(by, given):
 
 
 def begun(request, ask):
-    """202 with the address to poll, once a job has been asked for and the ledger told."""
+    """202 with the address to poll, once a job has been asked for and the ledger told.
+
+    Raises    NotAllowed `fhir.bulk_for_systems` to an app that acts for a person; TooMany
+    """
     by = request.actor
+    if by.client is not None or by.patient is not None:
+        raise errors.NotAllowed(
+            "fhir.bulk_for_systems",
+            _(
+                "Xuất nhập hàng loạt chỉ dành cho hệ thống có phạm vi system/; ứng dụng hãy dùng $everything."
+            ),
+        )
     access.spend(
         "gateway.bulk", by.ref, limit=settings.HAIDANG_BULK_JOBS_PER_HOUR, per=timedelta(hours=1)
     )
