@@ -125,7 +125,7 @@ def column_type(shape):
     """The type of a column of the lake."""
     if shape.is_primitive:
         found = _primitive(shape)
-    elif shape.boundless:
+    elif shape.raw:
         found = "VARCHAR"
     else:
         parts = ", ".join(
@@ -135,16 +135,21 @@ def column_type(shape):
     return f"{found}[]" if shape.many else found
 
 
-def _object(shape):
-    return {child.name: _structure(child) for child in shape.children.values()}
+def columns(shape):
+    """What `json_transform` is to make of a resource, with text for what is kept as JSON."""
+    return _literal(_object(shape, "VARCHAR"))
 
 
-def _structure(shape):
+def _object(shape, raw="JSON"):
+    return {child.name: _structure(child, raw) for child in shape.children.values()}
+
+
+def _structure(shape, raw="JSON"):
     """What `json_transform` is to make of an element."""
     if shape.is_primitive:
         found = _primitive(shape)
     else:
-        found = "JSON" if shape.raw else _object(shape)
+        found = raw if shape.raw else _object(shape, raw)
     return [found] if shape.many else found
 
 

@@ -69,19 +69,17 @@ def root(type):
     return Shape(type, type, many=False)
 
 
-def everything(type):
-    """The shape of a whole resource type: the columns of the lake."""
-    found = Shape(type, type, many=False)
-    _fill(found)
-    return found
+def merge(into, other):
+    """Add to a shape what another reads of the same type."""
+    for name, child in other.children.items():
+        merge(into.child(name, child.type, child.many, sibling=child.sibling), child)
 
 
-def _fill(shape):
-    for element in elements.children(shape.type).values():
-        for type in element.types:
-            name = element.name + (type[0].upper() + type[1:] if element.choice else "")
-            around = (*shape.enclosing, shape.type)
-            child = Shape(name, type, element.many, around)
-            shape.children[name] = child
-            if not child.is_primitive and not child.boundless:
-                _fill(child)
+def covers(wide, narrow):
+    """True when typed columns of the shape `wide` hold all that `narrow` reads."""
+    return all(
+        name in wide.children
+        and not (child.whole or child.exact or child.sibling)
+        and covers(wide.children[name], child)
+        for name, child in narrow.children.items()
+    )

@@ -85,7 +85,7 @@ class Spark(emitter.Emitter):
         return f"coalesce({held}, array())"
 
     def size(self, held):
-        return f"coalesce(size({held}), 0)"
+        return f"coalesce(array_size({held}), 0)"
 
     def at(self, held, number):
         return f"get({held}, CAST({number} AS INT))"
@@ -95,7 +95,7 @@ class Spark(emitter.Emitter):
 
     def unnested(self, rows, held, name, index, *, outer):
         index = index or f"{name}_unread"
-        kept = f"if(size({held}) > 0, {held}, array(NULL))" if outer else held
+        kept = f"if(array_size({held}) > 0, {held}, array(NULL))" if outer else held
         return f"SELECT s.*, u.col AS {name}, u.pos AS {index} FROM ({rows}) AS s, LATERAL posexplode({kept}) AS u"
 
     # --- values

@@ -1,0 +1,111 @@
+"""DuckDB with the published views over the lake."""
+
+import contextlib
+import re
+
+import duckdb
+
+from haidang.engines.analytics.engines import marts
+from haidang.engines.analytics.lake import layout, tables
+from haidang.engines.analytics.views import duckdb_sql, published, shapes
+from haidang.kernel import errors
+
+#: Functions of our own, so that an indicator's SQL reads the same on both engines.
+_MACROS = """
+CREATE MACRO days_between(earlier, later) AS date_diff('day', TRY_CAST(left(earlier, 10) AS DATE), TRY_CAST(left(later, 10) AS DATE));
+CREATE MACRO age_at(born, day) AS TRY_CAST(left(day, 4) AS INTEGER) - TRY_CAST(left(born, 4) AS INTEGER)
+  - CASE WHEN length(born) >= 10 AND substr(born, 6, 5) > substr(day, 6, 5) THEN 1 ELSE 0 END;
+CREATE MACRO age_band(age) AS CASE WHEN age < 0 OR age IS NULL THEN NULL WHEN age < 1 THEN '0' WHEN age < 5 THEN '1-4'
+  WHEN age < 15 THEN '5-14' WHEN age < 25 THEN '15-24' WHEN age < 45 THEN '25-44' WHEN age < 60 THEN '45-59'
+  WHEN age < 75 THEN '60-74' ELSE '75+' END;
+"""
+
+
+class Published(duckdb_sql.DuckDB):
+    """For SQL views, which take no parameters: the texts of our own view files as literals."""
+
+    def bound(self, value, type):
+        if isinstance(value, bool) or value is None:
+            return {True: "true", False: "false", None: "NULL"}[value]
+        if isinstance(value, int | float):
+            return repr(value)
+        return "'" + value.replace("'", "''") + "'"
+
+
+class Session:
+    """One connection. `lineage` gathers which table versions were read."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self.engine = "duckdb"
+
+    def rows(self, sql, parameters=None, *, limit=None):
+        """Rows as dictionaries; `$name` in the SQL is bound to a parameter."""
+        used = {k: v for k, v in (parameters or {}).items() if re.search(rf"\$({k})\b", sql)}
+        try:
+            found = self._connection.execute(sql, used)
+            names = [column[0] for column in found.description]
+            held = found.fetchmany(limit) if limit else found.fetchall()
+        except duckdb.Error as why:
+            raise errors.RuleBroken("analytics.sql_failed", str(why)[:500]) from why
+        return [dict(zip(names, row, strict=True)) for row in held]
+
+    def names(self):
+        """The views and marts that can be read."""
+        found = self._connection.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'"
+        ).fetchall()
+        return {name for (name,) in found}
+
+    def lineage(self, names):
+        """Which version of which table the views stand on: {resource type: version}."""
+        return lineage(names)
+
+
+@contextlib.contextmanager
+def opened(*, within=None, memory="1GB", threads=2):
+    """A session whose views are the published ones, over the lake as it is now."""
+    connection = duckdb.connect()
+    try:
+        connection.execute(
+            f"SET memory_limit = '{memory}'; SET threads = {int(threads)}; SET TimeZone = 'Asia/Ho_Chi_Minh'"
+        )
+        connection.execute(_MACROS)
+        for name in published.all():
+            connection.execute(f'CREATE VIEW "{name}" AS {view_sql(name, within=within)}')
+        for name in marts.published():
+            connection.register(name, marts.table(name))
+        yield Session(connection)
+    finally:
+        connection.close()
+
+
+def view_sql(name, *, within=None):
+    """The SQL of a published view over the lake: over typed columns where they hold what it reads."""
+    plan, type = published.made(name), published.all()[name]["resource"]
+    writer = Published()
+    source = source_sql(type, within=within)
+    if shapes.covers(layout.shape(type), plan.shape):
+        return writer.query(plan, writer.typed_scan(plan, source))
+    text = f"(SELECT _body AS json FROM {source})"  # noqa: S608 - table expression of our own
+    return writer.query(plan, writer.json_scan(plan, text))
+
+
+def source_sql(type, *, within=None):
+    """The newest versions of a resource type in the lake, as a table expression."""
+    table = tables.opened(type, within=within)
+    if table is not None and tables.fits(table, type):
+        return tables.current(table, type)
+    if table is None:
+        nothing = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in layout.columns(type))
+        return f"(SELECT {nothing} WHERE false)"  # noqa: S608 - names of our own
+    own = ", ".join(name for name, *_ in layout.OWN)
+    newest = f"(SELECT {own} FROM {tables.current(table, type)})"  # noqa: S608 - names of our own
+    return f"({layout.of_text(type, newest)})"
+
+
+def lineage(names, *, within=None):
+    """Which version of which table the views stand on: {resource type: version}."""
+    types = {published.all()[name]["resource"] for name in names if name in published.all()}
+    found = {type: tables.opened(type, within=within) for type in sorted(types)}
+    return {type: table.version() if table is not None else None for type, table in found.items()}

@@ -1,0 +1,6 @@
+"""What this engine writes in the ledger."""
+
+EVENTS = {
+    "analytics.indicator.computed": "Đã tính chỉ tiêu",
+    "analytics.sql.run": "Đã chạy truy vấn phân tích",
+}

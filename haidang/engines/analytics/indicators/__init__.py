@@ -1,0 +1,1 @@
+"""Indicators: definitions as files, computed over the published views, kept with their lineage."""

@@ -1,0 +1,169 @@
+"""Figures as people may see them: the newest computation, with small cells hidden."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from haidang.engines.analytics import engines, models
+from haidang.engines.analytics.indicators import catalogue, computing, periods, suppression
+from haidang.kernel import errors
+
+_SHOWN = 500
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The value of an indicator in a period (một con số).
+
+    state       ok; empty (nothing to count); no_source (`missing` names what does not exist
+                yet); failed (its SQL does not run); not_computed
+    hidden      True when the whole is too small to be shown
+    reached     whether the target is met, None without a target or a value
+    cells       {breakdown: [suppression.Cell]}
+    data_at     when the newest change that was counted was written
+    version     of the definition that was used
+    """
+
+    indicator: catalogue.Indicator
+    period: periods.Period
+    state: str
+    missing: tuple[str, ...] = ()
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    hidden: bool = False
+    cells: dict = None
+    row_count: int = 0
+    data_at: datetime | None = None
+    computed_at: datetime | None = None
+    version: int = 0
+    engine: str = ""
+    computation: int | None = None
+
+    @property
+    def reached(self):
+        target = self.indicator.target
+        if target is None or self.value is None or self.period.end <= target.since:
+            return None
+        return (
+            self.value <= target.value
+            if self.indicator.direction == "down"
+            else self.value >= target.value
+        )
+
+
+def figure(code, period, *, exact=False):
+    """The newest figure of an indicator for a period.
+
+    exact     True shows small cells too: only for who may open the rows themselves
+    """
+    return figures([code], period, exact=exact)[0]
+
+
+def figures(codes, period, *, exact=False):
+    """The newest figures of several indicators, in the order asked; two queries."""
+    rows = (
+        models.Computation.objects.filter(
+            indicator__in=codes, period_start=period.start, period_end=period.end
+        )
+        .order_by("indicator", "-id")
+        .distinct("indicator")
+        .prefetch_related("cells")
+    )
+    newest = {row.indicator: row for row in rows}
+    return [_figure(catalogue.get(code), period, newest.get(code), exact) for code in codes]
+
+
+def series(code, spans, *, exact=False):
+    """The newest figures of one indicator for several periods, in their order, without cells."""
+    starts = [period.start for period in spans]
+    rows = (
+        models.Computation.objects.filter(indicator=code, period_start__in=starts)
+        .order_by("period_start", "period_end", "-id")
+        .distinct("period_start", "period_end")
+    )
+    newest = {(row.period_start, row.period_end): row for row in rows}
+    indicator = catalogue.get(code)
+    return [_figure(indicator, p, newest.get((p.start, p.end)), exact, cells=False) for p in spans]
+
+
+def frozen(computation, *, exact=False):
+    """A figure as it was computed then, whatever has been computed since.
+
+    Raises    NotFound `analytics.computation_unknown`
+    """
+    row = models.Computation.objects.prefetch_related("cells").filter(pk=computation).first()
+    if row is None:
+        raise errors.NotFound("analytics.computation_unknown", _("Không có lần tính này."))
+    period = periods.Period(row.period_start, row.period_end)
+    return _figure(catalogue.get(row.indicator), period, row, exact)
+
+
+def definition(computation):
+    """The definition, lineage and moment of a computation, as kept with it."""
+    row = (
+        models.Computation.objects.filter(pk=computation)
+        .values(
+            "definition", "lineage", "version", "digest", "data_seq", "computed_at", "computed_by"
+        )
+        .first()
+    )
+    if row is None:
+        raise errors.NotFound("analytics.computation_unknown", _("Không có lần tính này."))
+    return row
+
+
+def counted_rows(code, period, *, where=(), limit=_SHOWN):
+    """The rows that an indicator counts now. The caller has asked who may see them.
+
+    where    (breakdown, key) pairs
+    """
+    indicator = catalogue.get(code)
+    if indicator.missing():
+        return []
+    with engines.opened() as session:
+        return computing.counted(indicator, period, session, limit=limit, where=where)
+
+
+def _figure(indicator, period, row, exact, *, cells=True):
+    if row is None:
+        missing = tuple(indicator.missing())
+        return Figure(
+            indicator, period, "no_source" if missing else "not_computed", missing, cells={}
+        )
+    whole = suppression.Cell("", None, None, None, row.row_count)
+    hidden = not exact and indicator.personal and suppression.is_small(whole)
+    known = (
+        {}
+        if hidden
+        else {"value": row.value, "numerator": row.numerator, "denominator": row.denominator}
+    )
+    return Figure(
+        indicator,
+        period,
+        row.state,
+        tuple(row.missing),
+        **known,
+        hidden=hidden,
+        cells=_grouped(indicator, row, exact) if cells else {},
+        row_count=row.row_count if exact or not hidden else 0,
+        data_at=row.data_at,
+        computed_at=row.computed_at,
+        version=row.version,
+        engine=row.engine,
+        computation=row.pk,
+    )
+
+
+def _grouped(indicator, row, exact):
+    found = {}
+    for cell in sorted(row.cells.all(), key=lambda c: c.key):
+        shown = suppression.Cell(
+            cell.key, cell.numerator, cell.denominator, cell.value, cell.row_count
+        )
+        found.setdefault(cell.breakdown, []).append(shown)
+    if exact or not indicator.personal:
+        return found
+    share = indicator.kind == "share"
+    return {name: suppression.hide(cells, share=share) for name, cells in found.items()}

@@ -1,0 +1,1 @@
+"""The lake: the records as columns, one Delta table per resource type."""

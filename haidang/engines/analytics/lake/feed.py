@@ -1,0 +1,174 @@
+"""The feed: the change sequence of the records, written to the lake.
+
+Each table keeps its place in the sequence in the same commit as its rows, so a feeder that is
+killed anywhere loses and doubles nothing: what a table already holds is left out when the same
+changes come again. The place of the whole lake only says where to begin reading.
+"""
+
+import itertools
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from haidang.engines.access import api as access
+from haidang.engines.analytics.lake import layout, tables
+from haidang.engines.records import api as records
+from haidang.kernel import actor
+
+_LOCK = 0x6C616B65  # "lake": one feeder at a time
+AT_ONCE = 5_000
+_FILES = 40
+_PLACE = "place.json"
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far the lake has followed the changes.
+
+    seq    number of the last change
+    at     when that version was written; None for an empty lake
+    """
+
+    seq: int
+    at: datetime | None
+
+
+def place(*, within=None):
+    """Where the lake is."""
+    try:
+        kept = json.loads(((within or layout.folder()) / _PLACE).read_text())
+    except FileNotFoundError:
+        return Place(0, None)
+    return Place(kept["seq"], datetime.fromisoformat(kept["at"]) if kept["at"] else None)
+
+
+def step(limit=AT_ONCE):
+    """Follow at most `limit` changes and return how many; 0 too when another feeder is at work."""
+    with transaction.atomic():
+        if not _alone():
+            return 0
+        done = _follow(limit)
+    return done if done == limit else 0
+
+
+def catch_up(limit=AT_ONCE):
+    """Follow all changes that there are and return how many."""
+    total = 0
+    while done := _locked(lambda: _follow(limit)):
+        total += done
+    return total
+
+
+def _locked(work):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        return work()
+
+
+def _alone():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        return cursor.fetchone()[0]
+
+
+def _follow(limit, *, within=None):
+    before = place(within=within)
+    with access.reach(actor.SYSTEM, people="all"):
+        changes = records.changes(after=before.seq, limit=limit)
+        if not changes:
+            return 0
+        versions = records.vread_many([(each.ref, each.version) for each in changes])
+    rows = sorted((_row(stored) for stored in versions.values()), key=lambda row: row[0])
+    for type, group in itertools.groupby(rows, key=lambda row: row[0]):
+        tables.append(type, [row[1] for row in group], changes[-1].seq, within=within)
+        _tidy(type, within)
+    _keep(changes[-1], within)
+    return len(changes)
+
+
+def _row(stored):
+    """(type, the own columns of a version)."""
+    body = None if stored.deleted else stored.json.decode()
+    own = (stored.rid, stored.seq, stored.version, stored.at, stored.deleted, stored.version > 1)
+    return stored.type, (*own, stored.patient, layout.bucket(stored.patient), body)
+
+
+def _tidy(type, within):
+    """Put small files together before readers feel them."""
+    table = tables.opened(type, within=within)
+    if table is not None and len(table.file_uris()) > _FILES:
+        table.optimize.compact()
+
+
+def _keep(change, within):
+    target = (within or layout.folder()) / _PLACE
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_suffix(f".{os.getpid()}")
+    with fresh.open("w") as file:
+        json.dump({"seq": change.seq, "at": change.at.isoformat()}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(target)
+
+
+def compact():
+    """Write every table anew without replaced versions, and drop files that nobody reads now."""
+
+    def work():
+        for type in tables.types():
+            tables.rewrite(type)
+            tables.drop_old_files(type)
+
+    _locked(work)
+
+
+def status():
+    """{seq, at, behind, tables: {type: {rows, files, bytes, version}}} of the lake."""
+    here = place()
+    with access.reach(actor.SYSTEM, people="all"):
+        behind = len(records.changes(after=here.seq, limit=100_000))
+    return {
+        "seq": here.seq,
+        "at": here.at,
+        "behind": behind,
+        "tables": {type: tables.size(type) for type in tables.types()},
+    }
+
+
+def tidy_up():
+    """Write anew the tables in which much was replaced since the last time."""
+
+    def work():
+        for type in tables.types():
+            if tables.is_worn(type):
+                tables.rewrite(type)
+                tables.drop_old_files(type)
+
+    _locked(work)
+    return 0
+
+
+def rebuild(told=lambda done: None):
+    """Write the whole lake anew from the records, and put it in the place of the old one."""
+    import shutil
+
+    fresh = layout.folder().with_name(f"{layout.folder().name}.fresh")
+    old = layout.folder().with_name(f"{layout.folder().name}.old")
+
+    def work():
+        for left in (fresh, old):
+            shutil.rmtree(left, ignore_errors=True)
+        total = 0
+        while done := _follow(AT_ONCE, within=fresh):
+            told(total := total + done)
+        if layout.folder().exists():
+            layout.folder().rename(old)
+        if fresh.exists():
+            fresh.rename(layout.folder())
+        shutil.rmtree(old, ignore_errors=True)
+        return total
+
+    return _locked(work)

@@ -1,0 +1,189 @@
+"""The feed: complete, once, equal to a rebuilt lake, and unharmed by being killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+
+from haidang.engines.access import api as access
+from haidang.engines.analytics.engines import duck
+from haidang.engines.analytics.lake import feed, layout, tables
+from haidang.engines.analytics.tests.conftest import person, visit
+from haidang.engines.records import api as records
+from haidang.kernel import actor
+
+
+def _held(type, columns="_rid, _seq, _version, _deleted, _patient, _body", **how):
+    """Everything a table holds, replaced versions too."""
+    table = tables.opened(type, **how)
+    files = list(table.file_uris()) if table is not None else []
+    if not files:
+        return []
+    return sorted(duckdb.read_parquet(files).project(columns).fetchall(), key=repr)
+
+
+def _current(type):
+    return duckdb.sql(
+        f"SELECT _rid, _version, _body FROM {duck.source_sql(type)} ORDER BY 1"
+    ).fetchall()
+
+
+def test_every_version_arrives_once(town):
+    records.save(person("p0", "male"), by=actor.SYSTEM)
+    records.delete("Patient/p1", by=actor.SYSTEM)
+    feed.catch_up()
+    feed.catch_up()
+
+    held = _held("Patient", "_version, _deleted, _replaces")
+
+    assert sorted(held) == [*[(1, False, False)] * 8, (2, False, True), (2, True, True)]
+    assert len(_current("Patient")) == 7
+
+
+def test_the_body_is_the_record_as_it_is_served(town):
+    bodies = [body for _r, _v, body in _current("Encounter")]
+
+    assert sorted(bodies) == sorted(records.get(f"Encounter/v{n}").json.decode() for n in range(3))
+
+
+def test_typed_columns_hold_what_the_views_read(town):
+    with duck.opened() as session:
+        (row,) = session.rows("SELECT * FROM encounter WHERE id = 'v0'")
+
+    assert (row["patient"], row["facility"], row["started_at"], row["class"]) == (
+        "p0",
+        "31Z01",
+        "2026-03-01",
+        "AMB",
+    )
+
+
+def test_the_same_changes_again_add_nothing(town):
+    before = _held("Patient")
+    (layout.folder() / "place.json").unlink()
+
+    feed.catch_up()
+
+    assert _held("Patient") == before
+
+
+def test_files_are_sorted_by_bucket(town):
+    order = [
+        row[0]
+        for row in duckdb.read_parquet(list(tables.opened("Patient").file_uris()))
+        .project("_bucket")
+        .fetchall()
+    ]
+
+    assert order == sorted(order)
+
+
+def test_compaction_leaves_the_newest_and_nothing_else(town):
+    for sex in ("male", "female", "other"):
+        records.save(person("p0", sex), by=actor.SYSTEM)
+        feed.catch_up()
+    before = _current("Patient")
+
+    feed.compact()
+
+    assert _current("Patient") == before
+    assert len(_held("Patient")) == 8
+    assert len(tables.opened("Patient").file_uris()) == 1
+
+
+def test_the_feed_goes_on_after_compaction(town):
+    feed.compact()
+    records.save(person("p0", "other"), by=actor.SYSTEM)
+    feed.catch_up()
+
+    assert sum(version == 2 for _r, version, _b in _current("Patient")) == 1
+    assert len(_current("Patient")) == 8
+
+
+def test_a_rebuilt_lake_equals_the_fed_one(town):
+    records.save(person("p0", "other"), by=actor.SYSTEM)
+    records.delete("Encounter/v2", by=actor.SYSTEM)
+    feed.catch_up()
+    before = {type: _held(type) for type in tables.types()}
+    place = feed.place()
+
+    feed.rebuild()
+
+    assert {type: _held(type) for type in tables.types()} == before
+    assert feed.place() == place
+
+
+def test_other_views_write_the_table_anew_with_their_columns(town, monkeypatch):
+    before = _current("Patient")
+    layout.shape("Patient").children.pop("birthDate")
+    try:
+        assert not tables.fits(tables.opened("Patient"), "Patient")
+        records.save(person("new"), by=actor.SYSTEM)
+        feed.catch_up()
+
+        assert tables.fits(tables.opened("Patient"), "Patient")
+        assert [row for row in _current("Patient") if row in before] == before
+        assert len(_current("Patient")) == 9
+    finally:
+        layout.shape.cache_clear()
+
+
+def test_two_feeders_do_not_meet(own_database, lake):
+    with access.reach(actor.SYSTEM, people="all"):
+        records.save_all([person(f"q{n}") for n in range(50)], by=actor.SYSTEM)
+    feeders = [_feeder(own_database, lake) for _ in range(3)]
+    for feeder in feeders:
+        assert feeder.wait(timeout=90) == 0
+
+    assert len(_held("Patient")) == 50
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after_s", [0.0, 0.02, 0.05, 0.1, 0.2, 0.4])
+def test_a_killed_feeder_loses_and_doubles_nothing(own_database, lake, after_s):
+    with access.reach(actor.SYSTEM, people="all"):
+        for turn in range(10):
+            people = [person(f"k{turn}-{n}") for n in range(20)]
+            records.save_all(
+                [
+                    *people,
+                    *(visit(f"kv{turn}-{n}", f"k{turn}-{n}", "2026-03-01") for n in range(20)),
+                ],
+                by=actor.SYSTEM,
+            )
+    feeder = _feeder(own_database, lake, limit=20)
+    _wait_for(lake)
+    time.sleep(after_s)
+    os.kill(feeder.pid, signal.SIGKILL)
+    feeder.wait()
+
+    feed.catch_up()
+
+    for type in ("Patient", "Encounter"):
+        numbers = [row[1] for row in _held(type)]
+        assert len(numbers) == len(set(numbers)) == 200
+
+
+def _wait_for(lake):
+    """Until the feeder has begun to write."""
+    until = time.monotonic() + 60
+    while not lake.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _feeder(database, lake, limit=5000):
+    code = (
+        "import django; django.setup();"
+        "from haidang.engines.analytics.lake import feed;"
+        f"feed.catch_up({limit})"
+    )
+    environment = os.environ | {
+        "HAIDANG_DATABASE": database,
+        "HAIDANG_LAKE": str(lake),
+        "DJANGO_SETTINGS_MODULE": "haidang.config.settings",
+    }
+    return subprocess.Popen([sys.executable, "-c", code], env=environment)
