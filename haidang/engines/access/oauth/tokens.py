@@ -86,7 +86,7 @@ def _may_open(person, permit):
 
 def _permissions(scopes, focus):
     contexts = (smart.PATIENT, smart.USER) if focus else (smart.USER,)
-    kept = {str(scope) for scope in smart.of(scopes) if scope.context in contexts}
+    kept = {text for text in scopes if (s := smart.parse(text)) and s.context in contexts}
     return frozenset(kept | {USE})
 
 

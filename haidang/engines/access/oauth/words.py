@@ -27,8 +27,12 @@ def granted(asked, app):
     A service gets scopes of the system and permissions, an app those of people.
     """
     contexts = (smart.SYSTEM,) if app.is_service else OF_PEOPLE
-    known = smart.common(asked, app.scopes)
-    kept = {text for text in known if smart.parse(text).context in contexts}
+    kept = {
+        text
+        for wanted in asked
+        if (scope := smart.parse(wanted)) is not None and scope.context in contexts
+        for text in _narrowed(wanted, scope, app)
+    }
     plain = {word for word in asked if smart.parse(word) is None}
     if app.is_service:
         return sorted(kept | (plain & set(app.scopes)))
@@ -40,3 +44,9 @@ def for_a_person(scopes):
     return LAUNCH_PATIENT in scopes or any(
         scope.context == smart.PATIENT for scope in smart.of(scopes)
     )
+
+
+def _narrowed(wanted, scope, app):
+    """What of one scope an app may have; as it was written where that is all of it."""
+    found = smart.common([wanted], app.scopes)
+    return [wanted] if str(scope) in found else found

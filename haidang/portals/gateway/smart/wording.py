@@ -63,18 +63,23 @@ class Line:
 
 def lines(wish, *, citizen):
     """What an app asks for, each line for itself: records first."""
-    resources = [_resource(scope, citizen=citizen) for scope in smart.of(wish.scopes)]
+    resources = [_resource(text, citizen=citizen) for text in _resources(wish)]
     plain = [line for word in wish.scopes for line in _plain(word)]
     return [*resources, *plain]
 
 
 def granted(wish, chosen):
     """The scopes of a wish that are left when the person has chosen among its lines."""
-    offered = {str(scope) for scope in smart.of(wish.scopes)} | set(_PLAIN)
+    offered = {*_resources(wish), *_PLAIN}
     return [scope for scope in wish.scopes if scope not in offered or scope in chosen]
 
 
-def _resource(scope, *, citizen):
+def _resources(wish):
+    return [text for text in wish.scopes if smart.parse(text) is not None]
+
+
+def _resource(text, *, citizen):
+    scope = smart.parse(text)
     kind = KINDS.get(scope.type, scope.type)
     parts = [str(PARTS.get(v.rpartition("|")[2], v)) for _name, v in scope.query]
     title = _("%(kind)s, chỉ phần: %(parts)s") % {"kind": kind, "parts": ", ".join(parts)}
@@ -84,7 +89,7 @@ def _resource(scope, *, citizen):
         if set(letters) & set(scope.letters)
     ]
     return Line(
-        value=str(scope),
+        value=text,
         title=title if parts else str(kind),
         text=f"{', '.join(verbs).capitalize()} · {_whose(scope, citizen=citizen)}",
         writes=bool(set("cud") & set(scope.letters)),
