@@ -4,7 +4,6 @@ Nearly every id is a UUID, and an id stands in two tables and an index.
 """
 
 import re
-from uuid import UUID
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 _MARK = b"#"  # never part of a FHIR id, so no written id has the length or look of a packed one
@@ -21,5 +20,6 @@ def pack(value):
 def unpack(stored):
     """The id that `pack` was given."""
     if len(stored) == 16:
-        return str(UUID(bytes=bytes(stored)))
+        h = stored.hex()  # a page unpacks a hundred; uuid.UUID takes three times as long
+        return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
     return bytes(stored).lstrip(_MARK).decode()
