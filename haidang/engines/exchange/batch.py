@@ -11,16 +11,22 @@ from collections import defaultdict
 from django.db import connection
 
 from haidang.engines.access import api as access
-from haidang.engines.exchange import mapping, models, problems, standing
+from haidang.engines.exchange import mapping, models, problems, sets, standing
 from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
 from haidang.kernel import actor
 
 State = models.Dossier.State
+_PLACE = ["message_id", "position"]
 _JUDGED = [
     "facility", "visit", "rank", "made_on", "state", "errors", "warnings", "encounter", "patient",
     "refs", "tries", "next_try_at", "fault",
 ]  # fmt: skip
+_ANEW = (
+    f"ON CONFLICT ({', '.join(_PLACE)}) DO UPDATE"
+    f" SET {', '.join(f'{name} = excluded.{name}' for name in _JUDGED)}"
+    f" RETURNING id, {', '.join(_PLACE)}"
+)
 _EVENTS = {
     State.ACCEPTED: "exchange.dossier.accepted",
     State.REJECTED: "exchange.dossier.rejected",
@@ -154,12 +160,9 @@ def _save_rows(cases, rows, overtaken):
         if row.state != State.ACCEPTED:
             row.refs = []
     again = [row.pk for row in rows.values() if row.pk]
-    models.Dossier.objects.bulk_create(
-        rows.values(),
-        update_conflicts=True,
-        unique_fields=["message", "position"],
-        update_fields=_JUDGED,
-    )
+    kept = sets.insert("exchange_dossier", [*_PLACE, *_JUDGED], rows.values(), _ANEW)
+    for pk, *place in kept:
+        rows[tuple(place)].pk = pk
     pairs = ((rows[_place(case)], case.problems) for case in cases)
     problems.keep_of_dossiers(pairs, again=again)
 

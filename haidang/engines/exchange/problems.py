@@ -1,6 +1,8 @@
 """Keeping problems as rows (lỗi), so that they can be grouped, counted and shown again."""
 
-from haidang.engines.exchange import models
+from haidang.engines.exchange import models, sets
+
+_COLUMNS = [field.attname for field in models.Problem._meta.concrete_fields if field.name != "id"]
 
 
 def keep_of_messages(pairs):
@@ -31,9 +33,7 @@ def keep_of_dossiers(pairs, *, again):
 
 
 def _insert(rows):
-    rows = list(rows)
-    if rows:
-        models.Problem.objects.bulk_create(rows)
+    sets.insert("exchange_problem", _COLUMNS, rows)
 
 
 def _facility(message, problem):

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from haidang.engines.exchange import beginnings, models, vault
+from haidang.engines.exchange import beginnings, models, sets, vault
 
 TRIES = 6
 _BYTES_AT_ONCE = 32 * 1024 * 1024
@@ -69,28 +68,14 @@ def conclude(messages):
         message.processed_at = timezone.now()
         if message.state != State.REFUSED:
             message.state = _verdict(**counts.get(message.pk, _NONE))
-    _update(messages)
+    sets.update("exchange_message", "seq", _CONCLUDED, messages)
 
 
 _NONE = {"all": 0, "wrong": 0, "waiting": 0, "failed": 0}
-_CONCLUDED = {
-    "seq": "bigint", "state": "text", "sender": "text", "made_on": "date", "form": "text",
-    "total": "int", "judged": "int", "fault": "text", "tries": "int", "begun": "smallint",
-    "next_try_at": "timestamptz", "processed_at": "timestamptz",
-}  # fmt: skip
-_UPDATE = (
-    f"UPDATE exchange_message AS m SET {', '.join(f'{c} = v.{c}' for c in _CONCLUDED if c != 'seq')}"  # noqa: S608
-    f" FROM unnest({', '.join(f'%s::{kind}[]' for kind in _CONCLUDED.values())})"
-    f" AS v({', '.join(_CONCLUDED)}) WHERE m.seq = v.seq"
-)
-
-
-def _update(messages):
-    # One statement of plain arrays: bulk_update builds a CASE for each row and column.
-    if messages:
-        columns = [[getattr(message, name) for message in messages] for name in _CONCLUDED]
-        with connection.cursor() as cursor:
-            cursor.execute(_UPDATE, columns)
+_CONCLUDED = [
+    "state", "sender", "made_on", "form", "total", "judged", "fault", "tries", "begun",
+    "next_try_at", "processed_at",
+]  # fmt: skip
 
 
 def _counts(seqs):
