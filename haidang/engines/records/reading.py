@@ -29,9 +29,13 @@ SELECT k.type, k.id, k.rid FROM unnest(%s::smallint[], %s::bytea[]) AS wanted(ty
 JOIN records_key k ON k.id = wanted.id AND k.type = wanted.type
 """
 _REFS = "SELECT type, id, rid FROM records_key WHERE rid = ANY (%s::bigint[])"
+# One probe of the index for each number: asked for all of them at once, PostgreSQL thinks it cheaper
+# to hold the hundreds of numbers against every key there is (1.4 s instead of 8 ms at 17,500 keys).
 _REFERRING = f"""
-SELECT {COLUMNS} FROM records_key k JOIN records_resource r ON r.rid = k.rid
-WHERE k.h && %s::bigint[] AND k.live ORDER BY r.rid
+SELECT {COLUMNS} FROM (
+    SELECT DISTINCT k.rid FROM unnest(%s::bigint[]) AS wanted(number) CROSS JOIN LATERAL (
+        SELECT rid FROM records_key WHERE h @> ARRAY[wanted.number] AND live OFFSET 0) k
+) found JOIN records_resource r ON r.rid = found.rid ORDER BY r.rid
 """  # noqa: S608
 _FILLED = """
 SELECT patient FROM unnest(%s::bigint[]) AS asked(patient) WHERE EXISTS (
