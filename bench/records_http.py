@@ -83,7 +83,7 @@ def _searches(city, base, token, seconds, parents):
     _say("mixed search over HTTP", sum(sizes) / elapsed, "requests/s")
     _say("mixed search over HTTP: p50", _at(taken, 50), "ms")
     _say("mixed search over HTTP: p99", _at(taken, 99), "ms")
-    # Other work on the machine hardly moves these, while the rate above is what it left over.
+    # Other work on the machine takes from the rate at once, and from these (caches) far less.
     for who, ms in spent.items():
         _say(f"mixed search over HTTP, {who}", ms / len(taken), "ms of processor a request")
 
