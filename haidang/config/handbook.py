@@ -1,4 +1,4 @@
-"""Pages of docs/reference that are made from the code: events, permissions, addresses, words.
+"""Pages of docs/reference that are made from the code: events, permissions, addresses, errors, words.
 
 `bin/haidang handbook` writes them; a test fails when one is out of date.
 """
@@ -18,6 +18,7 @@ def pages():
         "docs/reference/events.md": events_page(),
         "docs/reference/permissions.md": permissions_page(),
         "docs/reference/addresses.md": addresses_page(),
+        "docs/reference/errors.md": errors_page(),
         "GLOSSARY.md": glossary_page(),
     }
 
@@ -70,6 +71,21 @@ def _addresses():
                 waiting.append((route, pattern.url_patterns))
             else:
                 yield route, pattern.callback
+
+
+def errors_page():
+    from haidang.portals.gateway.developers import catalogue
+
+    rows = [
+        f"| `{one.code}` | {one.status_text} | {_cell(one.english)} | {_cell(one.message)} |"
+        for one in catalogue.entries()
+    ]
+    return _page("Errors", "The codes that a machine can meet, read out of the code that raises them.",
+                 ["Code", "HTTP", "What to do", "Tiếng Việt"], rows)  # fmt: skip
+
+
+def _cell(text):
+    return text.replace("|", "\\|") or "–"
 
 
 def glossary_page():

@@ -94,6 +94,7 @@ def test_every_event_that_is_recorded_is_documented():
         "docs/reference/events.md",
         "docs/reference/permissions.md",
         "docs/reference/addresses.md",
+        "docs/reference/errors.md",
         "GLOSSARY.md",
     ],
 )
