@@ -3,8 +3,8 @@
 A database of its own is filled in process, the real web server started, and four clients with
 connections that stay open post transaction bundles, then ask the mixed searches of
 `bin/bench records`. Requests are made before the clock starts, every answer is read to its end,
-and one that is not 200 ends the run. The load speaks HTTP over plain sockets: `http.client` took
-a third of a millisecond a request from the cores that the server works on.
+and one that is not 200 ends the run. The load speaks HTTP over plain sockets, and what it takes
+from the cores that the server works on is told with the rest.
 """
 
 import argparse
