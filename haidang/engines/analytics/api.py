@@ -35,6 +35,12 @@ _HOMES = {
         "rebuild": "rebuild_lake",
         "status": "lake_status",
     },
+    "sql.running": {
+        "run_sql": "run_sql",
+        "run_definition": "run_definition",
+        "tables": "tables",
+        "Answer": "Answer",
+    },
     "views.published": {"all": "views"},
 }
 _DOORS = {shown: (home, name) for home, names in _HOMES.items() for name, shown in names.items()}

@@ -50,6 +50,14 @@ class Session:
             raise errors.RuleBroken("analytics.sql_failed", str(why)[:500]) from why
         return [dict(zip(names, row, strict=True)) for row in held]
 
+    def table(self, sql, values, most):
+        """Columns and rows as tuples; errors of DuckDB as they are."""
+        found = self._connection.execute(sql, values)
+        return [column[0] for column in found.description], found.fetchmany(most)
+
+    def interrupt(self):
+        self._connection.interrupt()
+
     def names(self):
         """The views and marts that can be read."""
         found = self._connection.execute(
@@ -63,32 +71,58 @@ class Session:
 
 
 @contextlib.contextmanager
-def opened(*, within=None, memory="1GB", threads=2):
-    """A session whose views are the published ones, over the lake as it is now."""
+def opened(*, within=None, memory="1GB", threads=2, locked=None):
+    """A session whose views are the published ones, over the lake as it is now.
+
+    locked    a folder: nothing outside it can be read, nothing written, no setting changed
+    """
     connection = duckdb.connect()
     try:
         connection.execute(
             f"SET memory_limit = '{memory}'; SET threads = {int(threads)}; SET TimeZone = 'Asia/Ho_Chi_Minh'"
         )
         connection.execute(_MACROS)
+        for name in marts.published():
+            _keep(connection, name)
+        if locked:
+            _lock(connection, locked)
         for name in published.all():
             connection.execute(f'CREATE VIEW "{name}" AS {view_sql(name, within=within)}')
-        for name in marts.published():
-            connection.register(name, marts.table(name))
         yield Session(connection)
     finally:
         connection.close()
 
 
+def _keep(connection, name):
+    """Copy a mart into the connection, so that no Python object is within reach of a query."""
+    connection.register("given", marts.table(name))
+    connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM given')  # noqa: S608 - a name of our own
+    connection.unregister("given")
+
+
+def _lock(connection, folder):
+    path = str(folder).replace("'", "''")
+    connection.execute(
+        f"SET allowed_directories = ['{path}/']; SET python_enable_replacements = false"
+    )
+    connection.execute(
+        "SET temp_directory = ''; SET enable_external_access = false; SET lock_configuration = true"
+    )
+
+
 def view_sql(name, *, within=None):
     """The SQL of a published view over the lake: over typed columns where they hold what it reads."""
-    plan, type = published.made(name), published.all()[name]["resource"]
-    writer = Published()
-    source = source_sql(type, within=within)
-    if shapes.covers(layout.shape(type), plan.shape):
-        return writer.query(plan, writer.typed_scan(plan, source))
+    plan, writer = published.made(name), Published()
+    return writer.query(plan, scan_sql(writer, plan, within=within))
+
+
+def scan_sql(writer, plan, *, within=None):
+    """The scan of a plan over the lake."""
+    source = source_sql(plan.resource, within=within)
+    if shapes.covers(layout.shape(plan.resource), plan.shape):
+        return writer.typed_scan(plan, source)
     text = f"(SELECT _body AS json FROM {source})"  # noqa: S608 - table expression of our own
-    return writer.query(plan, writer.json_scan(plan, text))
+    return writer.json_scan(plan, text)
 
 
 def source_sql(type, *, within=None):

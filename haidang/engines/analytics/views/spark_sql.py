@@ -142,3 +142,16 @@ def _primitive(shape):
         whole = "BIGINT" if shape.type in elements.WHOLE else "DOUBLE"
         return "STRING" if shape.exact else whole
     return _TYPES[kind]
+
+
+def column_type(shape):
+    """The type of a column of the lake."""
+    if shape.is_primitive:
+        found = _primitive(shape)
+    else:
+        found = (
+            "STRING"
+            if shape.raw
+            else f"struct<{','.join(f'`{c.name}`:{column_type(c)}' for c in shape.children.values())}>"
+        )
+    return f"array<{found}>" if shape.many else found

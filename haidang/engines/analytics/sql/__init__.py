@@ -1,0 +1,1 @@
+"""What analysts type: read, bounded and run on a locked engine."""

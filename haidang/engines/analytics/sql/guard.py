@@ -1,0 +1,218 @@
+"""Reads an analyst's SQL before anything runs: one SELECT over published views, and no more.
+
+What is let through is written anew from what was read, so the engine runs exactly what was
+judged. The locked engine (`running`) is the second wall.
+"""
+
+from dataclasses import dataclass
+
+import sqlglot
+from django.utils.translation import gettext as _
+from sqlglot import exp
+
+from haidang.kernel import errors
+
+_LONGEST = 20_000
+
+# Expressions that read, write or tell of anything but the tables named.
+_REFUSED = (
+    exp.Command,
+    exp.Into,
+    exp.Copy,
+    exp.Attach,
+    exp.Detach,
+    exp.Set,
+    exp.SetItem,
+    exp.Pragma,
+    exp.Use,
+    exp.DDL,
+    exp.DML,
+    exp.Lock,
+    exp.Parameter,
+    exp.SessionParameter,
+)
+# Functions that sqlglot has no class for and that do no harm.
+_PLAIN = frozenset(
+    [
+        "days_between",
+        "age_at",
+        "age_band",
+        "date_part",
+        "date_trunc",
+        "date_diff",
+        "datediff",
+        "list_value",
+        "list_contains",
+        "list_sum",
+        "strftime",
+        "strptime",
+        "try_strptime",
+        "left",
+        "right",
+        "lpad",
+        "rpad",
+        "starts_with",
+        "ends_with",
+        "contains",
+        "regexp_matches",
+        "regexp_extract",
+        "regexp_replace",
+        "string_split",
+        "split_part",
+        "quantile_cont",
+        "quantile_disc",
+        "median",
+        "mode",
+        "approx_count_distinct",
+        "approx_quantile",
+        "arg_max",
+        "arg_min",
+        "first",
+        "last",
+        "any_value",
+        "bool_and",
+        "bool_or",
+        "row_number",
+        "rank",
+        "dense_rank",
+        "ntile",
+        "lag",
+        "lead",
+        "first_value",
+        "last_value",
+        "percent_rank",
+        "cume_dist",
+        "mad",
+        "skewness",
+        "kurtosis",
+        "entropy",
+        "corr",
+        "covar_pop",
+        "covar_samp",
+        "regr_slope",
+        "regr_intercept",
+        "regr_r2",
+        "isfinite",
+        "isnan",
+        "even",
+        "fdiv",
+        "fmod",
+        "gcd",
+        "lcm",
+        "width_bucket",
+        "histogram",
+        "year",
+        "month",
+        "day",
+        "week",
+        "quarter",
+        "weekday",
+        "isodow",
+        "dayofweek",
+        "dayofyear",
+        "last_day",
+        "make_date",
+        "to_days",
+        "to_months",
+        "to_years",
+        "age",
+        "trunc",
+    ]
+)
+_NEVER = (exp.ReadCSV, exp.ReadParquet) if hasattr(exp, "ReadParquet") else (exp.ReadCSV,)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that may run.
+
+    sql     written anew by us
+    reads   the views and marts it names
+    names   the parameters it wants, `:name` or `$name`
+    """
+
+    sql: str
+    reads: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def check(text, tables):
+    """The `Query` of an analyst's text.
+
+    tables    names that may be read
+
+    Raises    Incorrect `analytics.sql_unreadable`, `analytics.sql_refused` (facts: what)
+    """
+    tree = _read(text)
+    for node in tree.walk():
+        _judge(node)
+    reads = _tables(tree, tables)
+    names = sorted({node.name for node in tree.find_all(exp.Placeholder) if node.name})
+    if any(not node.name for node in tree.find_all(exp.Placeholder)):
+        raise _refused("?")
+    return Query(tree.sql(dialect="duckdb", comments=False), reads, tuple(names))
+
+
+def _read(text):
+    if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST:
+        raise errors.Incorrect(
+            "analytics.sql_unreadable", _("Câu truy vấn trống hoặc quá dài."), at=""
+        )
+    try:
+        trees = [tree for tree in sqlglot.parse(text, dialect="duckdb") if tree]
+    except sqlglot.errors.SqlglotError as why:
+        told = str(why).splitlines()[0][:200]
+        raise errors.Incorrect(
+            "analytics.sql_unreadable", _("Không đọc được câu truy vấn."), at=told
+        ) from why
+    except RecursionError as why:
+        raise errors.Incorrect(
+            "analytics.sql_unreadable", _("Câu truy vấn trống hoặc quá dài."), at=""
+        ) from why
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise _refused(_("chỉ một câu SELECT"))
+    return trees[0]
+
+
+def _judge(node):
+    if isinstance(node, _REFUSED + _NEVER):
+        raise _refused(type(node).__name__.upper())
+    if isinstance(node, exp.Anonymous) and node.name.lower() not in _PLAIN:
+        raise _refused(f"{node.name.lower()}()")
+    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):
+        # `'file'.read_text()`: a function called as if it belonged to its first argument.
+        raise _refused(f"{node.expression.sql()[:40]}")
+
+
+def _tables(tree, known):
+    found = set()
+    for table in tree.find_all(exp.Table):
+        if (
+            not isinstance(table.this, exp.Identifier)
+            or table.args.get("db")
+            or table.args.get("catalog")
+        ):
+            raise _refused(table.sql(dialect="duckdb")[:80])
+        if table.name not in known and table.name not in _named_with(table):
+            raise _refused(table.name[:80])
+        if table.name in known:
+            found.add(table.name)
+    return tuple(sorted(found))
+
+
+def _named_with(table):
+    """Names of WITH clauses that a table stands under."""
+    names, node = set(), table
+    while node is not None:
+        clause = node.args.get("with_") or node.args.get("with")
+        names |= {one.alias for one in clause.expressions} if clause else set()
+        node = node.parent
+    return names
+
+
+def _refused(what):
+    return errors.Incorrect(
+        "analytics.sql_refused",
+        _("Câu truy vấn này không được phép: %(what)s.") % {"what": what},
+        what=what,
+    )

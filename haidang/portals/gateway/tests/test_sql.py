@@ -1,0 +1,148 @@
+"""$sql-run through the door: who may, what comes back, what is refused."""
+
+import base64
+import csv
+import io
+
+import pytest
+
+from haidang.engines.analytics.lake import feed
+from haidang.engines.records import api as records
+from haidang.kernel import actor, fhirjson
+from haidang.portals.gateway.tests.fhir_client import ALL, Fhir, code_of, read
+
+VIEW = {
+    "resourceType": "ViewDefinition",
+    "status": "active",
+    "resource": "Patient",
+    "select": [{"column": [{"name": "id", "path": "id"}, {"name": "sex", "path": "gender"}]}],
+}
+
+
+def _library(sql):
+    data = base64.b64encode(sql.encode()).decode()
+    return {
+        "resourceType": "Library",
+        "status": "active",
+        "type": {"text": "sql-query"},
+        "content": [{"contentType": "application/sql", "data": data}],
+    }
+
+
+def _asked(subject, **more):
+    listed = [{"name": "subjectResource", "resource": subject}]
+    return {
+        "resourceType": "Parameters",
+        "parameter": [*listed, *({"name": k, **v} for k, v in more.items())],
+    }
+
+
+@pytest.fixture
+def analyst(everything_open, settings, tmp_path):
+    settings.HAIDANG_LAKE = str(tmp_path / "lake")
+    people = [
+        {"resourceType": "Patient", "id": f"s{n}", "gender": "male" if n else "female"}
+        for n in range(3)
+    ]
+    records.save_all(people, by=actor.SYSTEM)
+    feed.catch_up()
+    return Fhir("31001", [*ALL, "gateway.see_whole_city"])
+
+
+def test_a_view_of_ones_own_gives_rows(analyst):
+    answer = analyst.post("$sql-run", _asked(VIEW))
+
+    assert answer.status_code == 200, answer.content
+    assert sorted(fhirjson.loads(answer.content), key=lambda row: row["id"]) == [
+        {"id": "s0", "sex": "female"},
+        {"id": "s1", "sex": "male"},
+        {"id": "s2", "sex": "male"},
+    ]
+    assert answer["Haidang-Data-At"]
+
+
+def test_a_published_view_by_its_address_and_by_reference(analyst):
+    one = analyst.get(
+        "$sql-run?subjectCanonical=https://haidang.vn/fhir/ViewDefinition/patient&_format=ndjson"
+    )
+    other = analyst.get("$sql-run?subjectReference=ViewDefinition/patient&_format=ndjson&_limit=2")
+
+    assert len(one.content.splitlines()) == 3
+    assert len(other.content.splitlines()) == 2
+    assert other["Haidang-Rows-Cut"] == "true"
+
+
+def test_a_query_with_parameters_as_csv(analyst):
+    wanted = {
+        "parameters": {
+            "resource": {
+                "resourceType": "Parameters",
+                "parameter": [{"name": "sex", "valueString": "male"}],
+            }
+        }
+    }
+    sql = "SELECT sex, count(*) AS n FROM patient WHERE sex = :sex GROUP BY sex"
+
+    answer = analyst.post("$sql-run", _asked(_library(sql), _format={"valueCode": "csv"}, **wanted))
+
+    assert list(csv.reader(io.StringIO(answer.content.decode()))) == [["sex", "n"], ["male", "2"]]
+
+
+def test_rows_as_a_fhir_resource(analyst):
+    answer = analyst.post(
+        "$sql-run", _asked(_library("SELECT 1 AS one, 'x' AS two"), _format={"valueCode": "fhir"})
+    )
+
+    (row,) = read(answer)["parameter"]
+    assert row["part"] == [{"name": "one", "valueInteger": 1}, {"name": "two", "valueString": "x"}]
+
+
+@pytest.mark.parametrize(
+    ("subject", "code"),
+    [
+        (_library("SELECT * FROM read_text('/etc/passwd')"), "analytics.sql_refused"),
+        (_library("DROP TABLE patient"), "analytics.sql_refused"),
+        ({"resourceType": "Library", "status": "active"}, "fhir.library_without_sql"),
+        ({"resourceType": "Patient"}, "fhir.not_a_subject"),
+        (
+            {**VIEW, "select": [{"column": [{"name": "x", "path": "nonsense"}]}]},
+            "analytics.view_path_unknown",
+        ),
+    ],
+)
+def test_what_may_not_run_is_told(analyst, subject, code):
+    answer = analyst.post("$sql-run", _asked(subject))
+
+    assert 400 <= answer.status_code < 500
+    assert code_of(answer) == code
+
+
+def test_exactly_one_subject(analyst):
+    assert code_of(analyst.get("$sql-run")) == "fhir.one_subject"
+    both = "$sql-run?subjectReference=ViewDefinition/patient&subjectCanonical=x"
+    assert code_of(analyst.get(both)) == "fhir.one_subject"
+    assert code_of(analyst.get("$sql-run?subjectCanonical=nowhere")) == "fhir.view_unknown"
+    assert (
+        code_of(analyst.get("$sql-run?subjectReference=ViewDefinition/patient&_format=xml"))
+        == "fhir.format_unknown"
+    )
+
+
+@pytest.mark.parametrize(
+    "scopes",
+    [
+        ALL,
+        ["gateway.use_fhir", "system/Patient.rs", "gateway.see_whole_city"],
+        ["gateway.use_fhir", "gateway.see_whole_city"],
+    ],
+)
+def test_who_does_not_see_the_whole_city_may_not(analyst, scopes):
+    answer = Fhir("31001", scopes).get("$sql-run?subjectReference=ViewDefinition/patient")
+
+    assert answer.status_code == 403
+
+
+def test_it_is_announced(analyst):
+    (rest,) = read(analyst.get("metadata"))["rest"]
+
+    assert "sql-run" in [one["name"] for one in rest["operation"]]
