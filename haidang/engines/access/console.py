@@ -41,27 +41,65 @@ def add_client(name, scopes, org, as_json):
     _told(as_json, {"client": client.uid, "token": token}, token)
 
 
+@command.command("register")
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, required=True, help="The most it may be given.")
+@click.option(
+    "--redirect-uri", "redirect_uris", multiple=True, help="Where an app is sent back to."
+)
+@click.option("--public", is_flag=True, help="An app that cannot keep a secret.")
+@click.option("--service", is_flag=True, help="A service that acts for itself, with a key.")
+@click.option("--jwks", type=click.File("rb"), help="Its public keys, a JSON Web Key Set.")
+@click.option("--jwks-uri", default="", help="Or the address of its public keys.")
+@click.option("--launch-uri", default="", help="Where it is opened from our pages.")
+@click.option("--publisher", default="", help="Who made it, as people are told.")
+@click.option("--org", help="Facility for which a service speaks.")
+@click.option("--ceiling", type=click.Choice(["N", "R"]), help="Highest confidentiality.")
+@click.option("--json", "as_json", is_flag=True)
+def register_app(name, jwks, ceiling, as_json, **wish):
+    """Register a SMART app or service; its secret, if it gets one, is printed this once."""
+    keys = _refusing(lambda: _keys(jwks))
+    app, secret = _refusing(
+        lambda: access.register_app(
+            name, by=actors.SYSTEM, jwks=keys, ceiling=ceiling or "", **wish
+        )
+    )
+    facts = {"client_id": app.client_id} | ({"client_secret": secret} if secret else {})
+    _told(as_json, facts, "  ".join(facts.values()))
+
+
+def _keys(file):
+    try:
+        return json.load(file) if file else None
+    except ValueError as why:
+        raise errors.Incorrect("access.app_unfit", "JWKS is not JSON.", field="jwks") from why
+
+
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True)
 def list_clients(as_json):
-    """Print every registered system, newest first."""
-    for one in access.clients():
+    """Print every registered system and app, newest first."""
+    rows = [(one.uid, "token", one) for one in access.clients()]
+    rows += [(one.client_id, "service" if one.is_service else "app", one) for one in access.apps()]
+    for uid, kind, one in rows:
         facts = {
-            "client": one.uid,
+            "client": uid,
+            "kind": kind,
             "name": one.name,
             "org": one.org or None,
             "scopes": one.scopes,
             "working": one.ended_at is None,
         }
         state = "" if facts["working"] else "  (ended)"
-        _told(as_json, facts, f"{one.uid}  {one.name}  {' '.join(one.scopes)}{state}")
+        _told(as_json, facts, f"{uid}  {kind}  {one.name}  {' '.join(one.scopes)}{state}")
 
 
 @command.command("end")
 @click.argument("uid")
 def end_client(uid):
-    """Close a system's door at once."""
+    """Close the door of a system or an app at once."""
     access.end_client(uid, by=actors.SYSTEM)
+    access.end_app(uid, by=actors.SYSTEM)
 
 
 @click.group("user")

@@ -56,3 +56,29 @@ def test_a_name_in_use_is_one_line_and_a_1(person):
 
     assert result.exit_code == 1
     assert "access.username_taken" in result.output
+
+
+def test_an_app_is_registered_listed_and_ended(house):
+    words = (
+        "register",
+        "Nhật ký",
+        "--scope",
+        "patient/*.rs",
+        "--redirect-uri",
+        "https://a.example/",
+    )
+
+    made = json.loads(run(console.command, *words, "--json").output)
+
+    assert made["client_secret"]
+    assert access.app_of(made["client_id"]).scopes == ["patient/*.rs"]
+    assert f"{made['client_id']}  app" in run(console.command, "list").output
+    run(console.command, "end", made["client_id"])
+    assert access.app_of(made["client_id"]) is None
+
+
+def test_a_service_without_a_key_is_one_line_and_a_1(house):
+    result = run(console.command, "register", "Kho", "--service", "--scope", "system/*.rs")
+
+    assert result.exit_code == 1
+    assert "access.app_unfit" in result.output

@@ -13,7 +13,8 @@ from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
 from haidang.kernel import errors, smart
-from haidang.portals.gateway.smart import persons, wording
+from haidang.portals.gateway.smart import persons
+from haidang.rooms.connections import api as connections
 
 
 @access.screen("gateway.authorize_app", portal="public", methods=("GET", "POST"))
@@ -104,15 +105,15 @@ class _Consent:
         return self._page(
             "consent",
             person=person,
-            lines=wording.lines(self.wish, citizen=self._is_citizen),
-            tells_identity=wording.identity(self.wish),
+            lines=connections.lines(self.wish.scopes, citizen=self._is_citizen),
+            tells_identity=bool(_IDENTITY & set(self.wish.scopes)),
         )
 
     @transaction.atomic
     def _allow(self, person):
         if self.launch is not None and not access.end_launch(self.launch):
             raise access.tell(self.wish, "invalid_request", "launch was used")
-        scopes = wording.granted(self.wish, self.request.POST.getlist("allow"))
+        scopes = connections.chosen(self.wish.scopes, self.request.POST.getlist("allow"))
         if not scopes:
             return access.refused(self.wish)
         permit = access.give_permit(
@@ -129,7 +130,7 @@ class _Consent:
     def _page(self, name, **context):
         context |= {
             "app": self.wish.app,
-            "publisher": wording.publisher(self.wish),
+            "publisher": _publisher(self.wish.app),
             "here": self.request.get_full_path(),
             "host": urlsplit(self.wish.redirect_uri).hostname or self.wish.redirect_uri,
             "me": self.by,
@@ -138,6 +139,13 @@ class _Consent:
         # A form's answer leads on to the app, which Chromium counts among the form's targets.
         answer._csp_update = {"form-action": [_source(self.wish.redirect_uri)]}
         return answer
+
+
+_IDENTITY = {"openid", "fhirUser", "profile"}
+
+
+def _publisher(app):
+    return app.publisher or (access.name_of(app.org) if app.org else "")
 
 
 def _source(uri):

@@ -8,12 +8,13 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from haidang.engines.access import api as access
-from haidang.engines.access.oauth import assertions
 from haidang.engines.records import api as records
 from haidang.kernel import actor, errors, fhirjson
 from haidang.portals.gateway.tests.smart_app import Bearer
 
 pytestmark = pytest.mark.django_db
+TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTIONS = "haidang.engines.access.oauth.assertions"
 ENDPOINT = "http://testserver/oauth/token"
 SCOPES = ["system/*.rs", "gateway.see_whole_city"]
 
@@ -50,7 +51,7 @@ def assertion(app, pair, *, head=None, **changed):
 
 
 def asked(signed, scope="system/*.rs", **changed):
-    said = {"grant_type": "client_credentials", "scope": scope, "client_assertion_type": assertions.TYPE, "client_assertion": signed}  # fmt: skip
+    said = {"grant_type": "client_credentials", "scope": scope, "client_assertion_type": TYPE, "client_assertion": signed}  # fmt: skip
     return Client().post("/oauth/token", said | changed)
 
 
@@ -133,9 +134,9 @@ def test_a_service_below_a_label_does_not_see_what_is_above(pair):
 
 def test_keys_by_address_follow_a_change_of_keys(pair, monkeypatch):
     served = {"keys": KeySet([key_of(pair[0], "old")]).as_dict(private=False)["keys"]}
-    monkeypatch.setattr(assertions, "_AGAIN_AFTER_S", 0)
-    monkeypatch.setattr(assertions, "_fetched", {})
-    monkeypatch.setattr(assertions.httpx2, "Client", _serving(served))
+    monkeypatch.setattr(f"{ASSERTIONS}._AGAIN_AFTER_S", 0)
+    monkeypatch.setattr(f"{ASSERTIONS}._fetched", {})
+    monkeypatch.setattr(f"{ASSERTIONS}.httpx2.Client", _serving(served))
     app = registered(pair[1], jwks=None, jwks_uri="https://his.example/jwks")
     assert asked(assertion(app, pair)).status_code == 401
 

@@ -1,11 +1,10 @@
-"""What an app asks for, in words that people understand (trang đồng ý)."""
+"""What an app asks for or has been allowed, in words that people understand."""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
-from haidang.engines.access import api as access
 from haidang.kernel import smart
 
 KINDS = {
@@ -61,21 +60,16 @@ class Line:
     chosen: bool = True
 
 
-def lines(wish, *, citizen):
-    """What an app asks for, each line for itself: records first."""
-    resources = [_resource(text, citizen=citizen) for text in _resources(wish)]
-    plain = [line for word in wish.scopes for line in _plain(word)]
+def lines(words, *, citizen):
+    """What the words of a scope ask for, each line for itself: records first."""
+    resources = [_resource(word, citizen=citizen) for word in words if smart.parse(word)]
+    plain = [line for word in words for line in _plain(word)]
     return [*resources, *plain]
 
 
-def granted(wish, chosen):
-    """The scopes of a wish that are left when the person has chosen among its lines."""
-    offered = {*_resources(wish), *_PLAIN}
-    return [scope for scope in wish.scopes if scope not in offered or scope in chosen]
-
-
-def _resources(wish):
-    return [text for text in wish.scopes if smart.parse(text) is not None]
+def chosen(words, ticked):
+    """The words that are left when a person has ticked some of the lines."""
+    return [word for word in words if word in ticked or not (smart.parse(word) or word in _PLAIN)]
 
 
 def _resource(text, *, citizen):
@@ -121,12 +115,3 @@ def _plain(word):
             _("HIV, sức khoẻ tâm thần, sinh sản và phần được đánh dấu hạn chế. Chỉ chọn khi cần."),
             chosen=False,
         )
-
-
-def identity(wish):
-    """True when the app is also told who has signed in."""
-    return bool({"openid", "fhirUser", "profile"} & set(wish.scopes))
-
-
-def publisher(wish):
-    return wish.app.publisher or (access.name_of(wish.app.org) if wish.app.org else "")

@@ -1,0 +1,1 @@
+"""What the room shows, and the words in which it does."""
