@@ -24,6 +24,7 @@ from haidang.engines.records import (
     wire,
     writing,
 )
+from haidang.engines.records.index import own
 from haidang.engines.records.search import running
 from haidang.kernel import errors, fhirjson, ids
 
@@ -64,9 +65,11 @@ class Entry:
         return None
 
 
-def bundle(content, *, by, written=None):
+def bundle(content, *, by, written=None, check=None):
     """Carry out a transaction or batch bundle; return the response bundle.
 
+    check     called with [(where, resource)] before they are written, references resolved; what
+              it raises is what the entries raise
     written   a list that takes every `Stored` version the bundle wrote, a deletion too, whether
               or not the writer's reach shows it afterwards
 
@@ -76,14 +79,15 @@ def bundle(content, *, by, written=None):
     kind = content.get("type") if isinstance(content, dict) else None
     if kind not in ("transaction", "batch") or content.get("resourceType") != "Bundle":
         raise _unreadable(None, _("Gói phải là Bundle loại transaction hoặc batch."))
+    own.look()
     entries = [_entry(n, each) for n, each in enumerate(content.get("entry", ()))]
     if kind == "batch":
         for entry in entries:
-            _alone(entry, by)
+            _alone(entry, by, check)
     else:
         # A savepoint of its own, so that what an entry raises late undoes what was written before.
         with transaction.atomic():
-            _together(entries, by)
+            _together(entries, by, check)
     if written is not None:
         written += [entry.outcome for entry in entries if entry.outcome is not None]
     return {
@@ -109,18 +113,18 @@ def _unreadable(number, sentence):
     return errors.Incorrect("records.bundle_unreadable", sentence, entry=number)
 
 
-def _alone(entry, by):
+def _alone(entry, by, check):
     """One entry of a batch, in a transaction of its own (or a savepoint of the caller's)."""
     try:
         with transaction.atomic():
-            _together([entry], by)
+            _together([entry], by, check)
     except errors.HaidangError as error:
         entry.answer = {
             "response": {"status": str(error.status), "outcome": outcomes.outcome(error)}
         }
 
 
-def _together(entries, by):
+def _together(entries, by, check=None):
     _find(entries)
     addresses = _addresses(entries)
     writes = [e for e in entries if e.method in ("POST", "PUT") and not _settled(e)]
@@ -128,12 +132,14 @@ def _together(entries, by):
     for entry in writes:
         _rewrite(entry.resource, addresses, asking)
     _resolve(asking)
+    if check is not None and writes:
+        check([(f"Bundle.entry[{e.number}].resource", e.resource) for e in writes])
     for entry in writes:
         entry.draft = drafts.Draft(entry.resource, _expected(entry), fresh=entry.method == "POST")
     removals = _removals(entries)
     writing.write([e.draft for e in writes], [r for _, r in removals])
     for entry in entries:
-        entry.answer = _answer(entry, by)
+        entry.answer = _answer(entry, by, check)
         if entry.draft is not None:
             entry.outcome = entry.draft.outcome
 
@@ -254,11 +260,13 @@ def _removals(entries):
     return removals
 
 
-def _answer(entry, by):
+def _answer(entry, by, check):
     if entry.method in ("GET", "HEAD"):
         return {"resource": _read(entry), "response": {"status": "200 OK"}}
     if entry.method == "PATCH":
-        entry.outcome = patching.patch(entry.url, _operations(entry), by=by)
+        entry.outcome = patching.patch(
+            entry.url, _operations(entry), by=by, check=_check_of(entry, check)
+        )
         return _told(entry.outcome, "200 OK")
     if entry.method == "DELETE":
         return {"response": {"status": "204 No Content"}}
@@ -266,6 +274,13 @@ def _answer(entry, by):
         return _told(entry.found, "200 OK")
     stored = entry.draft.outcome
     return _told(stored, _STATUS[stored.version == 1 and entry.found is None])
+
+
+def _check_of(entry, check):
+    """The check of one resource that stands in an entry."""
+    if check is None:
+        return None
+    return lambda resource: check([(f"Bundle.entry[{entry.number}].resource", resource)])
 
 
 def _told(stored, status):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from haidang.engines.records import bodies, compartments, keys, kinds
-from haidang.engines.records.index import extractor, strays
+from haidang.engines.records.index import extractor, own, strays
 from haidang.kernel import errors, ids
 
 
@@ -27,6 +27,8 @@ class Draft:
                 _("Mã tài nguyên chỉ gồm chữ, số, dấu gạch ngang và dấu chấm, tối đa 64 ký tự."),
                 type=self.type,
             )
+        if self.type == "SearchParameter":
+            own.check(resource)
         self.key = keys.pack(self.id)
         self.body = bodies.canonical(resource, self.id)
         self.found = extractor.extract(resource)

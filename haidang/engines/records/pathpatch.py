@@ -11,8 +11,11 @@ import functools
 import re
 from dataclasses import dataclass
 
+import fhirpathpy
 from django.utils.translation import gettext as _
+from fhirpathpy.models import models
 
+from haidang.engines.records.index import computed
 from haidang.engines.records.validation import catalogue
 from haidang.kernel import errors
 
@@ -286,9 +289,7 @@ def _parts(entry, number):
 
 @functools.lru_cache(512)
 def _compiled(path):
-    import fhirpathpy
-    from fhirpathpy.models import models
-
+    computed.check(path)
     return fhirpathpy.compile(path, model=models["r4"])
 
 

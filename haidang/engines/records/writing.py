@@ -1,6 +1,7 @@
 """The doors of writing: one resource, a set of them, a deletion."""
 
 from haidang.engines.records import drafts, sets, wire
+from haidang.engines.records.index import own
 
 _ATTEMPTS = 20
 
@@ -18,6 +19,7 @@ def save_all(resources, *, by, deletes=(), unchanged="skip"):
     Raises     Incorrect `records.…` before anything is written; NotFound `records.not_found` for
                an unknown deletion; NotAllowed `records.out_of_reach` for a record out of reach
     """
+    own.look()
     entries = [drafts.Draft(resource) for resource in resources]
     removals = [drafts.Removal(ref) for ref in deletes]
     write(entries, removals, unchanged=unchanged)
@@ -31,6 +33,7 @@ def save(resource, *, by, expected_version=None, unchanged="skip"):
 
     Raises    PreconditionFailed `records.version_changed` (facts: expected, actual)
     """
+    own.look()
     entry = drafts.Draft(resource, expected_version)
     write([entry], (), unchanged=unchanged)
     return entry.outcome

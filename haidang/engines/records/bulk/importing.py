@@ -15,6 +15,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.records import drafts, events, outcomes, worker, writing
 from haidang.engines.records.bulk import desk as desks
 from haidang.engines.records.bulk import jobs, sources, storage
+from haidang.engines.records.index import own
 from haidang.engines.records.models import BulkFault, BulkFile, BulkJob
 from haidang.kernel import errors, fhirjson, room, systems
 
@@ -51,6 +52,7 @@ class _File:
     def take_in(self):
         pieces, self.row.mark = sources.open_at(self.row.name, self.row.bytes, self.row.mark)
         for chunk in _ahead(_chunks(self.row, pieces)):
+            own.look()
             self._write(chunk)
 
     def _write(self, chunk):

@@ -1,5 +1,175 @@
-"""Reindex: to be replaced."""
+"""Reindex: read the search values of every record anew, while everybody goes on working.
+
+Only what differs is written, so a second run writes nothing. Records are locked a few hundred at
+a time in the order in which writers lock them; where the run stands is in the same transaction.
+"""
+
+import time
+
+from haidang.engines.access import api as access
+from haidang.engines.records import (
+    binary,
+    compression,
+    drafts,
+    kinds,
+    reading,
+    rows,
+    statements,
+    wire,
+)
+from haidang.engines.records.bulk import desk as desks
+from haidang.engines.records.bulk import jobs, selecting
+from haidang.engines.records.index import hashing, own
+from haidang.engines.records.models import BulkJob, Indexed
+from haidang.kernel import actor, fhirjson, room
+
+_AT_ONCE = 300
+_SETTLED_S = 2 * own.EVERY_S + 1  # by then every process knows the parameters that are stored
+_TOTAL = "SELECT count(*) FROM records_key WHERE live AND type = ANY (%s::smallint[]) AND rid <= %s"
+_NEXT = """
+SELECT rid FROM records_key WHERE type = %s AND live AND rid > %s AND rid <= %s
+ORDER BY rid LIMIT %s
+"""
+_LOCK = """
+SELECT rid FROM records_key WHERE rid = ANY (%s::bigint[]) ORDER BY type, id FOR UPDATE
+"""
+_BODIES = """
+SELECT k.rid, k.type, k.h, r.body FROM records_key k JOIN records_resource r ON r.rid = k.rid
+WHERE k.rid = ANY (%s::bigint[]) AND NOT r.deleted
+"""
+_NEW_KEYS = """
+INSERT INTO records_key (rid, type, id, live, h)
+SELECT nextval('records_seq'), type, id, false, '{}' FROM unnest(%s::smallint[], %s::bytea[]) AS n(type, id)
+ON CONFLICT DO NOTHING
+"""
+_MOMENT = (
+    "CASE {0} WHEN 'infinity' THEN {1} WHEN '-infinity' THEN {2}"
+    " ELSE (extract(epoch FROM {0}) * 1000000)::bigint - 946684800000000 END"
+)
+_SPAN = ", ".join(_MOMENT.format(name, binary.FOREVER, binary.NEVER) for name in ("lo", "hi"))
+_ROWS = {
+    "dates": f"SELECT p, {_SPAN}, rid FROM records_date WHERE rid = ANY (%s::bigint[])",  # noqa: S608
+    "quantities": "SELECT p, lo, hi, unit, code, rid FROM records_quantity WHERE rid = ANY (%s::bigint[])",
+    "strings": "SELECT p, s, rid FROM records_string WHERE rid = ANY (%s::bigint[])",
+}
+_HASHED = {"dates": (0,), "quantities": (0, 3, 4), "strings": (0,)}
+_UNSIGNED = (1 << 64) - 1
 
 
 def reindex(job, desk, manner):
+    """Carry out a reindex, going on where it stood; it makes no files."""
+    codes = sorted(kinds.code(type) for type in job.asked["types"] or kinds.NAMES)
+    _settle(desk)
+    own.look(now=True)
+    goal = [each for each in own.stored() if _speaks_of(each, codes)]
+    ((top,),) = wire.rows("SELECT last_value FROM records_seq")
+    ((total,),) = wire.rows(_TOTAL, [binary.int2s(codes), top])
+    desk.tell(job.done, total, now=True)
+    stage = job.stage.get("at", [0, 0])
+    for code in codes:
+        if code >= stage[0]:
+            _of_type(job, code, stage[1] if code == stage[0] else 0, top)
+    for each in goal:
+        Indexed.objects.update_or_create(rid=each.rid, defaults={"seq": each.seq})
+    own.look(now=True)
     return []
+
+
+def _speaks_of(stored, codes):
+    """True when these types are all that a stored parameter is about."""
+    return {kinds.code(each.type) for each in stored.parameters} <= set(codes)
+
+
+def _settle(desk):
+    """Wait until nobody writes any more by the parameters of before."""
+    ((begun,),) = wire.rows("SELECT clock_timestamp()")
+    until = time.monotonic() + _SETTLED_S
+    while time.monotonic() < until or not _passed(begun):
+        if room.STOPPING.wait(0.2):
+            raise desks.Stopped
+        desk.tell(0, now=False)
+
+
+def _passed(moment):
+    ((horizon,),) = wire.rows(selecting.HORIZON)
+    return horizon > moment
+
+
+def _of_type(job, code, rid, top):
+    while True:
+        with access.reach(actor.SYSTEM, people="all"):
+            batch = [rid for (rid,) in wire.rows(_NEXT, [code, rid, top, _AT_ONCE])]
+            if not batch:
+                return
+            _again(batch)
+            rid = batch[-1]
+            _note(job, [code, rid], len(batch))
+
+
+def _note(job, at, count):
+    row = BulkJob.objects.select_for_update().get(pk=job.number)
+    if row.state != jobs.RUNNING or room.STOPPING.is_set():
+        raise desks.Stopped
+    row.stage, row.done, row.starts = {**row.stage, "at": at}, row.done + count, 1
+    row.save(update_fields=["stage", "done", "starts"])
+
+
+def _again(rids):
+    """Read these records and write what search compares, as far as it differs."""
+    wire.rows(_LOCK, [binary.int8s(rids)])
+    read = compression.reader()
+    found, before = {}, {}
+    for rid, code, numbers, body in wire.rows(_BODIES, [binary.int8s(rids)]):
+        found[rid] = drafts.Draft(fhirjson.loads(read(code, body))).found
+        before[rid] = {number & _UNSIGNED for number in numbers}
+    rid_of = _numbered({target for each in found.values() for _path, target in each.references})
+    _write_numbers({rid: each.numbers(rid_of) for rid, each in found.items()}, before)
+    for table in rows.TABLES:
+        _write_rows(table, found)
+    _write_texts({text for each in found.values() for text in each.texts})
+
+
+def _numbered(targets):
+    """{(type, id): record number}; what is pointed at for the first time gets one."""
+    if not targets:
+        return {}
+    wire.cursor().execute(_NEW_KEYS, reading.columns(sorted(targets)))
+    refs = reading.rids([f"{type}/{id}" for type, id in targets])
+    return {tuple(ref.split("/", 1)): rid for ref, rid in refs.items()}
+
+
+def _write_numbers(numbers, before):
+    changed = [rid for rid in sorted(numbers) if numbers[rid] != before[rid]]
+    if not changed:
+        return
+    flat, first, last = [], [], []
+    for rid in changed:
+        first.append(len(flat) + 1)
+        flat += numbers[rid]
+        last.append(len(flat))
+    wire.cursor().execute(
+        statements.CHANGED_KEYS,
+        [binary.int8s(flat), binary.int8s(changed), binary.bools([True] * len(changed)),
+         binary.int4s(first), binary.int4s(last)],
+    )  # fmt: skip
+
+
+def _write_rows(table, found):
+    wanted = {row for rid, each in found.items() for row in rows.of(table, each, rid)}
+    held = {_unsigned(table, row) for row in wire.rows(_ROWS[table], [binary.int8s(sorted(found))])}
+    if held - wanted:
+        wire.cursor().execute(statements.OLD_ROWS[table], rows.packed(table, held - wanted))
+    if wanted - held:
+        wire.cursor().execute(statements.NEW_ROWS[table], rows.packed(table, wanted - held))
+
+
+def _unsigned(table, row):
+    hashed = _HASHED[table]
+    return tuple(value & _UNSIGNED if n in hashed else value for n, value in enumerate(row))
+
+
+def _write_texts(texts):
+    if texts:
+        keyed = sorted((hashing.text_key(text), text) for text in texts)
+        numbers, words = zip(*keyed, strict=True)
+        wire.cursor().execute(statements.NEW_TEXTS, [binary.int8s(numbers), binary.texts(words)])

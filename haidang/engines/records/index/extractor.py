@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records.index import (
     composites,
+    computed,
     hashing,
     parameters,
     references,
@@ -106,8 +107,11 @@ def _visit(value, node, found):
 @functools.cache
 def _tree(type):
     root, seen = Node(), set()
-    for parameter in parameters.catalogue().of(type).values():
+    for parameter in parameters.catalogue().kept(type).values():
         if parameter.code in _OF_THE_ROW:
+            continue
+        if parameter.computed:
+            root.actions.append(computed.action(parameter, EMITTERS[parameter.kind]))
             continue
         for path in parameter.paths:
             for keys, kind in path.leaves:
@@ -117,6 +121,11 @@ def _tree(type):
                 seen.add(pair.number)
                 _plant_pair(root, pair, parameter.part_kinds)
     return root
+
+
+def forget():
+    """Make the trees anew: the parameters have changed."""
+    _tree.cache_clear()
 
 
 def _plant(root, kind, number, keys, data_type, seen):

@@ -47,29 +47,58 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True):
     pairs: tuple[Pair, ...] = ()
     part_kinds: tuple[str, ...] = ()
     url: str = ""
+    computed: str = ""  # an expression that is more than a path (see `computed`)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Every parameter by resource type and code."""
+    """Every parameter by resource type and code.
+
+    by_type  those that search answers by
+    indexed  those that the index is kept by: also one's own that not every record was read for
+    """
 
     by_type: dict[str, dict[str, Parameter]]
+    indexed: dict[str, dict[str, Parameter]]
 
     def of(self, type):
         return self.by_type[type]
+
+    def kept(self, type):
+        return self.indexed[type]
 
     def find(self, type, code):
         return self.by_type[type].get(code)
 
 
 @functools.cache
-def catalogue():
-    """The parameters, compiled once in the life of a process."""
+def _published():
+    """The parameters of R4, compiled once in the life of a process."""
     rows = _cached() or _compile()
     by_type = {name: {} for name in kinds.NAMES}
     for row in rows:
         by_type[row.type][row.code] = row
-    return Catalogue(by_type)
+    return by_type
+
+
+def published(type):
+    """{code: Parameter} of what R4 itself defines for a type."""
+    return _published()[type]
+
+
+@functools.cache
+def catalogue():
+    """The parameters of R4, and those of one's own that `adopt` was given."""
+    return Catalogue(dict(_published()), dict(_published()))
+
+
+def adopt(kept, served):
+    """Go by these parameters of one's own from now on, in place of those of before (see `own`)."""
+    known = catalogue()
+    for name in kinds.NAMES:
+        for table, added in ((known.by_type, served), (known.indexed, kept)):
+            more = {each.code: each for each in added if each.type == name}
+            table[name] = published(name) | more if more else published(name)
 
 
 def of_type(type):
@@ -141,10 +170,10 @@ def _row(definition, base, elements, by_url):
         return Parameter(**common, pairs=pairs, part_kinds=parts) if pairs else None
     if code == "deceased":
         return Parameter(**common, paths=_deceased())
-    paths = _paths(definition.get("expression"), base, kind, elements)
-    if not paths:
+    found = paths(definition.get("expression"), base, kind, elements)
+    if not found:
         return None
-    return Parameter(**common, paths=paths, targets=_targets(definition, paths))
+    return Parameter(**common, paths=found, targets=_targets(definition, found))
 
 
 def _deceased():
@@ -158,7 +187,8 @@ def _targets(definition, paths):
     return tuple(sorted(narrowed or set(definition.get("target", ()))))
 
 
-def _paths(expression, base, kind, elements):
+def paths(expression, base, kind, elements):
+    """The paths of an expression, as far as it speaks of `base`."""
     found = {}
     for part in expressions.parse(expression, base):
         leaves = tuple(elements.leaves(part.root, part.steps))

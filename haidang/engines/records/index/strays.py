@@ -38,7 +38,7 @@ def paths_to(type):
     numbers = {
         path.number
         for each in kinds.NAMES
-        for parameter in known.of(each).values()
+        for parameter in known.kept(each).values()
         if parameter.kind == "reference"
         for path in parameter.paths
         if path.target in (None, type)

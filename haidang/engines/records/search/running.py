@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from haidang.engines.records import wire
+from haidang.engines.records.index import own
 from haidang.engines.records.search import cursor, including
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search.rows import Rows
@@ -52,12 +53,14 @@ def search(type, query="", *, strict=False, cursor=None):
 
     Raises   Incorrect `records.search_…`, `records.cursor_unfit`; TooLarge `records.…`
     """
+    own.look()
     parsed = queries.parse(type, query, strict=strict)
     return _Search(parsed, cursor).page()
 
 
 def count(type, query="", *, strict=False):
     """How many resources satisfy a query."""
+    own.look()
     return _Search(queries.parse(type, query, strict=strict), None).rows.count()
 
 
