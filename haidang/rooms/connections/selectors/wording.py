@@ -3,45 +3,45 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from haidang.kernel import smart
 
 KINDS = {
-    "*": later("Toàn bộ hồ sơ sức khoẻ"),
-    "AllergyIntolerance": later("Dị ứng"),
-    "Appointment": later("Lịch hẹn"),
-    "CarePlan": later("Kế hoạch chăm sóc"),
-    "Claim": later("Hồ sơ thanh toán bảo hiểm"),
-    "Condition": later("Chẩn đoán và bệnh đang có"),
-    "Coverage": later("Thẻ bảo hiểm y tế"),
-    "DiagnosticReport": later("Phiếu kết quả xét nghiệm, chẩn đoán hình ảnh"),
-    "DocumentReference": later("Giấy tờ khám chữa bệnh"),
-    "Encounter": later("Các lần khám và nằm viện"),
-    "FamilyMemberHistory": later("Tiền sử gia đình"),
-    "ImagingStudy": later("Phim chụp, ảnh chẩn đoán"),
-    "Immunization": later("Tiêm chủng"),
-    "Location": later("Địa điểm khám chữa bệnh"),
-    "Medication": later("Danh mục thuốc"),
-    "MedicationDispense": later("Thuốc đã phát"),
-    "MedicationRequest": later("Đơn thuốc"),
-    "MedicationStatement": later("Thuốc đang dùng"),
-    "Observation": later("Kết quả xét nghiệm và chỉ số sức khoẻ"),
-    "Organization": later("Cơ sở y tế"),
-    "Patient": later("Họ tên, ngày sinh, địa chỉ và số giấy tờ"),
-    "Practitioner": later("Tên nhân viên y tế"),
-    "Procedure": later("Phẫu thuật, thủ thuật"),
-    "QuestionnaireResponse": later("Phiếu khai đã trả lời"),
-    "ServiceRequest": later("Chỉ định xét nghiệm, thủ thuật"),
+    "*": gettext_lazy("Toàn bộ hồ sơ sức khoẻ"),
+    "AllergyIntolerance": gettext_lazy("Dị ứng"),
+    "Appointment": gettext_lazy("Lịch hẹn"),
+    "CarePlan": gettext_lazy("Kế hoạch chăm sóc"),
+    "Claim": gettext_lazy("Hồ sơ thanh toán bảo hiểm"),
+    "Condition": gettext_lazy("Chẩn đoán và bệnh đang có"),
+    "Coverage": gettext_lazy("Thẻ bảo hiểm y tế"),
+    "DiagnosticReport": gettext_lazy("Phiếu kết quả xét nghiệm, chẩn đoán hình ảnh"),
+    "DocumentReference": gettext_lazy("Giấy tờ khám chữa bệnh"),
+    "Encounter": gettext_lazy("Các lần khám và nằm viện"),
+    "FamilyMemberHistory": gettext_lazy("Tiền sử gia đình"),
+    "ImagingStudy": gettext_lazy("Phim chụp, ảnh chẩn đoán"),
+    "Immunization": gettext_lazy("Tiêm chủng"),
+    "Location": gettext_lazy("Địa điểm khám chữa bệnh"),
+    "Medication": gettext_lazy("Danh mục thuốc"),
+    "MedicationDispense": gettext_lazy("Thuốc đã phát"),
+    "MedicationRequest": gettext_lazy("Đơn thuốc"),
+    "MedicationStatement": gettext_lazy("Thuốc đang dùng"),
+    "Observation": gettext_lazy("Kết quả xét nghiệm và chỉ số sức khoẻ"),
+    "Organization": gettext_lazy("Cơ sở y tế"),
+    "Patient": gettext_lazy("Họ tên, ngày sinh, địa chỉ và số giấy tờ"),
+    "Practitioner": gettext_lazy("Tên nhân viên y tế"),
+    "Procedure": gettext_lazy("Phẫu thuật, thủ thuật"),
+    "QuestionnaireResponse": gettext_lazy("Phiếu khai đã trả lời"),
+    "ServiceRequest": gettext_lazy("Chỉ định xét nghiệm, thủ thuật"),
 }
 PARTS = {
-    "laboratory": later("xét nghiệm"),
-    "vital-signs": later("chỉ số sinh tồn"),
-    "imaging": later("chẩn đoán hình ảnh"),
-    "social-history": later("lối sống"),
-    "survey": later("phiếu hỏi"),
-    "problem-list-item": later("bệnh đang theo dõi"),
-    "encounter-diagnosis": later("chẩn đoán của lần khám"),
+    "laboratory": gettext_lazy("xét nghiệm"),
+    "vital-signs": gettext_lazy("chỉ số sinh tồn"),
+    "imaging": gettext_lazy("chẩn đoán hình ảnh"),
+    "social-history": gettext_lazy("lối sống"),
+    "survey": gettext_lazy("phiếu hỏi"),
+    "problem-list-item": gettext_lazy("bệnh đang theo dõi"),
+    "encounter-diagnosis": gettext_lazy("chẩn đoán của lần khám"),
 }
 
 
