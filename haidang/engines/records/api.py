@@ -4,7 +4,7 @@ Everything here works in the caller's transaction, or in one of its own when the
 sees what the caller's reach (`access.reach`) lets it see.
 """
 
-from haidang.engines.records import bulk, lens
+from haidang.engines.records import bulk, lens, validation
 from haidang.engines.records.bundles import bundle, searchset
 from haidang.engines.records.conditional import create as create_if_none
 from haidang.engines.records.conditional import delete as delete_matching
@@ -13,7 +13,7 @@ from haidang.engines.records.conditional import update as update_matching
 from haidang.engines.records.everything import EverythingPage, everything, everything_page
 from haidang.engines.records.index.parameters import of_type as parameters
 from haidang.engines.records.kinds import NAMES as TYPES
-from haidang.engines.records.outcomes import outcome
+from haidang.engines.records.outcomes import of_issues, outcome
 from haidang.engines.records.patching import patch
 from haidang.engines.records.reading import (
     compartment,
@@ -29,6 +29,7 @@ from haidang.engines.records.reading import (
 )
 from haidang.engines.records.search.running import Page, count, search
 from haidang.engines.records.stored import Stored
+from haidang.engines.records.valuesets import stored as stored_value_set
 from haidang.engines.records.versions import (
     Change,
     HistoryPage,
@@ -63,6 +64,7 @@ __all__ = [
     "history",
     "lens",
     "lock",
+    "of_issues",
     "outcome",
     "parameters",
     "patch",
@@ -75,7 +77,9 @@ __all__ = [
     "save_all",
     "search",
     "searchset",
+    "stored_value_set",
     "update_matching",
+    "validation",
     "vread",
     "vread_many",
 ]

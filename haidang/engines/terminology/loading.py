@@ -97,6 +97,7 @@ def _write_system(release, system):
         valid_from=system.valid_from,
         valid_to=system.valid_to,
         concept_count=len(concepts),
+        facts=system.facts,
     )
     above = _ancestors(concepts)
     _copy(
@@ -131,6 +132,7 @@ def _write_value_sets(release, value_sets):
             name=value_set.name,
             title=value_set.title[:500],
             compose=value_set.compose,
+            facts=value_set.facts,
         )
         for value_set in value_sets
     ]
@@ -140,7 +142,7 @@ def _write_value_sets(release, value_sets):
 
 def _write_map(release, draft):
     row = models.ConceptMap.objects.create(
-        release=release, url=draft.url, version=draft.version, title=draft.title
+        release=release, url=draft.url, version=draft.version, title=draft.title, facts=draft.facts
     )
     arrows = [(row.pk, *arrow) for arrow in draft.arrows]
     _copy(f"terminology_mapentry ({ARROW_COLUMNS})", arrows)

@@ -57,6 +57,20 @@ class Concept:
     properties: dict = field(default_factory=dict)
 
     @property
+    def words(self):
+        """The words that are known, by language."""
+        known = (("vi", self.display_vi), ("en", self.display_en))
+        return {language: words for language, words in known if words}
+
+    @property
+    def abstract(self):
+        """True for a heading, which groups codes and is not recorded itself."""
+        return (self.properties.get("notSelectable") or self.properties.get("abstract")) in (
+            True,
+            "true",
+        )
+
+    @property
     def display(self):
         """The Vietnamese words, or the English ones when there are none."""
         return self.display_vi or self.display_en or self.code
@@ -147,44 +161,25 @@ def subsumes(system, a, b, *, version=None, on=None):
     return "not-subsumed"
 
 
-@dataclass(frozen=True)
-class Translation:
-    """One arrow of a concept map that fits the question."""
-
-    system: str
-    code: str
-    equivalence: str
-    map_url: str
-    comment: str = ""
-
-
-def translate(system, code, *, target=None, url=None, reverse=False):
-    """The codes that maps say correspond to (system, code).
-
-    target    only arrows to this system
-    url       only arrows of this concept map
-    reverse   follow the arrows backwards
-    """
-    here, there = ("target", "source") if reverse else ("source", "target")
-    sql = f"""SELECT e.{there}_system, e.{there}, e.equivalence, m.url, e.comment
-                FROM terminology_mapentry e
-                JOIN terminology_conceptmap m ON m.id = e.concept_map_id
-               WHERE e.{here}_system = %(system)s AND e.{here} = %(code)s
-                 AND (%(target)s::text IS NULL OR e.{there}_system = %(target)s)
-                 AND (%(url)s::text IS NULL OR m.url = %(url)s)
-               ORDER BY m.id, e.id"""
-    facts = {"system": system, "code": code, "target": target, "url": url}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, facts)
-        return [Translation(*row) for row in cursor.fetchall()]
-
-
 def select(sql, facts):
     """Concepts of a query that selects `COLUMNS`."""
     with connection.cursor() as cursor:
         cursor.execute(sql, facts)
         for row in cursor.fetchall():
             yield Concept(*row[:10], properties=decoded(row[10]))
+
+
+def clean(value):
+    """A text as the database can hold it.
+
+    Raises    Incorrect `terminology.text_unreadable` for the character NUL
+    """
+    if "\x00" in value:
+        raise errors.Incorrect(
+            "terminology.text_unreadable",
+            _("Văn bản có ký tự không hợp lệ; hãy bỏ đi rồi gửi lại."),
+        )
+    return value
 
 
 def literal(word):

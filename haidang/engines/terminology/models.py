@@ -49,7 +49,8 @@ class CodeSystem(models.Model):
     """One version of one code system as one release brings it.
 
     `complete` says that the release holds every code: only then does an absent code mean an
-    unknown code. `current` marks the one row that answers for (url, version).
+    unknown code. `current` marks the one row that answers for (url, version). `facts` keeps what
+    else its publisher says of it, as R4 writes it (name, publisher, property …), without its codes.
     """
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="code_systems")
@@ -62,6 +63,7 @@ class CodeSystem(models.Model):
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     concept_count = models.IntegerField(default=0)
+    facts = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -88,7 +90,10 @@ class Concept(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    code_system = models.ForeignKey(CodeSystem, on_delete=models.CASCADE, related_name="concepts")
+    # Without an index of its own: that of `terminology_concept_once` also gives the order of codes.
+    code_system = models.ForeignKey(
+        CodeSystem, on_delete=models.CASCADE, related_name="concepts", db_index=False
+    )
     code = models.CharField(max_length=200)
     display_vi = models.TextField(blank=True)
     display_en = models.TextField(blank=True)
@@ -111,6 +116,7 @@ class Concept(models.Model):
         indexes = [
             GinIndex(OpClass(F("search"), name="gin_trgm_ops"), name="terminology_concept_search"),
             GinIndex(F("ancestors"), name="terminology_concept_above"),
+            models.Index(fields=["code_system", "parent"], name="terminology_concept_below"),
         ]
 
     def __str__(self):
@@ -126,6 +132,7 @@ class ValueSet(models.Model):
     name = models.CharField(max_length=300, blank=True)
     title = models.CharField(max_length=500, blank=True)
     compose = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
 
     class Meta:
         indexes = [models.Index(fields=["url"], name="terminology_value_set_url")]
@@ -141,6 +148,7 @@ class ConceptMap(models.Model):
     url = models.CharField(max_length=300)
     version = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=500, blank=True)
+    facts = models.JSONField(default=dict)
 
     class Meta:
         indexes = [models.Index(fields=["url"], name="terminology_concept_map_url")]

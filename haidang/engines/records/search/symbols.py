@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import binary, wire
+from haidang.engines.records import binary, valuesets, wire
 from haidang.engines.records.index import hashing
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search.numbers import Wanted
@@ -70,7 +70,7 @@ def _members(value_set):
 
     Raises    TooLarge `records.search_too_wide`; what terminology raises for an unknown one
     """
-    found = terminology.expand(value_set, count=_MOST_CODES + 1)
+    found = terminology.expand(value_set, count=_MOST_CODES + 1, beside=valuesets.stored)
     if found.total > _MOST_CODES:
         raise errors.TooLarge(
             "records.search_too_wide",
@@ -90,10 +90,12 @@ def _hierarchy(condition):
 
 
 def _relatives(system, code, modifier):
+    concept = terminology.lookup(system, code)
+    if concept is None:
+        return []
     if modifier == "below":
         return _members(f"{system}?fhir_vs=isa/{code}")
-    concept = terminology.lookup(system, code)
-    return [(system, ancestor) for ancestor in concept.ancestors] if concept else []
+    return [(system, ancestor) for ancestor in concept.ancestors]
 
 
 def _texts(condition):

@@ -35,12 +35,13 @@ def location(id, latitude, longitude):
 
 @pytest.fixture
 def city(monkeypatch):
-    def expand(url, *, count):
+    def expand(url, *, count, beside):
         members = [SimpleNamespace(system=ICD, code=code) for code in SETS[url]]
         return SimpleNamespace(total=len(members), contains=members)
 
     def lookup(system, code):
-        return SimpleNamespace(ancestors=("I00-I99", "I10-I15")) if code == "I10" else None
+        ancestors = {"I10": ("I00-I99", "I10-I15"), "I10-I15": ("I00-I99",), "I00-I99": ()}
+        return SimpleNamespace(ancestors=ancestors[code]) if code in ancestors else None
 
     monkeypatch.setattr(symbols.terminology, "expand", expand)
     monkeypatch.setattr(symbols.terminology, "lookup", lookup)

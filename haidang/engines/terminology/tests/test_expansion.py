@@ -5,6 +5,7 @@ import pytest
 from haidang.engines.terminology import api as terminology
 from haidang.engines.terminology import drafts
 from haidang.engines.terminology.tests import factories
+from haidang.engines.terminology.valuesets import expanding
 from haidang.kernel import errors, systems
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +57,7 @@ def test_an_unknown_filter_is_refused():
 def test_an_expansion_is_paged_filtered_and_counted():
     page = terminology.expand(f"{systems.BASE}/ValueSet/fruit", filter="chanh", count=2, offset=1)
 
-    assert (page.total, [c.code for c in page.contains]) == (3, ["key-lime", "lime"])
+    assert (page.total, [c.code for c in page.contains]) == (3, ["key-lime", "citrus"])
     assert terminology.expand(f"{FRUIT}?fhir_vs", count=0).total == 5
     assert terminology.expand(f"{FRUIT}?fhir_vs", active_only=True).total == 4
 
@@ -99,3 +100,117 @@ def test_two_value_sets_in_one_include_are_an_intersection():
 def test_an_unknown_value_set_is_not_found():
     with pytest.raises(errors.NotFound):
         terminology.expand("urn:nobody")
+
+
+@pytest.mark.parametrize("typed", ["ta chanh", "CHANH Ta", "key lime", "lime ch"])
+def test_words_are_found_in_any_order_and_both_languages(typed):
+    found = terminology.expand(f"{FRUIT}?fhir_vs", filter=typed)
+
+    assert "key-lime" in [c.code for c in found.contains]
+
+
+def test_a_short_word_counts_where_a_word_begins():
+    assert [c.code for c in terminology.expand(f"{FRUIT}?fhir_vs", filter="ta").contains] == [
+        "key-lime"
+    ]
+    assert terminology.expand(f"{FRUIT}?fhir_vs", filter="hi").total == 0
+
+
+def test_a_tree_holds_each_code_below_the_nearest_that_belongs():
+    found = terminology.expand(
+        {"compose": _filter("code", "in", "citrus,key-lime,durian")}, nested=True
+    )
+
+    shape = [(c.code, [b.code for b in c.below]) for c in found.contains]
+    assert shape == [("citrus", ["key-lime"]), ("durian", [])]
+
+
+def test_what_overlaps_is_told_once_with_the_first_words():
+    listed = [{"code": "lime", "display": "Chanh đào"}, {"code": "kiwi", "display": "Kiwi"}]
+    both = [
+        {"system": "urn:x", "concept": listed},
+        {"system": "urn:x", "concept": [{"code": "kiwi"}]},
+    ]
+    found = terminology.expand({"compose": {"include": both}})
+
+    assert [(c.code, c.display) for c in found.contains] == [
+        ("kiwi", "Kiwi"),
+        ("lime", "Chanh đào"),
+    ]
+
+
+def test_what_two_sets_import_is_no_circle():
+    shared = drafts.ValueSetDraft("urn:shared", _filter("code", "=", "lime"))
+    sides = [
+        drafts.ValueSetDraft(f"urn:{n}", {"include": [{"valueSet": ["urn:shared"]}]}) for n in "ab"
+    ]
+    factories.load(name="set/1", value_sets=[shared, *sides])
+
+    assert _codes({"include": [{"valueSet": ["urn:a"]}, {"valueSet": ["urn:b"]}]}) == ["lime"]
+
+
+def test_value_sets_kept_elsewhere_are_asked_for():
+    kept = {"urn:mine": {"url": "urn:mine", "compose": _filter("code", "=", "orange")}}
+
+    found = terminology.expand(
+        {"compose": {"include": [{"valueSet": ["urn:mine"]}]}}, beside=kept.get
+    )
+
+    assert [c.code for c in found.contains] == ["orange"]
+
+
+def test_inactive_codes_stay_out_where_the_definition_says_so():
+    compose = {"inactive": False, "include": [{"system": FRUIT}]}
+
+    assert "durian" not in _codes(compose)
+    assert terminology.validate_code({"compose": compose}, FRUIT, "durian") is None
+
+
+@pytest.mark.parametrize(
+    ("compose", "code"),
+    [
+        ({"include": [{}]}, "terminology.value_set_unreadable"),
+        ({"include": "x"}, "terminology.value_set_unreadable"),
+        ({"include": [{"system": FRUIT, "concept": [{"code": "a"}], "filter": [{"property": "a", "op": "=", "value": "b"}]}]},
+         "terminology.value_set_unreadable"),
+        ({"include": [{"system": FRUIT, "filter": [{"property": "code", "op": "="}]}]}, "terminology.value_set_unreadable"),
+        ({"include": [{"system": FRUIT, "filter": [{"property": "code", "op": "regex", "value": "(("}]}]}, "terminology.filter_unreadable"),
+        ({"include": [{"system": FRUIT, "filter": [{"property": "code", "op": "regex", "value": "a" * 501}]}]}, "terminology.too_costly"),
+        ({"include": [{"system": "urn:not-loaded"}]}, "terminology.system_unknown"),
+        ({"include": [{"system": FRUIT}] * 501}, "terminology.too_costly"),
+        ({"lockedDate": "someday", "include": []}, "terminology.value_set_unreadable"),
+        ({"include": [{"system": "a\x00", "concept": [{"code": "b"}]}]}, "terminology.text_unreadable"),
+    ],
+)  # fmt: skip
+def test_a_definition_that_cannot_be_followed_is_refused_by_name(compose, code):
+    with pytest.raises(errors.HaidangError) as refused:
+        _codes(compose)
+
+    assert (refused.value.code, refused.value.status < 500) == (code, True)
+
+
+def test_versions_can_be_usual_forced_or_checked():
+    versions = [
+        factories.system([factories.concept(code)], url="urn:two", version=version)
+        for version, code in (("1", "old"), ("2", "new"))
+    ]
+    factories.load(*versions, name="two/1")
+    named, open_ = ({"include": [{"system": "urn:two"} | more]} for more in ({"version": "1"}, {}))
+    usual, force, check = ({"urn:two": v} for v in ("1", "2", "1"))
+
+    assert _codes(open_) == ["new"]
+    assert _codes(open_, versions=terminology.Versions(usual=usual)) == ["old"]
+    assert _codes(named, versions=terminology.Versions(force=force)) == ["new"]
+    with pytest.raises(errors.RuleBroken) as refused:
+        _codes(open_, versions=terminology.Versions(check=check))
+    assert refused.value.code == "terminology.version_differs"
+
+
+def test_a_set_too_large_to_be_listed_whole_says_so(monkeypatch):
+    monkeypatch.setattr(expanding, "MOST", 3)
+
+    with pytest.raises(errors.RuleBroken) as refused:
+        terminology.expand(f"{FRUIT}?fhir_vs", count=None)
+
+    assert refused.value.facts["issues"] == [{"code": "too-costly"}]
+    assert terminology.expand(f"{FRUIT}?fhir_vs", count=None, filter="lime").total == 2

@@ -1,0 +1,1 @@
+"""Value sets: what they say (`definitions`), as SQL (`compiling`), their codes, and who belongs."""
