@@ -212,9 +212,20 @@ def test_entries_carry_only_what_is_needed():
     assert "photo" not in carried["p"]
     assert not {"requester", "encounter", "meta"} & carried["m"].keys()
     assert carried["e"]["diagnosis"] == [{"condition": {"display": "Viêm phổi"}}]
-    assert carried["c1"]["clinicalStatus"]["extension"][0]["valueCode"] == "unknown"
+    standing = {id: carried[id]["clinicalStatus"]["coding"][0]["code"] for id in ("c1", "c2")}
+    assert standing == {"c1": "active", "c2": "inactive"}
+    assert "suy ra" in carried["c1"]["clinicalStatus"]["text"]
     assert carried["o1"]["performer"] and "encounter" not in carried["o1"]
     assert str(carried["o1"]["valueQuantity"]["value"]) == "7.20"
+
+
+@pytest.mark.parametrize("resources", [FULL, [patient()]])
+def test_every_resource_of_the_document_is_right_by_r4(everything_open, resources):
+    bundle = document_of(resources)
+
+    for one in [bundle, *(entry["resource"] for entry in bundle["entry"])]:
+        wrong = [issue for issue in records.validation.validate(one) if issue.severity == "error"]
+        assert wrong == [], one["resourceType"]
 
 
 def test_the_same_record_makes_the_same_document():

@@ -154,15 +154,28 @@ def _parts(chosen, reader, inside):
             title=_(kind.title),
             columns=tuple(_(head) if head else "" for head in kind.columns),
             rows=tuple(reader.rows(kind.key, listed)),
-            entries=tuple(_slim(one.resource, inside, reader) for one in listed),
+            entries=tuple(_slim(one.resource, inside, reader, kind.key) for one in listed),
             absent="" if listed else _(kind.absent_text),
         )
 
 
-def _slim(resource, inside, reader):
+_STANDING = {"problems": "active", "past": "inactive"}
+_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+
+
+def _slim(resource, inside, reader, section):
     facility = reader.facility(resource)
     place = None
     if facility:
         number = {"system": systems.FACILITY, "value": facility}
         place = {"type": "Organization", "identifier": number, "display": reader.place(resource)}
-    return slimming.slim(resource, inside, place=place)
+    return slimming.slim(resource, inside, place=place, assumed=_assumed(section))
+
+
+def _assumed(section):
+    """The clinical status that follows from standing in a section, and how it was come by."""
+    code = _STANDING.get(section)
+    if code is None:
+        return None
+    coding = {"system": _CLINICAL, "code": code}
+    return {"coding": [coding], "text": _("suy ra từ ngày ghi nhận gần nhất, không ai ghi rõ")}

@@ -51,17 +51,21 @@ _UNKNOWN = {
 }
 
 
-def slim(resource, inside, *, place=None):
+def slim(resource, inside, *, place=None, assumed=None):
     """Return what the document carries of a resource.
 
     inside    references that resolve in the document; every other literal one is left out
     place     {identifier, display} of the facility, for a result that names no performer
+    assumed   clinical status of a Condition of which nobody said one: IPS needs it, and it is that
+              of the section where the Condition stands
     """
     kind = resource["resourceType"]
     kept = {name: resource[name] for name in (*_SAID, *_KEPT[kind]) if name in resource}
     kept = _closed({**kept, **_EXTRA.get(kind, _nothing)(resource)}, inside)
     if kind == "Observation" and not kept.get("performer"):
         kept["performer"] = [place or _UNKNOWN]
+    if kind == "Condition" and "clinicalStatus" not in kept and assumed:
+        kept["clinicalStatus"] = assumed
     return kept
 
 
@@ -89,11 +93,6 @@ def _of_order(resource):
     return {"extension": kept} if kept else {}
 
 
-def _of_condition(resource):
-    """IPS needs a clinical status; where nobody said one, the document says that it is not known."""
-    return {} if resource.get("clinicalStatus") else {"clinicalStatus": _UNKNOWN}
-
-
 def _of_stay(resource):
     """The diagnoses in words: the Conditions themselves stand in their own sections, or not at all."""
     listed = sorted(resource.get("diagnosis", ()), key=lambda one: one.get("rank", 99))
@@ -108,7 +107,6 @@ def _of_stay(resource):
 _EXTRA = {
     "Patient": _of_patient,
     "MedicationRequest": _of_order,
-    "Condition": _of_condition,
     "Encounter": _of_stay,
 }
 
