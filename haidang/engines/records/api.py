@@ -29,7 +29,6 @@ from haidang.engines.records.reading import (
 )
 from haidang.engines.records.search.running import Page, count, search
 from haidang.engines.records.stored import Stored
-from haidang.engines.records.valuesets import stored as stored_value_set
 from haidang.engines.records.versions import (
     Change,
     HistoryPage,
@@ -77,7 +76,6 @@ __all__ = [
     "save_all",
     "search",
     "searchset",
-    "stored_value_set",
     "update_matching",
     "validation",
     "vread",

@@ -7,10 +7,11 @@ from haidang.engines.records import pathpatch, reading, wire, writing
 from haidang.kernel import errors
 
 
-def patch(ref, operations, *, by, expected_version=None):
+def patch(ref, operations, *, by, expected_version=None, check=None):
     """Apply a patch to the current version and save the result.
 
     operations  a list as JSON Patch has it (RFC 6902), or Parameters as FHIRPath Patch has it
+    check       called with the result before it is written, to refuse it
 
     Raises    Incorrect `records.patch_unreadable`; RuleBroken `records.patch_unfit` when an
               operation cannot be applied or touches what is not the client's
@@ -21,6 +22,8 @@ def patch(ref, operations, *, by, expected_version=None):
         fresh = _applied(current.resource, operations)
         if (fresh.get("resourceType"), fresh.get("id")) != (current.type, current.id):
             raise _unfit()
+        if check is not None:
+            check(fresh)
         return writing.save(fresh, by=by, expected_version=expected_version)
 
 

@@ -52,7 +52,7 @@ class Element(msgspec.Struct, frozen=True, array_like=True):
     def is_list(self):
         return self.most > 1
 
-    def keys(self):
+    def forms(self):
         """The names it can have in JSON, each with its type."""
         if not self.choice:
             return [(self.name, self.types[0])]
@@ -89,7 +89,7 @@ def catalogue():
 def elements(name):
     """{JSON key: (element, type)} of one kind."""
     kind = catalogue().kinds[name]
-    return {key: (each, code) for each in kind.elements for key, code in each.keys()}
+    return {key: (each, code) for each in kind.elements for key, code in each.forms()}
 
 
 def _cache_file():

@@ -54,7 +54,7 @@ def _has_sibling(kind, element, code):
 
 def _element(kind, element, value, where, found, depth):
     here = f"{where}.{element.name}"
-    used = [(key, code) for key, code in element.keys() if key in value or f"_{key}" in value]
+    used = [(key, code) for key, code in element.forms() if key in value or f"_{key}" in value]
     if not used and element.least:
         found.append(issues.missing(where, element.name))
     if len(used) > 1:
@@ -102,14 +102,23 @@ def _primitives(element, code, value, beside, here, found, depth):
 
 
 def _primitive(element, code, item, place, found):
-    codes = catalogue.catalogue().codes
     if item == "":
         found.append(issues.empty(place))
     elif not is_value(code, item):
         found.append(issues.bad_value(place, code))
-    elif code == "code" and element.strength == "required" and element.value_set in codes:
-        if item not in codes[element.value_set] or "|" in item:
-            found.append(issues.bad_code(place, element.value_set))
+    elif code == "code" and not _is_code(element, item):
+        found.append(issues.bad_code(place, element.value_set))
+
+
+def _is_code(element, item):
+    members = _members(element)
+    return members is None or (item in members and "|" not in item)
+
+
+def _members(element):
+    """The listed codes that a required binding allows, or None when there is none."""
+    codes = catalogue.catalogue().codes
+    return codes.get(element.value_set) if element.strength == "required" else None
 
 
 def is_value(code, item):
@@ -138,14 +147,23 @@ def _complex(element, code, item, place, found, depth):
     _object(element.inside or code, item, place, found, depth + 1)
     if not isinstance(item, dict):
         return
-    members = catalogue.catalogue().codes.get(element.value_set)
-    if code == "CodeableConcept" and element.strength == "required" and members:
-        if not any(_is_member(coding, members) for coding in _list(item.get("coding"))):
-            found.append(issues.bad_code(place, element.value_set))
+    if code == "CodeableConcept" and not _is_concept(element, item):
+        found.append(issues.bad_code(place, element.value_set))
+    if code == "Reference" and not _is_target(element, item):
+        found.append(issues.wrong_target(f"{place}.reference", element.targets))
+
+
+def _is_concept(element, item):
+    members = _members(element)
+    codings = _list(item.get("coding"))
+    return members is None or any(_is_member(coding, members) for coding in codings)
+
+
+def _is_target(element, item):
     text = item.get("reference")
-    if code == "Reference" and element.targets and isinstance(text, str):
-        if not re.search(primitives.reference(element.targets), text):
-            found.append(issues.wrong_target(f"{place}.reference", element.targets))
+    if not element.targets or not isinstance(text, str):
+        return True
+    return re.search(primitives.reference(element.targets), text) is not None
 
 
 def _is_member(coding, members):
@@ -165,7 +183,7 @@ def _presence(kind, value, where):
 
 
 def _names(element):
-    return {form for key, _ in element.keys() for form in (key, f"_{key}")}
+    return {form for key, _ in element.forms() for form in (key, f"_{key}")}
 
 
 _VALUE_OR_EXTENSION = catalogue.Rule(

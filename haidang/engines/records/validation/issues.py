@@ -164,3 +164,14 @@ def too_deep(where):
     return Issue(
         "validation.too_deep", "too-long", where, _("Dữ liệu lồng nhau quá sâu; hãy làm gọn lại.")
     )
+
+
+def unsafe_narrative(where):
+    """Writing takes it out, so it is a warning: what is stored differs from what was sent."""
+    return Issue(
+        "validation.narrative",
+        "security",
+        where,
+        _("Phần mô tả có nội dung không được phép; khi lưu, nội dung ấy bị bỏ đi."),
+        WARNING,
+    )

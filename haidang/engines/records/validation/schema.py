@@ -57,7 +57,7 @@ def _kind(kind, catalogue):
 def _add(properties, kind, element, catalogue):
     """Write the properties of one element; return their names."""
     names = []
-    for key, code in element.keys():
+    for key, code in element.forms():
         own, bare = _value(element, code, catalogue), catalogue.primitive(code)
         properties[key] = _listed(own, gaps=bare) if element.is_list else own
         names.append(key)

@@ -37,7 +37,7 @@ def _issue(error, extra):
         "severity": extra.get("severity", "error"),
         "code": extra.get("code", _TYPES.get(error.status, "exception")),
         "details": {
-            "coding": [{"system": CODES, "code": error.code}],
+            "coding": [{"system": CODES, "code": extra.get("reason", error.code)}],
             "text": extra.get("message", error.message),
         },
     }

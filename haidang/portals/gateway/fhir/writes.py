@@ -1,4 +1,8 @@
-"""Writing through the FHIR door: one transaction each, within the reach of the client."""
+"""Writing through the FHIR door: one transaction each, within the reach of the client.
+
+What is written is judged first (`records.validation`): a wrong shape is refused with everything
+that is wrong with it, and unsafe narrative is taken out.
+"""
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
@@ -15,6 +19,7 @@ def create(request, kind):
     scopes.require(request.actor, kind, "c")
     resource = _body_of(request, kind)
     resource.pop("id", None)  # the server names what is created (http.html#create)
+    records.validation.check(resource)
     condition = request.headers.get("If-None-Exist")
     if condition is None:
         return _saved(request, resource)
@@ -35,6 +40,7 @@ def update(request, kind, id):
             "Mã trong nội dung phải trùng với mã trên địa chỉ.",
             expression=f"{kind}.id",
         )
+    records.validation.check(resource)
     return _saved(request, resource, negotiation.expected_version(request))
 
 
@@ -42,6 +48,7 @@ def update_matching(request, kind):
     """Update the one resource that satisfies the query of the address, or create one."""
     scopes.require(request.actor, kind, "u")
     resource = _body_of(request, kind)
+    records.validation.check(resource)
     with doors.opened(request.actor, _finding(request.actor, kind)):
         stored, created = records.update_matching(
             resource,
@@ -63,6 +70,7 @@ def patch(request, kind, id):
             operations,
             by=request.actor,
             expected_version=negotiation.expected_version(request),
+            check=records.validation.check,
         )
         _finish(request.actor, [stored])
     return responses.one(request, stored)
@@ -97,7 +105,7 @@ def bundle(request):
     with doors.opened(by, letters):
         # Not read back: what the client may not see has to be refused, not passed over.
         written = []
-        answer = records.bundle(content, by=by, written=written)
+        answer = records.bundle(content, by=by, written=written, check=records.validation.check_set)
         _finish(by, [each for each in written if not each.deleted])
         _finish(by, [each for each in written if each.deleted], DELETED)
         doors.note(by, records.get_many(_read_refs(answer)), "fhir.bundle")

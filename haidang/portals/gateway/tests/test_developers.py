@@ -66,6 +66,8 @@ def test_profiles_that_the_server_publishes_are_listed(client):
     profile = {
         "resourceType": "StructureDefinition", "id": "vn-patient", "url": url, "name": "VnPatient", "title": "Patient (VN)",
         "status": "active", "kind": "resource", "abstract": False, "type": "Patient",
+        "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient", "derivation": "constraint",
+        "differential": {"element": [{"id": "Patient", "path": "Patient"}]},
     }  # fmt: skip
     assert fhir.put("StructureDefinition/vn-patient", profile).status_code == 201
 

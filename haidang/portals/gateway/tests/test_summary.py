@@ -181,7 +181,7 @@ def papers(hospital, patient):
         "wrong",
         patient,
         status="entered-in-error",
-        content=[{"attachment": {}}],
+        content=[{"attachment": {"contentType": "application/pdf"}}],
     )
     return patient["id"]  # fmt: skip
 

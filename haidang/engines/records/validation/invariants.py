@@ -1,0 +1,116 @@
+"""FHIRPath invariants: those of R4, and those of profiles.
+
+What the schema has carried out already (`presence`) is not asked again.
+"""
+
+import functools
+import threading
+
+from haidang.engines.records.validation import (
+    catalogue,
+    issues,
+    ordering,
+    presence,
+    walking,
+)
+
+#: fhirpathpy keeps what it works on in one place for the whole process.
+_ONE_AT_A_TIME = threading.Lock()
+#: The work of `narrative`, and of `references`: ref-1 says nothing of a reference by display alone.
+_ELSEWHERE = {"txt-1", "txt-2", "ref-1"}
+_OF_CONTAINED = {"dom-2", "dom-3", "dom-4", "dom-5"}
+#: A resource without narrative is no worse for it.
+_ADVICE = {"dom-6"}
+
+
+def faults(resource):
+    """The invariants that a well-shaped resource breaks, wherever they stand."""
+    found = []
+    for visit in walking.visits(resource):
+        for rule in _rules(visit, resource):
+            found += judge(rule, visit.value, visit.type, visit.where, resource)
+    return found
+
+
+def judge(rule, value, type, where, root, *, sentence=None):
+    """[] when a rule holds of a value, otherwise the one issue it makes.
+
+    type       of the value, as FHIRPath has to know it: `Period`, `Patient.contact`
+    root       the resource, which a rule knows as `%resource`
+    sentence   what to tell people, when the rule's own words are in their language
+    """
+    if rule.key in ordering.JUDGES:
+        holds = ordering.JUDGES[rule.key](value)
+    else:
+        holds = evaluate(rule.expression, value, type, root)
+    if holds is None:
+        return [issues.not_judged(where, rule)]
+    return [] if holds else [issues.broken_rule(where, rule, sentence=sentence)]
+
+
+def evaluate(expression, value, type, root):
+    """Whether an expression is true; None when it cannot be carried out."""
+    from fhirpathpy.engine.nodes import ResourceNode
+
+    try:
+        with _ONE_AT_A_TIME:
+            node = ResourceNode.create_node(value, type)
+            result = _compiled(expression)(node, {"resource": root, "rootResource": root})
+    except Exception:  # whatever the library trips over, the resource is not to blame
+        return None
+    return _truth(result)
+
+
+def _truth(result):
+    """FHIRPath: nothing is not true; one value that is no boolean is true for being there."""
+    if not result:
+        return False
+    return result[0] if isinstance(result[0], bool) else True
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(expression):
+    import fhirpathpy
+    from fhirpathpy.models import models
+
+    # Without a function of its own, trace() would print people's data.
+    options = {"traceFn": lambda *said: None, "userInvocationTable": _FUNCTIONS}
+    # fhirpathpy knows `$this` only within a function such as select().
+    whole = f"select({expression})" if "$this" in expression else expression
+    return fhirpathpy.compile(whole, models["r4"], options)
+
+
+def _has_value(inputs):
+    return len(inputs) == 1 and not isinstance(inputs[0], dict | list) and inputs[0] is not None
+
+
+#: What FHIR adds to FHIRPath (fhirpath.html#functions) and fhirpathpy lacks.
+_FUNCTIONS = {"hasValue": {"fn": _has_value, "arity": {0: []}}}
+
+
+def _rules(visit, resource):
+    element = visit.element.rules if visit.element is not None else ()
+    for rule in {rule.key: rule for rule in (*visit.kind.rules, *element)}.values():
+        if not _is_settled(rule, visit.kind, resource):
+            yield rule
+
+
+def _is_settled(rule, kind, resource):
+    return (
+        rule.key in _ELSEWHERE
+        or rule.key in _ADVICE
+        or (rule.key in _OF_CONTAINED and "contained" not in resource)
+        or presence.is_carried_out(rule, kind)
+    )
+
+
+def all_rules():
+    """Every invariant that R4 has, by key, with where it first stands."""
+    found = {}
+    for kind in catalogue.catalogue().kinds.values():
+        for rule in kind.rules:
+            found.setdefault(rule.key, (kind.name, rule))
+        for element in kind.elements:
+            for rule in element.rules:
+                found.setdefault(rule.key, (f"{kind.name}.{element.name}", rule))
+    return found
