@@ -7,7 +7,17 @@ from functools import partial
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from haidang.demo import household, looks, mishaps, people_at_work, plan, population, town, visits
+from haidang.demo import (
+    household,
+    looks,
+    mishaps,
+    office,
+    people_at_work,
+    plan,
+    population,
+    town,
+    visits,
+)
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor, errors
 
@@ -87,6 +97,7 @@ STEPS = (
     ("Mishaps sent", lambda city, tell: mishaps.send(city.seed, tell)),
     ("Taken in", lambda city, tell: visits.work_off(tell, processes=city.processes)),
     ("Families", lambda city, tell: household.build(city.seed, city.people, tell)),
+    ("Procedures", lambda city, tell: office.build(tell)),
     ("Looks", lambda city, tell: looks.build(household.members(city.seed), tell)),
 )
 

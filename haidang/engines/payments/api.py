@@ -25,6 +25,7 @@ from haidang.engines.payments.receivers import (
     balances,
     receivers,
     save_receiver,
+    secret_of,
 )
 from haidang.engines.payments.statements import Reconciliation, reconcile
 from haidang.engines.payments.vietqr import Transfer
@@ -55,5 +56,6 @@ __all__ = [
     "reconcile",
     "record_refund",
     "save_receiver",
+    "secret_of",
     "waiting",
 ]

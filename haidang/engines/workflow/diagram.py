@@ -6,7 +6,7 @@ template, in a grid that reads from left to right.
 
 from dataclasses import dataclass
 
-_COLUMN, _ROW, _TOP, _LEFT = 180, 90, 50, 40
+_TASK_COLUMN, _COLUMN, _ROW, _EDGE = 170, 76, 84, 16
 _SIZE = {"userTask": (130, 56), "startEvent": (28, 28), "endEvent": (28, 28)}
 _GATEWAY = (36, 36)
 
@@ -56,14 +56,15 @@ def draw(process, *, done=(), open_now=()):
     """The drawing of a process; `done` and `open_now` name elements."""
     columns = _columns(process)
     rows = _rows(process, columns)
+    middles, width = _middles(process, columns)
     shapes = {
-        node.id: _shape(node, columns[node.id], rows[node.id], set(done), set(open_now))
+        node.id: _shape(node, middles[columns[node.id]], rows[node.id], set(done), set(open_now))
         for node in process.nodes.values()
     }
     ways = tuple(_way(flow, shapes) for flow in process.flows)
     return Drawing(
-        width=_LEFT * 2 + (max(columns.values()) + 1) * _COLUMN,
-        height=_TOP * 2 + (max(rows.values()) + 1) * _ROW,
+        width=width,
+        height=_EDGE * 2 + (max(rows.values()) + 1) * _ROW,
         shapes=tuple(shapes.values()),
         ways=ways,
     )
@@ -96,10 +97,22 @@ def _rows(process, columns):
                 row += 1
             rows[flow.target] = row
             taken.add((columns[flow.target], row))
-    return rows
+    used = {row: number for number, row in enumerate(sorted(set(rows.values())))}
+    return {node_id: used[row] for node_id, row in rows.items()}
 
 
-def _shape(node, column, row, done, open_now):
+def _middles(process, columns):
+    """Where the middle of each column is, and the whole width; a column of tasks is wider."""
+    with_task = {columns[node.id] for node in process.tasks}
+    found, x = {}, _EDGE
+    for column in range(max(columns.values()) + 1):
+        width = _TASK_COLUMN if column in with_task else _COLUMN
+        found[column] = x + width // 2
+        x += width
+    return found, x + _EDGE
+
+
+def _shape(node, x, row, done, open_now):
     width, height = _SIZE.get(node.kind, _GATEWAY)
     state = "open" if node.id in open_now else "done" if node.id in done else ""
     return Shape(
@@ -107,8 +120,8 @@ def _shape(node, column, row, done, open_now):
         kind=node.kind,
         name=node.name,
         lines=_lines(node.name) if node.kind == "userTask" else (),
-        x=_LEFT + column * _COLUMN + _COLUMN // 2,
-        y=_TOP + row * _ROW + _ROW // 2,
+        x=x,
+        y=_EDGE + row * _ROW + _ROW // 2,
         width=width,
         height=height,
         state=state,
@@ -128,10 +141,10 @@ def _lines(name, longest=18, most=3):
 def _way(flow, shapes):
     a, b = shapes[flow.source], shapes[flow.target]
     if b.x > a.x:
-        middle = b.x - _COLUMN // 2
+        middle = b.left - 14
         points = [(a.x + a.width // 2, a.y), (middle, a.y), (middle, b.y), (b.left, b.y)]
     else:  # back: below both, and up into it
-        low = max(a.y, b.y) + _ROW // 2
+        low = max(a.y, b.y) + _ROW // 2 - 6
         points = [(a.x, a.y + a.height // 2), (a.x, low), (b.x, low), (b.x, b.y + b.height // 2)]
-    name_x, name_y = points[1][0] + 4, points[1][1] - 6
+    name_x, name_y = points[0][0] + 4, points[-2][1] - 5
     return Way(" ".join(f"{x},{y}" for x, y in points), flow.name, name_x, name_y)

@@ -6,6 +6,9 @@ from datetime import date
 
 from haidang.kernel import errors
 
+DEPARTMENT = "31Z99"  # the organisation that decides: the city's health department
+UNIT_CODE = "H24.15"  # how its dossiers are numbered; parsed by nobody
+RECEIVER = "so-y-te"  # the account that receives its fees
 # National status codes (TrangThaiHoSo). Source: the one-stop data exchange, field TrangThaiHoSo
 STATES = {
     "draft": 0,

@@ -2,10 +2,10 @@
 
 from haidang.engines.payments import api as payments
 from haidang.kernel import actor
-from haidang.rooms.procedures import catalogue, services
+from haidang.rooms.procedures import domain, services
 
 
-def _staff(name, role, org=services.DEPARTMENT):
+def _staff(name, role, org=domain.DEPARTMENT):
     return actor.Actor(
         ref=f"Practitioner/{name}", name=name, kind="staff", org=org, roles=frozenset({role})
     )
@@ -29,10 +29,10 @@ KNOWN = {
 
 def open_office():
     """The catalogue is in, and the department has an account that receives fees."""
-    catalogue.load_files(by=actor.SYSTEM)
+    services.load_files(by=actor.SYSTEM)
     payments.save_receiver(
-        services.RECEIVER,
-        org=services.DEPARTMENT,
+        domain.RECEIVER,
+        org=domain.DEPARTMENT,
         provider="sepay",
         bank="970436",
         account="1234567890",

@@ -13,7 +13,8 @@ from haidang.engines.notify import api as notify
 from haidang.engines.payments import api as payments
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor, dates, errors
-from haidang.rooms.procedures import catalogue, domain, models, services
+from haidang.rooms.procedures import domain, models, services
+from haidang.rooms.procedures.selectors import catalogue
 from haidang.rooms.procedures.tests import people
 
 AT = datetime(2026, 11, 23, 9, tzinfo=dates.HANOI)
@@ -321,7 +322,7 @@ def test_the_files_of_the_room_are_whole_and_loaded_once():
     found = catalogue.current(AT.date())
 
     assert len(found) == 20
-    assert catalogue.load_files(by=actor.SYSTEM) == 0
+    assert services.load_files(by=actor.SYSTEM) == 0
     kinds = {one.process for one in found}
     assert kinds == {"review", "inspection", "council", "interagency", "automatic"}
     assert all(one.partial_reason for one in found if one.level == "partial")
@@ -355,7 +356,7 @@ def test_an_officer_adds_a_procedure_and_somebody_applies_the_same_minute():
         "result_code": "KQ.SYT.99",
         "form": [{"block": "applicant"}, {"block": "agreement"}],
     }
-    catalogue.publish(definition, by=people.OFFICER, valid_from=AT.date())
+    services.publish(definition, by=people.OFFICER, valid_from=AT.date())
 
     pk = filled("thu-tuc-moi", PERSON | {"truthful": ["true"]})
 

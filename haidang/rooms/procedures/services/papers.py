@@ -12,7 +12,7 @@ from django.conf import settings
 
 from haidang.kernel import dates
 
-_TEMPLATE = Path(__file__).parent / "data" / "documents" / "result.typ"
+_TEMPLATE = Path(__file__).resolve().parents[1] / "data" / "documents" / "result.typ"
 _FONTS = "node_modules/@expo-google-fonts/be-vietnam-pro"
 _WEIGHTS = ("400Regular", "600SemiBold", "700Bold")
 _one_at_a_time = threading.Lock()

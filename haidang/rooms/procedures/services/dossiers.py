@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haidang.engines.documents import api as documents
@@ -14,11 +13,11 @@ from haidang.engines.payments import api as payments
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor as actors
 from haidang.kernel import dates, errors
-from haidang.rooms.procedures import catalogue, domain, models, results
+from haidang.rooms.procedures import domain, models
+from haidang.rooms.procedures.selectors import catalogue
+from haidang.rooms.procedures.selectors.own import mine
+from haidang.rooms.procedures.services import papers
 
-DEPARTMENT = "31Z99"  # the organisation that decides: the city's health department
-UNIT_CODE = "H24.15"
-RECEIVER = "so-y-te"
 _TAKE = """
 INSERT INTO procedures_number (series, last) VALUES (%s, 1)
 ON CONFLICT (series) DO UPDATE SET last = procedures_number.last + 1 RETURNING last
@@ -108,11 +107,11 @@ def submit(dossier_id, *, by, at):
     found = domain.on(domain.procedure(row.version.definition), _today(at))
     forms.complete(row.response, by=by, on=_today(at))
     day = _today(at).strftime("%y%m%d")
-    row.code = f"{UNIT_CODE}-{day}-{_take(f'dossier/{day}'):04d}"
+    row.code = f"{domain.UNIT_CODE}-{day}-{_take(f'dossier/{day}'):04d}"
     row.submitted_at = at
     if found.fee_vnd:
         order = payments.open_order(
-            RECEIVER,
+            domain.RECEIVER,
             amount_vnd=found.fee_vnd,
             what=found.name[:200],
             about=f"Dossier/{row.pk}",
@@ -134,7 +133,7 @@ def _send_on_its_way(row, found, *, by, at):
         found.process,
         title=f"{row.code} · {found.name}",
         about=f"Dossier/{row.pk}",
-        org=DEPARTMENT,
+        org=domain.DEPARTMENT,
         by=by,
         at=at,
         term=term,
@@ -230,7 +229,7 @@ def _decide(row, found, *, accepted, by, at):
     if accepted and found.result_days:
         row.result_until = _today(at) + timedelta(days=found.result_days)
     response = forms.fetch(row.response)
-    content = results.paper(row, found, response, accepted=accepted, signer=by.name, at=at)
+    content = papers.paper(row, found, response, accepted=accepted, signer=by.name, at=at)
     row.result_file = documents.keep_made(content, type="application/pdf", by=by).sha256
     row.save()
     _note("procedures.dossier.decided", row, by, accepted=accepted)
@@ -314,20 +313,6 @@ def rate(dossier_id, *, by, rating, words=""):
     _note("procedures.dossier.rated", row, by, rating=rating)
 
 
-def mine(dossier_id, *, by, lock=False):
-    """The row of the asker's own dossier.
-
-    Raises    NotFound `procedures.dossier_unknown`
-    """
-    rows = models.Dossier.objects.select_related("version")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    row = rows.filter(pk=dossier_id, applicant=by.ref).first()
-    if row is None:
-        raise errors.NotFound("procedures.dossier_unknown", _("Không có hồ sơ này."))
-    return row
-
-
 def _of_case(case_id):
     rows = models.Dossier.objects.select_for_update(of=("self",)).select_related("version")
     row = rows.filter(case=case_id).first()
@@ -343,7 +328,7 @@ def _move(row, target):
 
 def _note(event, row, by, **facts):
     facts |= {"code": row.code, "procedure": row.version.key}
-    ledger.record(event, by=by, record=f"Dossier/{row.pk}", org=DEPARTMENT, facts=facts)
+    ledger.record(event, by=by, record=f"Dossier/{row.pk}", org=domain.DEPARTMENT, facts=facts)
 
 
 def _tell(row, kind, at):
@@ -356,8 +341,3 @@ def _tell(row, kind, at):
         facts={"code": row.code},
         url=f"/thu-tuc/ho-so/{row.pk}/",
     )
-
-
-def now():
-    """The moment of an act that a page asks for."""
-    return timezone.now()

@@ -1,0 +1,123 @@
+"""This room's life in the demo city, made through its services: dossiers at every stage."""
+
+import functools
+from datetime import timedelta
+
+import typst
+
+from haidang.engines.forms import api as forms
+from haidang.engines.payments import api as payments
+from haidang.engines.workflow import api as workflow
+from haidang.kernel import actor
+from haidang.rooms.procedures import domain, models, services
+
+#: What happens to each demo dossier after it is paid: steps of (element, role, outcome).
+_ACCEPT = [("receive", "officer", "accept")]
+_TO_SIGN = [*_ACCEPT, ("verify", "officer", "accept"), ("check", "unit_head", "accept")]
+_DONE = [*_TO_SIGN, ("sign", "director", "accept"), ("deliver", "officer", "")]
+_LIVES = (
+    ("giay-phep-hanh-nghe-cap-moi", _DONE),
+    ("giay-phep-hanh-nghe-cap-lai", _TO_SIGN),
+    ("chung-chi-duoc-cap-lai", _ACCEPT),
+    ("cong-bo-hop-quy-thuc-pham", []),
+    ("hoi-thao-gioi-thieu-thuoc", [*_ACCEPT, ("verify", "officer", "supplement")]),
+)
+_FILLED = {
+    "school": "Trường cao đẳng mô phỏng",
+    "graduated": "2015-06-20",
+    "months": "12",
+    "number": "000001/HP-GPHN",
+    "why": "Bị mất",
+    "product": "Bánh đa cua mô phỏng",
+    "topic": "Dùng kháng sinh an toàn",
+    "org_name": "Cơ sở mô phỏng",
+    "tax_code": "0200000001",
+    "org_address": "Số 3 đường Mô Phỏng",
+    "head": "Người phụ trách mô phỏng",
+    "phone": "0900000001",
+    "address": "Số 3 đường Mô Phỏng",
+    "citizen_id": "031190000016",
+    "born": "1990-05-20",
+    "name": "Người nộp mô phỏng",
+    "email": "nguoi.nop@example.vn",
+}
+
+
+def open_office():
+    """The catalogue, and an account that receives fees with the secret of the simulated bank."""
+    services.load_files(by=actor.SYSTEM)
+    payments.save_receiver(
+        domain.RECEIVER,
+        org=domain.DEPARTMENT,
+        provider="sepay",
+        bank="970436",
+        account="1234567890",
+        name="SO Y TE MO PHONG",
+        prefix="HPSYT",
+        by=actor.SYSTEM,
+    )
+
+
+def live(applicant, staff, *, now):
+    """Let an applicant's dossiers come to different stages.
+
+    staff    an Actor for each role: officer, unit_head, director
+    """
+    for number, (key, steps) in enumerate(_LIVES):
+        if models.Dossier.objects.filter(applicant=applicant.ref, version__key=key).exists():
+            continue
+        at = now - timedelta(days=9 - number)
+        pk = services.begin(key, by=applicant, known={}, at=at)
+        _fill(pk, by=applicant)
+        services.submit(pk, by=applicant, at=at)
+        row = models.Dossier.objects.get(pk=pk)
+        if row.order:
+            services.paid(row.order, at=at)
+            row.refresh_from_db()
+        for hours, step in enumerate(steps, start=1):
+            _step(row, step, staff, at=at + timedelta(hours=hours))
+
+
+def _fill(pk, *, by):
+    row = models.Dossier.objects.get(pk=pk)
+    found = forms.response(row.response, by=by)
+    posted = {}
+    for item in found.form.everything():
+        if item.type == "choice":
+            posted[item.link_id] = [item.options[0].code]
+        elif item.type == "boolean":
+            posted[item.link_id] = ["true"]
+        elif item.type == "date":
+            posted[item.link_id] = [_FILLED.get(item.link_id, "2026-12-20")]
+        else:
+            posted[item.link_id] = [_FILLED.get(item.link_id, "1")]
+    for group in found.form.items:
+        for item in group.items:
+            posted[f"{group.link_id}.{item.link_id}"] = posted.pop(item.link_id)
+    revision = services.save_answers(pk, posted, by=by, revision=found.revision).revision
+    for item in found.form.everything():
+        if item.type == "attachment" and item.required:
+            saved = services.attach(
+                pk, item.link_id, "giay-to.pdf", [_paper()], by=by, revision=revision
+            )
+            revision = saved.revision
+
+
+def _step(row, step, staff, *, at):
+    element, role, outcome = step
+    task = next(
+        t for t in workflow.tasks_of(row.case) if t.element == element and t.state == "open"
+    )
+    more = (
+        {"items": ["Danh sách báo cáo viên"], "reason": "Hồ sơ thiếu"}
+        if outcome == "supplement"
+        else {}
+    )
+    services.decide(task.id, by=staff[role], at=at, outcome=outcome, **more)
+
+
+@functools.cache
+def _paper():
+    """A page that says that it is a sample."""
+    text = "#set page(width: 120mm, height: 80mm)\nGiấy tờ mô phỏng, không có giá trị sử dụng."
+    return typst.compile(text.encode(), format="pdf", timestamp=0)

@@ -1,0 +1,119 @@
+"""A dossier as a whole: what was declared, where it is, what happened, its files."""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from haidang.engines.documents import api as documents
+from haidang.engines.forms import api as forms
+from haidang.engines.workflow import api as workflow
+from haidang.kernel import dates, errors
+from haidang.rooms.procedures import domain
+from haidang.rooms.procedures.selectors import words
+
+
+def of(row, at):
+    """Everything about a dossier that both its applicant and its officer see."""
+    found = domain.on(
+        domain.procedure(row.version.definition),
+        (row.submitted_at or at).astimezone(dates.HANOI).date(),
+    )
+    case = workflow.case(row.case) if row.case else None
+    response = forms.fetch(row.response)
+    return {
+        "row": row,
+        "it": found,
+        "title": words.name_of(found),
+        "badge": words.badge(row.state),
+        "term": words.term_text(found),
+        "clock": words.clock(case.due_at, at) if case and case.state == "running" else None,
+        "case": case,
+        "drawing": _drawing(case),
+        "moments": moments(row, case),
+        "answers": answer_groups(response.form, response.answers),
+        "files": files_of(row, response),
+    }
+
+
+def _drawing(case):
+    if case is None:
+        return None
+    process = workflow.model(case.key, case.number).process
+    done = [step["element"] for step in case.done]
+    return workflow.draw(process, done=done, open_now=case.open_elements) if process.tasks else None
+
+
+def moments(row, case):
+    """What happened, the newest first, with who did it: the control sheet in plain words."""
+    found = []
+    if row.submitted_at:
+        found.append(words.Moment(row.submitted_at, _("Nộp hồ sơ"), row.applicant_name))
+    for task in workflow.tasks_of(case.id) if case else ():
+        if task.state == "done":
+            told = words.OUTCOMES.get(task.outcome.get("outcome", ""), words.OUTCOMES[""])
+            found.append(words.Moment(task.done_at, task.name, task.holder_name, _(told)))
+        elif task.state == "open":
+            who = task.holder_name or _("chưa ai nhận")
+            found.append(words.Moment(task.opened_at, task.name, who, _("đang chờ")))
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def answer_groups(form, answers):
+    """Answers in the order of the form: (group, [(question, answer)])."""
+    english = get_language() == "en"
+    groups, alone = [], []
+    for item in form.items:
+        value = answers.get(item.link_id)
+        if value in (None, "", []) or item.type in ("display", "attachment"):
+            continue
+        label = item.text_en if english and item.text_en else item.text
+        if item.type != "group":
+            alone.append((label, _shown(item, value)))
+            continue
+        for row in value if isinstance(value, list) else [value]:
+            groups.append((label, list(_rows(item, row, english))))
+    return [*groups, *([(_("Nội dung đề nghị"), alone)] if alone else [])]
+
+
+def _rows(group, answers, english):
+    for item in group.items:
+        value = answers.get(item.link_id)
+        if value not in (None, "", []):
+            yield (item.text_en if english and item.text_en else item.text), _shown(item, value)
+
+
+def _shown(item, value):
+    if isinstance(value, list):
+        return ", ".join(_shown(item, one) for one in value)
+    if isinstance(value, bool):
+        return _("Có") if value else _("Không")
+    if isinstance(value, dict):
+        return value.get("display") or value.get("code", "")
+    return dates.show(value) if item.type == "date" else str(value)
+
+
+def files_of(row, response):
+    """Every file of a dossier: (title, name, hash, size)."""
+    found = []
+    for item in response.form.everything():
+        value = response.answers.get(item.link_id)
+        if item.type == "attachment" and value:
+            for one in value if isinstance(value, list) else [value]:
+                found.append((item.text, one["name"], one["id"], one["size"]))
+    for asked in row.supplements:
+        for one in asked.get("files", ()):
+            found.append((_("Bổ sung"), one["name"], one["id"], one["size"]))
+    return found
+
+
+def open_file(row, sha256, *, own):
+    """A file of a dossier: (name, type, open file).
+
+    Raises    NotFound `documents.file_unknown`
+    """
+    names = {key: name for _title, name, key, _size in files_of(row, forms.fetch(row.response))}
+    if row.result_file:
+        names[row.result_file] = f"ket-qua-{row.code}.pdf"
+    if sha256 not in names:
+        raise errors.NotFound("documents.file_unknown", _("Không có tệp này."))
+    kept = documents.file(sha256)
+    return names[sha256], kept.type, documents.open_file(sha256, own=own)

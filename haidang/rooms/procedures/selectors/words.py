@@ -1,0 +1,111 @@
+"""Words and small shapes of the pages: states, clocks, terms, lines of lists."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from haidang.engines.workflow import api as workflow
+
+STATES = {
+    "draft": ("neutral", gettext_noop("Đang điền")),
+    "unpaid": ("warn", gettext_noop("Chờ nộp lệ phí")),
+    "submitted": ("info", gettext_noop("Chờ tiếp nhận")),
+    "refused": ("bad", gettext_noop("Không được tiếp nhận")),
+    "processing": ("info", gettext_noop("Đang giải quyết")),
+    "supplement": ("warn", gettext_noop("Chờ bạn bổ sung")),
+    "withdrawn": ("neutral", gettext_noop("Đã rút")),
+    "stopped": ("neutral", gettext_noop("Đã dừng")),
+    "decided": ("ok", gettext_noop("Đã có kết quả")),
+    "returned": ("ok", gettext_noop("Đã trả kết quả")),
+}
+OUTCOMES = {
+    "accept": gettext_noop("Đạt, chuyển tiếp"),
+    "supplement": gettext_noop("Yêu cầu bổ sung"),
+    "refuse": gettext_noop("Từ chối"),
+    "return": gettext_noop("Trả lại làm lại"),
+    "pass": gettext_noop("Đạt"),
+    "remedy": gettext_noop("Cần khắc phục"),
+    "fail": gettext_noop("Không đạt"),
+    "agree": gettext_noop("Đồng ý"),
+    "disagree": gettext_noop("Không đồng ý"),
+    "": gettext_noop("Xong bước này"),
+}
+RATINGS = {
+    "very_satisfied": gettext_noop("Rất hài lòng"),
+    "satisfied": gettext_noop("Hài lòng"),
+    "not_satisfied": gettext_noop("Chưa hài lòng"),
+}
+_UNITS = {
+    "working_day": gettext_noop("{n} ngày làm việc"),
+    "day": gettext_noop("{n} ngày"),
+    "hour": gettext_noop("{n} giờ làm việc"),
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A deadline as time left."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A dossier or a task in a list."""
+
+    url_id: object
+    code: str
+    title: str
+    step: str
+    badge: Badge | None
+    clock: Clock | None
+    holder: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of what happened to a dossier."""
+
+    at: datetime
+    title: str
+    who: str
+    text: str = ""
+
+
+def badge(state):
+    kind, words = STATES[state]
+    return Badge(kind, _(words))
+
+
+def term_text(procedure):
+    """A term in words; at once when there is none."""
+    if not procedure.term:
+        return _("Có kết quả ngay")
+    return _(_UNITS[procedure.term_unit]).format(n=procedure.term)
+
+
+def name_of(procedure):
+    """The name in the reader's language."""
+    return procedure.name_en if get_language() == "en" and procedure.name_en else procedure.name
+
+
+def clock(due_at, at):
+    """What is left until a moment, in working days; None without one."""
+    if due_at is None:
+        return None
+    left = workflow.working_days().days_left(at, due_at)
+    if at > due_at:
+        return Clock("bad", _("quá hạn {n} ngày làm việc").format(n=max(-left, 1)))
+    if left == 0:
+        return Clock("warn", _("đến hạn hôm nay"))
+    return Clock("warn" if left == 1 else "neutral", _("còn {n} ngày làm việc").format(n=left))

@@ -1,0 +1,174 @@
+"""Screens of an applicant: find, fill in, pay, follow, supplement, withdraw, rate."""
+
+import io
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from haidang.engines.access import api as access
+from haidang.engines.forms import api as forms
+from haidang.engines.payments import api as payments
+from haidang.kernel import errors
+from haidang.rooms.procedures import selectors, services
+from haidang.rooms.procedures.views import files
+
+_BOTH = ("GET", "POST")
+_screen = "procedures.apply"
+
+
+@access.screen(_screen, portal="citizen")
+def find(request):
+    """Find a procedure by what one needs, in plain words; below, one's own dossiers."""
+    words = request.GET.get("q", "")[:100]
+    at = timezone.now()
+    facts = {
+        "words": words,
+        "sectors": selectors.sectors(words, at=at),
+        "mine": selectors.dossiers_of(request.actor, at=at),
+    }
+    return render(request, "procedures/find.html", facts)
+
+
+@access.screen(_screen, portal="citizen", methods=_BOTH)
+def see_procedure(request, key):
+    """One procedure: who, papers, time, fee; and the way to begin."""
+    at = timezone.now()
+    if request.method == "POST":
+        known = selectors.known_of(request.actor)
+        pk = services.begin(key, by=request.actor, known=known, at=at)
+        return redirect("procedures:fill_in", pk)
+    return render(request, "procedures/procedure.html", selectors.procedure(key, at=at))
+
+
+@access.screen(_screen, portal="citizen", methods=_BOTH)
+def fill_in(request, dossier_id):
+    """The form: saved with each button, sent with the last."""
+    if request.method != "POST":
+        return _form(request, dossier_id)
+    posted = dict(request.POST.lists())
+    revision = int(request.POST.get("revision", "0") or 0)
+    try:
+        saved = services.save_answers(dossier_id, posted, by=request.actor, revision=revision)
+        for link_id, file in request.FILES.items():
+            saved = services.attach(
+                dossier_id,
+                link_id,
+                file.name,
+                file.chunks(),
+                by=request.actor,
+                revision=saved.revision,
+            )
+        if "send" in request.POST:
+            services.submit(dossier_id, by=request.actor, at=timezone.now())
+            return redirect("procedures:see_dossier", dossier_id)
+    except errors.RuleBroken as why:
+        if why.code == "forms.incomplete":
+            return _form(request, dossier_id, problems=_problems(why), status=422)
+        return _form(request, dossier_id, refusal=why.message, status=422)
+    except (errors.Incorrect, errors.TooLarge, errors.Conflict) as why:
+        return _form(request, dossier_id, refusal=why.message, status=why.status)
+    more = request.POST.getlist("more")
+    if more:
+        return _form(request, dossier_id, adding=more)
+    messages.success(request, _("Đã lưu. Bạn có thể điền tiếp lúc khác, trên máy khác."))
+    return redirect("procedures:fill_in", dossier_id)
+
+
+def _problems(why):
+    return [
+        forms.Problem(issue["expression"], why.code, issue["message"])
+        for issue in why.facts["issues"]
+    ]
+
+
+def _form(request, dossier_id, *, problems=(), adding=(), refusal="", status=200):
+    facts = selectors.answering(dossier_id, by=request.actor, problems=problems, adding=adding)
+    if facts["row"].state != "draft":
+        return redirect("procedures:see_dossier", dossier_id)
+    told = [{"field_id": f"id_{one.path}", "message": one.message} for one in problems]
+    facts |= {"errors": told, "refusal": refusal}
+    return render(request, "procedures/fill_in.html", facts, status=status)
+
+
+@access.screen(_screen, portal="citizen")
+def see_dossier(request, dossier_id):
+    """Where a dossier is, at every hour."""
+    facts = selectors.dossier(dossier_id, by=request.actor, at=timezone.now())
+    if facts["row"].state == "draft":
+        return redirect("procedures:fill_in", dossier_id)
+    facts["simulated"] = settings.HAIDANG_SYNTHETIC
+    return render(request, "procedures/dossier.html", facts)
+
+
+@access.screen(_screen, portal="citizen")
+def payment_code(request, dossier_id):
+    """The QR code that pays what is left, as a picture."""
+    row = selectors.mine(dossier_id, by=request.actor)
+    out = io.BytesIO()
+    text = payments.qr_text(row.order)
+    segno.make(text, error="m").save(out, kind="svg", border=2, scale=6, xmldecl=False)
+    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
+
+
+@access.screen(_screen, portal="citizen", methods=("POST",))
+def pay_in_simulator(request, dossier_id):
+    """In a house without real people: the simulated bank tells of the payment, signed as banks do."""
+    from simulators import bank
+
+    row = selectors.mine(dossier_id, by=request.actor)
+    if not settings.HAIDANG_SYNTHETIC or not row.order:
+        raise errors.NotFound("procedures.dossier_unknown", _("Không có hồ sơ này."))
+    order = payments.order(row.order)
+    raw, headers = bank.notice_of(order, secret=payments.secret_of(order.receiver))
+    payments.receive(order.receiver, raw, headers=headers, query={})
+    services.paid(row.order, at=timezone.now())
+    messages.success(request, _("Ngân hàng mô phỏng đã báo có."))
+    return redirect("procedures:see_dossier", dossier_id)
+
+
+@access.screen(_screen, portal="citizen", methods=("POST",))
+def supply(request, dossier_id):
+    """Give what was asked for."""
+    given = [(file.name, file.chunks()) for file in request.FILES.getlist("files")]
+    words = request.POST.get("words", "")[:2000]
+    done = _("Đã gửi bổ sung. Thời hạn được tính lại từ đầu.")
+    return _act(request, dossier_id, done, services.supply, given, words=words, at=timezone.now())
+
+
+@access.screen(_screen, portal="citizen", methods=("POST",))
+def withdraw(request, dossier_id):
+    """Take a dossier back."""
+    reason = request.POST.get("reason", "")[:500] or _("Người nộp rút hồ sơ")
+    done = _("Đã rút hồ sơ. Lệ phí đã nộp sẽ được trả lại.")
+    return _act(request, dossier_id, done, services.withdraw, reason=reason, at=timezone.now())
+
+
+@access.screen(_screen, portal="citizen", methods=("POST",))
+def rate(request, dossier_id):
+    """Say how it went."""
+    rating, words = request.POST.get("rating", ""), request.POST.get("words", "")
+    done = _("Cảm ơn bạn đã đánh giá.")
+    return _act(request, dossier_id, done, services.rate, rating=rating, words=words)
+
+
+def _act(request, dossier_id, done, service, *given, **more):
+    """Ask a service of the room, and go back to the dossier with what it said."""
+    try:
+        service(dossier_id, *given, by=request.actor, **more)
+        messages.success(request, done)
+    except errors.HaidangError as why:
+        if why.status == 404:
+            raise
+        messages.error(request, why.message)
+    return redirect("procedures:see_dossier", dossier_id)
+
+
+@access.screen(_screen, portal="citizen")
+def own_file(request, dossier_id, sha256):
+    """A file of one's own dossier, or its result."""
+    return files.answer(*selectors.own_file(dossier_id, sha256, by=request.actor))
