@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 from contextlib import nullcontext
+from pathlib import Path
 
 import click
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haidang.config.settings")
+# `run` starts the database itself, and `doctor` has to speak when it cannot be started.
+_WITHOUT_DATABASE = {"run", "doctor"}
 
 
 class House(click.Group):
@@ -44,24 +47,65 @@ def database():
     return cluster.Cluster(environment.home(), throwaway=throwaway).use()
 
 
+def _set_home(_context, _option, folder):
+    """Where this run keeps everything; before any command is looked up, for settings read it."""
+    if folder:
+        os.environ["HAIDANG_HOME"] = str(folder)
+
+
+_HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
+    callback=_set_home,
+    expose_value=False,
+    is_eager=True,
+    help="Folder of the run that is meant.  [default: HAIDANG_HOME, or var/]",
+)
+
+
 @click.group(cls=House)
+@_HOME
 @click.pass_context
 def main(context):
     """Hải Đăng, the digital health platform of a Vietnamese city."""
-    if context.invoked_subcommand not in {"run"} and "--help" not in sys.argv:
+    if context.invoked_subcommand not in _WITHOUT_DATABASE and "--help" not in sys.argv:
         context.with_resource(database())
 
 
 @main.command()
+@_HOME
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, help="The next free one is taken if busy.")
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 @click.option("--demo/--no-demo", default=True, show_default=True, help="Fill the demo city.")
-def run(host, port, workers, demo):
+@click.option("--people", type=click.IntRange(0, 20_000), help="How many live in the demo city.")
+def run(host, port, workers, demo, people):
     """Start everything: database, reference data, demo city, web server and worker."""
     from haidang.config.operations import server
 
-    server.run(host=host, port=port, workers=workers, demo=demo)
+    server.run(host=host, port=port, workers=workers, demo=demo, people=people)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each check.")
+def doctor(as_json):
+    """What is missing or misconfigured on this machine, and what to do.
+
+    Exit code 0: nothing is in the way. 1: something is.
+    """
+    import json
+
+    from haidang.config.operations import doctor as checks
+
+    found = checks.examine()
+    for one in checks.as_dicts(found):
+        click.echo(json.dumps(one, ensure_ascii=False) if as_json else _finding(one))
+    sys.exit(any(one.state == checks.BAD for one in found))
+
+
+def _finding(one):
+    do = f"\n               → {one['do']}" if one["do"] else ""
+    return f"{one['state']:>4}  {one['check']:<12} {one['found']}{do}"
 
 
 @main.command()

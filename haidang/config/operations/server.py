@@ -21,8 +21,10 @@ _PR_SET_PDEATHSIG = 1
 _STEPS = ("Database", "Tables", "Reference data", "Demo city", "Web server and worker")
 
 
-def run(*, host, port, workers, demo):
+def run(*, host, port, workers, demo, people=None):
     """Start the house and stay until Ctrl-C or SIGTERM.
+
+    people    how many live in the demo city; None for as many as its plan says
 
     An installation that holds real records (`HAIDANG_SYNTHETIC` off) gets no demo city.
     """
@@ -32,7 +34,7 @@ def run(*, host, port, workers, demo):
     try:
         with console.database():
             _say(1)
-            _prepare(demo)
+            _prepare(demo, people)
             port, claim = reserve_port(host, port)
             with claim:
                 _serve(host, port, workers, demo)
@@ -51,14 +53,14 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _prepare(demo):
+def _prepare(demo, people):
     _say(2)
     _command("migrate", "--quiet")
     _say(3)
     _command("load-reference")
     if demo:
         _say(4)
-        _command("demo")
+        _command("demo", *([] if people is None else ["--people", str(people)]))
 
 
 def _serve(host, port, workers, demo):

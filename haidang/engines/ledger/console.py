@@ -1,4 +1,4 @@
-"""`bin/haidang check-ledger`: verify the ledger from a terminal or a scheduled job."""
+"""`bin/haidang ledger verify`: verify the ledger from a terminal or a scheduled job."""
 
 import json
 import sys
@@ -21,11 +21,16 @@ _WORDS = {
 }
 
 
-@click.command("check-ledger")
+@click.group("ledger")
+def command():
+    """The ledger: what happened and who looked, provably unchanged."""
+
+
+@command.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("--head", "saved", type=click.File(), help="A tree head saved earlier; must hold.")
 @click.option("--seal/--no-seal", default=True, show_default=True, help="Sign what is new first.")
-def command(as_json, saved, seal):
+def verify(as_json, saved, seal):
     """Verify that no event and no look was changed, removed or slipped in.
 
     Exit code 0: everything is as it was written. 1: something is not; each fault is named.
