@@ -11,10 +11,12 @@ from haidang.engines.records.conditional import delete as delete_matching
 from haidang.engines.records.conditional import read as read_if_changed
 from haidang.engines.records.conditional import update as update_matching
 from haidang.engines.records.everything import EverythingPage, everything, everything_page
+from haidang.engines.records.index.own import mark as parameters_mark
 from haidang.engines.records.index.parameters import of_type as parameters
 from haidang.engines.records.kinds import NAMES as TYPES
 from haidang.engines.records.outcomes import of_issues, outcome
 from haidang.engines.records.patching import patch
+from haidang.engines.records.purge import Purged, purge
 from haidang.engines.records.reading import (
     compartment,
     current,
@@ -29,6 +31,7 @@ from haidang.engines.records.reading import (
 )
 from haidang.engines.records.search.running import Page, count, search
 from haidang.engines.records.stored import Stored
+from haidang.engines.records.valuesets import stored as stored_value_set
 from haidang.engines.records.versions import (
     Change,
     HistoryPage,
@@ -45,6 +48,7 @@ __all__ = [
     "EverythingPage",
     "HistoryPage",
     "Page",
+    "Purged",
     "Stored",
     "bulk",
     "bundle",
@@ -66,7 +70,9 @@ __all__ = [
     "of_issues",
     "outcome",
     "parameters",
+    "parameters_mark",
     "patch",
+    "purge",
     "read_if_changed",
     "referring",
     "refs",
@@ -76,6 +82,7 @@ __all__ = [
     "save_all",
     "search",
     "searchset",
+    "stored_value_set",
     "update_matching",
     "validation",
     "vread",

@@ -14,6 +14,8 @@ ROOM = Room(
             roles=("citizen", "nurse", "midwife", "doctor", "pharmacist", "station_head"),
         ),
         "merge_people": Permission("Gộp và tách hồ sơ của một người qua FHIR"),
+        "reindex": Permission("Đọc lại giá trị tìm kiếm của mọi bản ghi"),
+        "purge_people": Permission("Xoá vĩnh viễn hồ sơ của một người qua FHIR"),
         "see_whole_city": Permission("Thấy hồ sơ của cả thành phố qua FHIR"),
     },
 )

@@ -198,6 +198,12 @@ def look(*, now=False):
         _State.database, _State.mark, _State.looked_at = database, mark, time.monotonic()
 
 
+def mark():
+    """What the parameters of every type are as of now: as long as it is the same, so are they."""
+    look()
+    return _State.mark
+
+
 def stored():
     """The stored parameters that this process goes by."""
     return _State.stored

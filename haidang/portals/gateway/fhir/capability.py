@@ -1,6 +1,6 @@
 """The CapabilityStatement, made from what is really served."""
 
-from functools import cache
+from functools import lru_cache
 
 from haidang.engines.records import api as records
 from haidang.portals.gateway.fhir import kinds, operations
@@ -10,11 +10,16 @@ _INTERACTIONS = (
 )
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+_NOT_SERVED = (
+    "Not served: _text, _content, _filter and _query; refused under Prefer: handling=strict. "
+    "SearchParameter resources that are stored and active are served after $reindex."
+)
 PUBLISHED_ON = "2026-11-25"
 
 
 def statement(base):
     """The statement for a server reached at `base` (http.html#capabilities)."""
+    mark = records.parameters_mark()
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -24,11 +29,13 @@ def statement(base):
         "implementation": {"description": "Hồ sơ sức khoẻ thành phố Hải Phòng", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
         "rest": [
             {
                 "mode": "server",
+                "documentation": _NOT_SERVED,
                 "security": _security(base),
-                "resource": [_resource(kind) for kind in kinds.served()],
+                "resource": [_resource(kind, mark) for kind in kinds.served()],
                 "interaction": [
                     {"code": code} for code in ("transaction", "batch", "history-system")
                 ],
@@ -52,8 +59,9 @@ def _security(base):
     }
 
 
-@cache
-def _resource(kind):
+@lru_cache(512)
+def _resource(kind, _mark):
+    """What is served of a type; `_mark` changes when search parameters of one's own do."""
     found = {
         "type": kind,
         "interaction": [{"code": code} for code in _INTERACTIONS],

@@ -25,7 +25,7 @@ from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
 
 ASKED, CANCELLED = "gateway.bulk.asked", "gateway.bulk.cancelled"
-NDJSON = "application/fhir+ndjson"
+NDJSON, _PLAIN_JSON = "application/fhir+ndjson", "application/json"
 FORMATS = {NDJSON, "application/ndjson", "ndjson"}
 _KNOWN = {"_since", "_type", "_typeFilter", "_outputFormat", "_elements", "patient", "purpose"}
 _PURPOSES = {"care", "public_health", "records"}
@@ -201,11 +201,18 @@ def job(request, uid):
     if found.state == "failed":
         why = found.why
         return responses.refusal(errors.HaidangError(why["code"], why["message"], **why["facts"]))
-    answer = HttpResponse(
-        fhirjson.dumps(_manifest(request, found)), content_type="application/json"
-    )
+    if found.kind == "reindex":
+        return responses.plain(_counts(found))
+    answer = HttpResponse(fhirjson.dumps(_manifest(request, found)), content_type=_PLAIN_JSON)
     answer["Expires"] = http_date(found.expires_at.timestamp())
     return answer
+
+
+def _counts(job):
+    """What a reindex has to tell: how many records there were, and how many were read."""
+    return parameters.answer(
+        {"name": "total", "valueDecimal": job.total}, {"name": "done", "valueDecimal": job.done}
+    )
 
 
 def _cancel(request, uid):
