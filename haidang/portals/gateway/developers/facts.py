@@ -43,7 +43,10 @@ SCOPES = (
 
 @dataclass(frozen=True)
 class Profile:
-    """One StructureDefinition that the server publishes (hồ sơ chuẩn)."""
+    """One StructureDefinition that the server publishes (hồ sơ chuẩn).
+
+    address    where it can be read, or nothing when it is not stored as a record
+    """
 
     url: str
     title: str
@@ -93,15 +96,17 @@ def limits():
 
 
 def profiles():
-    """The StructureDefinitions that the server publishes; none while none is stored."""
+    """The StructureDefinitions that the server publishes, and those that are stored as records."""
     with access.reach(actor.SYSTEM):
         page = records.search("StructureDefinition", [("_count", str(_MOST_PROFILES))])
-    found = [(one.ref, one.resource) for one in page.matches]
+    stored = {one.resource.get("url"): (one.ref, one.resource) for one in page.matches}
+    found = {each["url"]: ("", each) for each in records.validation.published()} | stored
     shown = [
-        Profile(
-            r.get("url", ""), r.get("title") or r.get("name", ""), r.get("type", ""), f"/fhir/{ref}"
-        )
-        for ref, r in found
-        if r.get("url", "").startswith(systems.BASE)
+        _profile(url, *pair) for url, pair in found.items() if url and url.startswith(systems.BASE)
     ]
     return sorted(shown, key=lambda one: (one.type, one.title))
+
+
+def _profile(url, ref, resource):
+    title = resource.get("title") or resource.get("name", "")
+    return Profile(url, title, resource.get("type", ""), f"/fhir/{ref}" if ref else "")
