@@ -83,7 +83,7 @@ def _keys():
     open_ones = [
         path.name
         for path in folder.iterdir()
-        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        if path.suffix != ".pub" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     ]
     if open_ones:
         yield BAD, f"others can read {', '.join(sorted(open_ones))}", f"chmod 600 {folder}/*"
@@ -157,7 +157,7 @@ def _reference():
     from haidang.engines.places import api as places
     from haidang.engines.terminology import api as terminology
 
-    if not places.is_loaded() or not terminology.releases():
+    if not places.communes() or not terminology.releases():
         yield BAD, "not loaded", "bin/haidang load-reference"
     else:
         yield OK, f"{len(terminology.releases())} releases, {len(places.communes())} communes"

@@ -1,0 +1,69 @@
+"""The doctor tells what is in the way, and never stops at the first thing."""
+
+import json
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from haidang.config import environment
+from haidang.config.operations import doctor
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HAIDANG_HOME", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return tmp_path
+
+
+def states(check):
+    return [(one.state, one.found) for one in doctor._asked(check)]
+
+
+def test_a_key_that_others_can_read_is_named_and_a_public_one_is_not(home):
+    (home / "keys").mkdir()
+    for name, mode in (("secret-key", 0o600), ("ledger.pub", 0o644), ("signing", 0o640)):
+        (home / "keys" / name).touch()
+        (home / "keys" / name).chmod(mode)
+
+    assert states(doctor._keys) == [("bad", "others can read signing")]
+
+
+@pytest.mark.parametrize(("free_gb", "state"), [(0.5, "bad"), (5, "warn"), (50, "ok")])
+def test_a_disk_that_is_nearly_full_is_told(home, monkeypatch, free_gb, state):
+    usage = SimpleNamespace(free=free_gb * 2**30)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda place: usage)
+
+    assert states(doctor._space)[0][0] == state
+
+
+def test_a_check_that_breaks_says_so():
+    def _broken():
+        raise OSError("the disk is gone")
+
+    assert states(_broken) == [("bad", "OSError: the disk is gone")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("check", [doctor._answers, doctor._tables, doctor._work])
+def test_a_sound_house_is_called_sound(check):
+    found = states(lambda: check("here")) if check is doctor._answers else states(check)
+
+    assert {state for state, _found in found} == {"ok"}
+
+
+def test_the_command_speaks_without_a_database_and_ends_with_one(home):
+    done = subprocess.run(
+        [sys.executable, "-m", "haidang.config.console", "--home", str(home), "doctor", "--json"],
+        cwd=environment.CHECKOUT,
+        env={k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "HAIDANG_DATABASE")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    found = {one["check"]: one["state"] for one in map(json.loads, done.stdout.splitlines())}
+    assert (done.returncode, found["database"], found["python"]) == (1, "bad", "ok"), done.stderr
