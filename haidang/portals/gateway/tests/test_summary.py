@@ -3,7 +3,9 @@
 import pytest
 
 from haidang.engines.ledger import api as ledger
-from haidang.kernel import systems
+from haidang.engines.records import api as records
+from haidang.kernel import actor, systems
+from haidang.portals.gateway.fhir.operations import everything as operation
 from haidang.portals.gateway.tests.fhir_client import ALL, Fhir, code_of, read
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +263,12 @@ def test_everything_of_everybody_is_not_asked_here(hospital, papers):
     refused = hospital.get("Patient/$everything")
 
     assert (refused.status_code, code_of(refused)) == (422, "fhir.person_needed")
+
+
+def test_everything_of_an_app_is_that_of_its_person(hospital, patient):
+    rid = records.rid(f"Patient/{patient['id']}")
+    opened_for = actor.Actor("Patient/x", "Ứng dụng", actor.CLIENT, focus=rid)
+    own = actor.Actor("Patient/x", "Ứng dụng", actor.CLIENT, patient="mine")
+
+    assert operation.own(opened_for) == patient["id"]
+    assert operation.own(own) == "mine"

@@ -18,7 +18,7 @@ _USUAL, _MOST = 5000, 10_000
 def everything(request, kind, id=None):
     """The whole record of one person, page by page with `_count`."""
     scopes.require(request.actor, "Patient", "r")  # the lens leaves out the rest
-    id = id or _own(request.actor)
+    id = id or own(request.actor)
     given = parameters.given(request)
     asked = _narrowed(given)
     count = max(1, min(given.number("_count", _USUAL), _MOST))
@@ -41,8 +41,10 @@ def _narrowed(given):
     }
 
 
-def _own(by):
-    """The person to whom the token belongs."""
+def own(by):
+    """The id of the person for whom an app was opened, or to whom the token belongs."""
+    if by.focus is not None:
+        return records.refs([by.focus])[by.focus].partition("/")[2]
     if by.patient is None:
         raise errors.RuleBroken(
             "fhir.person_needed",
