@@ -9,6 +9,7 @@ from haidang.portals.gateway.fhir import (
     outcome,
     responses,
     scopes,
+    terms,
     writes,
 )
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -16,7 +17,9 @@ from haidang.portals.gateway.fhir.views import USE, interaction
 
 @interaction("public", "GET")
 def metadata(request):
-    """The CapabilityStatement, made from what is served."""
+    """The CapabilityStatement, made from what is served; with `mode=terminology` of code lists."""
+    if request.GET.get("mode") == "terminology":
+        return responses.plain(terms.capabilities(responses.base(request)))
     return responses.plain(capability.statement(responses.base(request)))
 
 

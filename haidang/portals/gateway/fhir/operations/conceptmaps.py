@@ -1,0 +1,88 @@
+"""ConceptMap/$translate (conceptmap-operation-translate.html)."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from haidang.engines.terminology import api as terminology
+from haidang.kernel import errors
+from haidang.portals.gateway.fhir.operations import parameters, terms
+from haidang.portals.gateway.fhir.operations.operation import Operation
+from haidang.portals.gateway.fhir.views import USE, interaction
+
+
+@interaction(USE, "GET", "POST")
+def translate(request, kind, id=None):
+    """The codes that concept maps say correspond to a code; with `reverse`, the other way round."""
+    given = parameters.given(request)
+    language = terms.language_of(request, given)
+    asked = terms.codings(given, system="system", version="version")
+    if not all(one.system for one in asked):
+        raise errors.Incorrect("fhir.parameter_missing", "Thiếu tham số system.", name="system")
+    with terms.opened():
+        found = _matches(asked, _map(given, kind, id), given)
+    return terms.answered(request, _told(found, language), language)
+
+
+def _map(given, kind, id):
+    """(url, version) of the concept map in question; (None, None) for every one."""
+    if id:
+        kept = terms.kept(kind, id)
+        return kept.get("url", ""), kept.get("version")
+    if given.one("conceptMap") is not None:
+        raise errors.Incorrect(
+            "fhir.parameter_unsupported",
+            "Chỉ dịch theo bảng đã nạp; hãy nêu url.",
+            name="conceptMap",
+        )
+    url, _bar, version = terms.text(given, "url").partition("|")
+    version = terms.text(given, "conceptMapVersion") or version
+    if url and not terminology.map_is_loaded(url):
+        raise errors.NotFound("terminology.map_unknown", "Không có bảng ánh xạ này.", url=url)
+    return url or None, version or None
+
+
+def _matches(asked, named, given):
+    url, version = named
+    target = terms.text(given, "targetsystem") or None
+    reverse = given.flag("reverse")
+    found = []
+    for one in asked:
+        found += terminology.translate(
+            one.system, one.code, target=target, url=url, version=version, reverse=reverse
+        )
+    words = terminology.lookup_many({(each.system, each.code) for each in found})
+    return [(each, words.get((each.system, each.code))) for each in found]
+
+
+def _told(found, language):
+    result = any(each.equivalence not in terminology.NO_EQUIVALENT for each, _concept in found)
+    with translation.override(language):
+        message = (
+            None
+            if result
+            else {"name": "message", "valueString": _("Không bảng ánh xạ nào có mã này.")}
+        )
+    return parameters.answer(
+        {"name": "result", "valueBoolean": result},
+        message,
+        *(_match(each, concept, language) for each, concept in found),
+    )
+
+
+def _match(each, concept, language):
+    coding = {"system": each.system, "code": each.code}
+    if concept:
+        coding["display"] = concept.display_in(language)
+    source = f"{each.map_url}|{each.map_version}" if each.map_version else each.map_url
+    return {
+        "name": "match",
+        "part": [
+            {"name": "equivalence", "valueCode": each.equivalence},
+            {"name": "concept", "valueCoding": coding},
+            {"name": "source", "valueUri": source},
+            *([{"name": "message", "valueString": each.comment}] if each.comment else []),
+        ],
+    }
+
+
+OPERATIONS = [Operation("translate", translate, on=("ConceptMap", "ConceptMap/id"))]

@@ -1,0 +1,151 @@
+"""What the terminology operations have in common: how questions are read, who may ask, in which language.
+
+Code lists hold nothing about persons: every registered system may ask, and nothing goes into the
+access book.
+"""
+
+from contextlib import contextmanager
+
+from django.utils import translation
+from django.utils.translation import trans_real
+
+from haidang.engines.access import api as access
+from haidang.engines.records import api as records
+from haidang.engines.terminology import api as terminology
+from haidang.kernel import actor as actors
+from haidang.kernel import dates, errors
+from haidang.portals.gateway.fhir import responses
+from haidang.portals.gateway.fhir.operations import parameters
+
+_LANGUAGES = ("vi", "en")
+
+
+@contextmanager
+def opened():
+    """A transaction that sees what belongs to nobody: code lists, and no person's record."""
+    with access.reach(actors.SYSTEM, people=None, lens=""):
+        yield
+
+
+def answered(request, found, language):
+    """An answer in a language."""
+    answer = responses.plain(found)
+    answer["Content-Language"] = language
+    return answer
+
+
+def language_of(request, given):
+    """`vi` or `en`: the first that `displayLanguage`, else Accept-Language, names; Vietnamese else."""
+    asked = text(given, "displayLanguage") or request.headers.get("Accept-Language", "")
+    named = [code for code, _quality in trans_real.parse_accept_lang_header(asked.lower())]
+    return next((one[:2] for one in named if one[:2] in _LANGUAGES), _LANGUAGES[0])
+
+
+def text(given, name, otherwise=""):
+    """A value that is a text.
+
+    Raises    Incorrect `fhir.parameter_repeated`, `fhir.parameter_unreadable`
+    """
+    found = given.one(name)
+    if found is None:
+        return otherwise
+    if not isinstance(found, str) or "\x00" in found:
+        raise unreadable(name, "văn bản")
+    return found
+
+
+def needed(given, name):
+    """A text that has to be there.
+
+    Raises    Incorrect `fhir.parameter_missing` besides
+    """
+    given.needed(name)
+    return text(given, name)
+
+
+def texts(given, name):
+    """Every value of a name that may come again."""
+    found = given.all(name)
+    if not all(isinstance(one, str) and "\x00" not in one for one in found):
+        raise unreadable(name, "văn bản")
+    return found
+
+
+def day(given, name="date"):
+    """The day by the local calendar that a date or moment lies in, or None."""
+    found = text(given, name)
+    return dates.parse_fhir(found)[0].astimezone(dates.HANOI).date() if found else None
+
+
+def resource(given, name, kind):
+    """A resource that was sent along, or None.
+
+    Raises    Incorrect `fhir.parameter_unreadable`
+    """
+    found = given.one(name)
+    if found is None:
+        return None
+    if not isinstance(found, dict) or found.get("resourceType") != kind:
+        raise unreadable(name, f"một {kind}")
+    return found
+
+
+def coding(value, name="coding"):
+    """A Coding that was sent, as `terminology.Coding`."""
+    if not isinstance(value, dict) or isinstance(value, parameters.Given):
+        raise unreadable(name, "một Coding có code")
+    parts = [value.get(part, "") for part in ("system", "code", "version", "display")]
+    if not all(isinstance(part, str) and "\x00" not in part for part in parts) or not parts[1]:
+        raise unreadable(name, "một Coding có code")
+    return terminology.Coding(*parts)
+
+
+def codings(given, *, system, version):
+    """The codes that were sent: `code` with its display, `coding`, or `codeableConcept`.
+
+    system, version    names of the parameters that go with `code`
+
+    Raises    Incorrect `fhir.one_code_needed`
+    """
+    sent = [name for name in ("code", "coding", "codeableConcept") if given.one(name) is not None]
+    if len(sent) != 1:
+        raise errors.Incorrect(
+            "fhir.one_code_needed", "Hãy nêu đúng một trong code, coding, codeableConcept."
+        )
+    if sent == ["code"]:
+        words = [text(given, name) for name in (system, "code", version, "display")]
+        return [terminology.Coding(words[0], needed(given, "code"), *words[2:])]
+    if sent == ["coding"]:
+        return [coding(given.one("coding"))]
+    listed = given.one("codeableConcept")
+    found = listed.get("coding") if isinstance(listed, dict) else None
+    if not isinstance(found, list) or not found:
+        raise unreadable("codeableConcept", "một CodeableConcept có coding")
+    return [coding(one, "codeableConcept") for one in found]
+
+
+def told(verdict, language):
+    """A verdict as the answer of `$validate-code`."""
+    with translation.override(language):
+        message = terminology.told(verdict, language)
+    values = {
+        "display": ("valueString", verdict.display),
+        "message": ("valueString", message),
+        "code": ("valueCode", verdict.coding.code),
+        "system": ("valueUri", verdict.system),
+        "version": ("valueString", verdict.version),
+    }
+    return parameters.answer(
+        {"name": "result", "valueBoolean": verdict.result},
+        *({"name": name, kind: value} for name, (kind, value) in values.items() if value),
+        {"name": "inactive", "valueBoolean": True} if verdict.inactive else None,
+    )
+
+
+def kept(kind, id):
+    """A stored CodeSystem, ValueSet or ConceptMap by its id."""
+    return records.get(f"{kind}/{id}").resource
+
+
+def unreadable(name, wanted):
+    return errors.Incorrect("fhir.parameter_unreadable", f"{name} phải là {wanted}.", name=name)

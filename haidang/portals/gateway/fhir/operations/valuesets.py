@@ -1,0 +1,186 @@
+"""ValueSet/$expand and $validate-code (valueset-operations.html)."""
+
+import uuid
+
+from django.utils import timezone
+
+from haidang.engines.records import api as records
+from haidang.engines.terminology import api as terminology
+from haidang.kernel import errors
+from haidang.portals.gateway.fhir.operations import parameters, terms
+from haidang.portals.gateway.fhir.operations.operation import Operation
+from haidang.portals.gateway.fhir.views import USE, interaction
+
+_MOST = 10_000
+_HEAD = (
+    "url",
+    "version",
+    "name",
+    "title",
+    "status",
+    "experimental",
+    "date",
+    "publisher",
+    "description",
+)
+_VERSIONS = {
+    "usual": "system-version",
+    "force": "force-system-version",
+    "check": "check-system-version",
+}
+
+
+@interaction(USE, "GET", "POST")
+def expand(request, kind, id=None):
+    """The codes of a value set: by page, by words, or as a tree."""
+    given = parameters.given(request, resource_as="valueSet")
+    language = terms.language_of(request, given)
+    count, offset = given.number("count"), given.number("offset", 0)
+    nested = not given.flag("excludeNested", True) and count is None and not offset
+    with terms.opened():
+        value_set = _value_set(given, kind, id)
+        found = terminology.expand(
+            value_set,
+            filter=terms.text(given, "filter"),
+            count=count if count is None else min(count, _MOST),
+            offset=offset,
+            active_only=given.flag("activeOnly"),
+            selectable_only=given.flag("excludeNotForUI"),
+            nested=nested and not terms.text(given, "filter"),
+            language=language,
+            on=terms.day(given),
+            versions=_versions(given),
+            without=[one.partition("|")[0] for one in terms.texts(given, "exclude-system")],
+            beside=records.stored_value_set,
+        )
+    return terms.answered(request, _expanded(given, value_set, found, language), language)
+
+
+def _value_set(given, kind, id):
+    """The value set in question: of the address, sent along, or by its canonical."""
+    if id:
+        return terms.kept(kind, id)
+    sent = terms.resource(given, "valueSet", "ValueSet")
+    if sent is not None:
+        return sent
+    if given.one("context") is not None:
+        raise errors.Incorrect(
+            "fhir.parameter_unsupported",
+            "Không nhận context; hãy nêu url của tập mã.",
+            name="context",
+        )
+    url, version = terms.needed(given, "url"), terms.text(given, "valueSetVersion")
+    return f"{url}|{version}" if version and "|" not in url else url
+
+
+def _versions(given):
+    return terminology.Versions(
+        **{
+            field: dict(_canonical(name, one) for one in terms.texts(given, name))
+            for field, name in _VERSIONS.items()
+        }
+    )
+
+
+def _canonical(name, value):
+    url, _bar, version = value.partition("|")
+    if not url or not version:
+        raise terms.unreadable(name, "dạng url|phiên bản")
+    return url, version
+
+
+def _expanded(given, value_set, found, language):
+    sent = value_set if isinstance(value_set, dict) else {}
+    definition = found.definition
+    head = {
+        "url": found.url,
+        "version": definition.version,
+        "name": definition.name,
+        "title": definition.title,
+    }
+    head |= {name: sent[name] for name in _HEAD if name in sent}
+    if given.flag("includeDefinition") and "compose" in sent:
+        head["compose"] = sent["compose"]
+    head = {name: value for name, value in head.items() if value}
+    designated = given.flag("includeDesignations") or given.all("designation")
+    return {
+        "resourceType": "ValueSet",
+        **{"status": "active"} | head,
+        "expansion": {
+            "identifier": f"urn:uuid:{uuid.uuid4()}",
+            "timestamp": timezone.localtime().isoformat(timespec="seconds"),
+            "total": found.total,
+            **(
+                {"offset": found.offset}
+                if given.number("count") is not None or found.offset
+                else {}
+            ),
+            "parameter": _parameters(given, found, language),
+            **_listed([_contained(one, bool(designated), given) for one in found.contains]),
+        },
+    }
+
+
+def _listed(contains):
+    return {"contains": contains} if contains else {}
+
+
+def _parameters(given, found, language):
+    """What the expansion was made of, for whoever keeps it."""
+    texts = (
+        "filter",
+        "system-version",
+        "force-system-version",
+        "check-system-version",
+        "exclude-system",
+    )
+    used = [
+        {"name": name, "valueString": one} for name in texts for one in terms.texts(given, name)
+    ]
+    flags = ("activeOnly", "excludeNotForUI", "includeDesignations", "excludeNested")
+    used += [{"name": n, "valueBoolean": given.flag(n)} for n in flags if given.one(n) is not None]
+    numbers = [(name, given.number(name)) for name in ("offset", "count")]
+    used += [{"name": name, "valueInteger": n} for name, n in numbers if n is not None]
+    used += [{"name": "displayLanguage", "valueCode": language}]
+    used += [{"name": "date", "valueDateTime": found.on.isoformat()}]
+    for system in found.used:
+        used.append({"name": "used-codesystem", "valueUri": system.canonical})
+        if not system.complete:  # only a part of it is here, so the set may be larger
+            used.append({"name": "warning-fragment", "valueUri": system.canonical})
+    return used
+
+
+def _contained(one, designated, given):
+    entry = {"system": one.system, "version": one.version, "code": one.code, "display": one.display}
+    entry = {name: value for name, value in entry.items() if value}
+    entry |= {name: True for name in ("abstract", "inactive") if getattr(one, name)}
+    if designated:
+        wanted = {name.rpartition("|")[2] for name in terms.texts(given, "designation")}
+        if words := terminology.designations(one.words, wanted):
+            entry["designation"] = words
+    return entry | _listed([_contained(each, designated, given) for each in one.below])
+
+
+@interaction(USE, "GET", "POST")
+def validate_code(request, kind, id=None):
+    """Whether a code belongs to a value set, and its display is the right one."""
+    given = parameters.given(request)
+    language = terms.language_of(request, given)
+    asked = terms.codings(given, system="system", version="systemVersion")
+    with terms.opened():
+        verdict = terminology.check_members(
+            _value_set(given, kind, id),
+            asked,
+            language=language,
+            abstract=given.flag("abstract"),
+            on=terms.day(given),
+            versions=_versions(given),
+            beside=records.stored_value_set,
+        )
+    return terms.answered(request, terms.told(verdict, language), language)
+
+
+OPERATIONS = [
+    Operation("expand", expand, on=("ValueSet", "ValueSet/id")),
+    Operation("validate-code", validate_code, on=("ValueSet", "ValueSet/id")),
+]
