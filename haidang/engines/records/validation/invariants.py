@@ -11,14 +11,32 @@ from haidang.engines.records.validation import (
     issues,
     ordering,
     presence,
+    references,
     walking,
 )
 
 #: fhirpathpy keeps what it works on in one place for the whole process.
 _ONE_AT_A_TIME = threading.Lock()
+
+
+def has_status_if_problem(condition):
+    """con-3: a problem on the list has a clinical status. The published expression compares a
+    CodeableConcept with a text, so that every Condition with a category would break it.
+    """
+    codings = [
+        coding for each in condition.get("category", ()) for coding in each.get("coding", ())
+    ]
+    is_problem = any(coding.get("code") == "problem-list-item" for coding in codings)
+    status = condition.get("verificationStatus", {}).get("coding", ())
+    is_void = any(coding.get("code") == "entered-in-error" for coding in status)
+    return "clinicalStatus" in condition or is_void or not is_problem
+
+
 #: The work of `narrative`, and of `references`: ref-1 says nothing of a reference by display alone.
 _ELSEWHERE = {"txt-1", "txt-2", "ref-1"}
 _OF_CONTAINED = {"dom-2", "dom-3", "dom-4", "dom-5"}
+#: What fhirpathpy cannot carry out, carried out here.
+_JUDGES = {**ordering.JUDGES, "dom-3": references.is_all_used, "con-3": has_status_if_problem}
 #: A resource without narrative is no worse for it.
 _ADVICE = {"dom-6"}
 
@@ -39,8 +57,8 @@ def judge(rule, value, type, where, root, *, sentence=None):
     root       the resource, which a rule knows as `%resource`
     sentence   what to tell people, when the rule's own words are in their language
     """
-    if rule.key in ordering.JUDGES:
-        holds = ordering.JUDGES[rule.key](value)
+    if rule.key in _JUDGES:
+        holds = _JUDGES[rule.key](value)
     else:
         holds = evaluate(rule.expression, value, type, root)
     if holds is None:

@@ -20,6 +20,23 @@ def contained_faults(resource):
     ]
 
 
+def is_all_used(resource):
+    """dom-3: what is contained is referred to, or refers to what contains it."""
+    contained = [each for each in resource.get("contained", ()) if isinstance(each, dict)]
+    said = set(_texts(resource))
+    return all(f"#{each.get('id')}" in said or "#" in set(_texts(each)) for each in contained)
+
+
+def _texts(value):
+    """Every text in a value that may be a reference within it."""
+    if isinstance(value, str):
+        if value.startswith("#"):
+            yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+
+
 def unresolved(resources, *, severity=issues.ERROR):
     """For each resource the references to records of this server that are not there.
 
