@@ -1,6 +1,20 @@
-"""The door of the documents engine: files by their content."""
+"""The door of the documents engine: files, numbers, papers, signatures and their checking."""
 
 from haidang.engines.documents.files import File, file, keep, keep_made, open_file
+from haidang.engines.documents.kinds import Kind, kind, kinds
+from haidang.engines.documents.numbers import Number, take_number
 from haidang.engines.documents.types import ENDINGS
 
-__all__ = ["ENDINGS", "File", "file", "keep", "keep_made", "open_file"]
+__all__ = [
+    "ENDINGS",
+    "File",
+    "Kind",
+    "Number",
+    "file",
+    "keep",
+    "keep_made",
+    "kind",
+    "kinds",
+    "open_file",
+    "take_number",
+]

@@ -33,3 +33,21 @@ class File(models.Model):
                 fields=["kept_at"], condition=Q(scan="waiting"), name="documents_file_wait"
             )
         ]
+
+
+class Register(models.Model):
+    """One register of numbers (sổ đăng ký văn bản): the last number given in a year, and for which day."""
+
+    unit = models.CharField(max_length=20)
+    kind = models.CharField(max_length=30)
+    series = models.CharField(max_length=30)
+    year = models.IntegerField()
+    last = models.IntegerField()
+    last_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "kind", "series", "year"], name="documents_register_once"
+            )
+        ]
