@@ -36,12 +36,13 @@ class Shape:
 
 @dataclass(frozen=True)
 class Way:
-    """One flow as a chain of points `x,y x,y …`, with its name beside the first bend."""
+    """One flow as a chain of points `x,y x,y …`, with its name before the last bend."""
 
     points: str
     name: str
     x: int
     y: int
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _rows(process, columns):
     """Each node on the row of the first way into it, unless that place is taken."""
     rows, taken = {process.start.id: 0}, {(0, 0)}
     for node_id in sorted(columns, key=columns.get):
-        for number, flow in enumerate(process.out(node_id)):
+        for number, flow in enumerate(_main_way_first(process, node_id)):
             if flow.target in rows:
                 continue
             row = rows[node_id] + number
@@ -99,6 +100,12 @@ def _rows(process, columns):
             taken.add((columns[flow.target], row))
     used = {row: number for number, row in enumerate(sorted(set(rows.values())))}
     return {node_id: used[row] for node_id, row in rows.items()}
+
+
+def _main_way_first(process, node_id):
+    """The flows out of a node, the one that is taken by default before the others."""
+    default = process.nodes[node_id].default
+    return sorted(process.out(node_id), key=lambda flow: flow.id != default)
 
 
 def _middles(process, columns):
@@ -143,8 +150,9 @@ def _way(flow, shapes):
     if b.x > a.x:
         middle = b.left - 14
         points = [(a.x + a.width // 2, a.y), (middle, a.y), (middle, b.y), (b.left, b.y)]
+        name = (middle - 4, b.y - 6, "end")
     else:  # back: below both, and up into it
         low = max(a.y, b.y) + _ROW // 2 - 6
         points = [(a.x, a.y + a.height // 2), (a.x, low), (b.x, low), (b.x, b.y + b.height // 2)]
-    name_x, name_y = points[0][0] + 4, points[-2][1] - 5
-    return Way(" ".join(f"{x},{y}" for x, y in points), flow.name, name_x, name_y)
+        name = (a.x - 4, low - 5, "end")
+    return Way(" ".join(f"{x},{y}" for x, y in points), flow.name, *name)
