@@ -8,30 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from haidang.engines.access import api as access
-from haidang.engines.people import api as people
 from haidang.engines.places import api as places
-from haidang.kernel import actor, systems
+from haidang.kernel import actor
 from haidang.portals.gateway.developers import examples
 from tests import messages
 
 PROGRAMS = {"curl": "bash", "python": "python3", "javascript": "node"}
-KNOWN = people.Candidate(
-    "Trần Thị Ví Dụ",
-    birth_date="1985-07-21",
-    sex="female",
-    identifiers=[(systems.CITIZEN_ID, "031185000001")],
-)
 
 
 @pytest.fixture
 def house(server):
-    """A synthetic house with one hospital, and one person whom it does not care for yet."""
-    with access.reach(actor.SYSTEM, people="all"):
-        places.save_facility(
-            messages.FACILITY, name="Bệnh viện mô phỏng", kind="general-hospital", by=actor.SYSTEM
-        )
-        people.resolve(KNOWN, by=actor.SYSTEM)
+    """A synthetic house with one hospital."""
+    places.save_facility(
+        messages.FACILITY, name="Bệnh viện mô phỏng", kind="general-hospital", by=actor.SYSTEM
+    )
     return server.base.removesuffix("/fhir")
 
 

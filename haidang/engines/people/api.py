@@ -38,7 +38,7 @@ from haidang.engines.people.reviews import (
     duplicates_of,
     mark_different,
 )
-from haidang.engines.people.saving import catch_up, reindex, save_patient
+from haidang.engines.people.saving import catch_up, follow, reindex, save_patient
 from haidang.engines.people.seeking import Sought, match
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "end_guardian",
     "family_of",
     "find",
+    "follow",
     "gather",
     "guardians",
     "household",

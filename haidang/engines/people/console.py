@@ -58,11 +58,13 @@ def _lines(hits):
 
 
 @command.command()
-def reindex():
+@click.option("--json", "as_json", is_flag=True)
+def reindex(as_json):
     """Build the person index again from the Patients; merges, reviews and households stay."""
 
     def show(done):
         if sys.stderr.isatty():
             click.echo(f"\r{done:,} changes read", nl=False, err=True)
 
-    click.echo(f"{people.reindex(progress=show):,} changes read.")
+    read = people.reindex(progress=show)
+    click.echo(json.dumps({"changes": read}) if as_json else f"{read:,} changes read.")

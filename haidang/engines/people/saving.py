@@ -95,12 +95,30 @@ def catch_up(limit=BATCH):
     return len(changes)
 
 
+def follow(stored):
+    """Bring the index in line at once with Patients that were just written by another door.
+
+    stored    what was written, in the transaction of the writing; anything but Patients is left
+    """
+    latest = {one.rid: one for one in stored if one.type == "Patient" and not one.deleted}
+    if not latest:
+        return
+    known = _versions(latest)
+    behind = [one for rid, one in latest.items() if known.get(rid, 0) < one.version]
+    index.write([(one, patient.said_now(one.resource, one.at)) for one in behind])
+
+
+def _versions(rids):
+    """{record number: version of its Patient that the index shows}."""
+    return dict(
+        index.query("SELECT rid, version FROM people_person WHERE rid = ANY(%s)", [list(rids)])
+    )
+
+
 def refresh(rids, changes):
     """Bring the index in line for those Patients among `changes` whose row is behind."""
     latest = {c.rid: c for c in changes if c.rid in set(rids)}
-    known = dict(
-        index.query("SELECT rid, version FROM people_person WHERE rid = ANY(%s)", [list(latest)])
-    )
+    known = _versions(latest)
     behind = [c for c in latest.values() if known.get(c.rid, 0) < c.version]
     index.remove([c.rid for c in behind if c.deleted])
     stored = records.get_many([f"Patient/{c.id}" for c in behind if not c.deleted])

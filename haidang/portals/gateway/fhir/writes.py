@@ -128,7 +128,8 @@ def _saved(request, resource, expected=None):
 
 
 def _finish(by, written, event=WRITTEN):
-    """What every write ends with: new people are welcomed, reach is checked, the ledger told."""
+    """What every write ends with: new people are indexed and welcomed, reach is checked, the ledger told."""
+    people.follow(written)
     for stored in written:
         if stored.type == "Patient":
             doors.welcome(by, stored)

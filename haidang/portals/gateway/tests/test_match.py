@@ -147,3 +147,21 @@ def test_searching_patients_needs_its_scope(patient):
     refused = asked(Fhir("31001", ["gateway.use_fhir", "system/Patient.c"]), ASKED)
 
     assert code_of(refused) == "fhir.scope_missing"
+
+
+def test_whoever_came_in_a_transaction_is_found_at_once(hospital):
+    once = {
+        "method": "POST",
+        "url": "Patient",
+        "ifNoneExist": f"identifier={CARD['system']}|{CARD['value']}",
+    }
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [{"resource": KNOWN, "request": once}],
+    }
+    assert hospital.post("", bundle).status_code == 200
+
+    (entry,) = entries(asked(hospital, ASKED | {"identifier": [CARD]}))
+
+    assert grade(entry) == "certain"

@@ -10,7 +10,10 @@ curl -sS "$HAIDANG_URL/fhir" \
       "fullUrl": "urn:uuid:5f0c2b1e-6a4d-4c1c-9f33-0f3a5d6e7b01",
       "resource": {
         "resourceType": "Patient",
-        "identifier": [{ "system": "https://example.org/his", "value": "DEV-1" }],
+        "identifier": [
+          { "system": "https://example.org/his", "value": "DEV-1" },
+          { "system": "https://haidang.vn/fhir/sid/citizen-id", "value": "031185000001" }
+        ],
         "name": [{ "text": "Trần Thị Ví Dụ", "family": "Trần", "given": ["Thị", "Ví", "Dụ"] }],
         "gender": "female",
         "birthDate": "1985-07-21"
@@ -21,6 +24,7 @@ curl -sS "$HAIDANG_URL/fhir" \
       "resource": {
         "resourceType": "Observation",
         "status": "final",
+        "category": [{ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs" }] }],
         "code": { "coding": [{ "system": "http://loinc.org", "code": "29463-7" }] },
         "subject": { "reference": "urn:uuid:5f0c2b1e-6a4d-4c1c-9f33-0f3a5d6e7b01" },
         "effectiveDateTime": "2026-11-25",

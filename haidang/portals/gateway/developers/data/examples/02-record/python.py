@@ -2,10 +2,14 @@ import json
 import os
 import urllib.request
 
+CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 NEW = "urn:uuid:5f0c2b1e-6a4d-4c1c-9f33-0f3a5d6e7b01"
 patient = {
     "resourceType": "Patient",
-    "identifier": [{"system": "https://example.org/his", "value": "DEV-1"}],
+    "identifier": [
+        {"system": "https://example.org/his", "value": "DEV-1"},
+        {"system": "https://haidang.vn/fhir/sid/citizen-id", "value": "031185000001"},
+    ],
     "name": [{"text": "Trần Thị Ví Dụ", "family": "Trần", "given": ["Thị", "Ví", "Dụ"]}],
     "gender": "female",
     "birthDate": "1985-07-21",
@@ -13,6 +17,7 @@ patient = {
 weight = {
     "resourceType": "Observation",
     "status": "final",
+    "category": [{"coding": [{"system": CATEGORY, "code": "vital-signs"}]}],
     "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
     "subject": {"reference": NEW},
     "effectiveDateTime": "2026-11-25",
