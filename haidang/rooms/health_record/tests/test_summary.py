@@ -134,6 +134,7 @@ def chosen(*resources):
         (order("c", "1", "2026-11-25", "draft"), None),
         (observation("c", "1", "1", "2026-01-01", status="entered-in-error"), None),
         (observation("c", "1", "1", "2026-01-01", "vital-signs"), "vitals"),
+        (observation("c", "8867-4", "72", "2026-01-01"), "vitals"),
     ],
 )  # fmt: skip
 def test_what_belongs_in_which_section(resource, section):

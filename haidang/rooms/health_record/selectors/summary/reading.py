@@ -4,10 +4,6 @@ Codes are put into the language of the document where the code system has words 
 somebody typed stays as it was typed.
 """
 
-import tomllib
-from functools import cache
-from pathlib import Path
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,6 +11,7 @@ from haidang.kernel import dates, systems, text
 from haidang.rooms.health_record import fhir
 from haidang.rooms.health_record.fhir import elements as el
 from haidang.rooms.health_record.selectors import words
+from haidang.rooms.health_record.selectors.summary import loinc
 from haidang.ui import wording
 
 ENGLISH = "en"
@@ -28,13 +25,6 @@ _CRITICALITY = {
 _INGREDIENT = systems.codes("drug-ingredient")
 # Codes that answer a question about the thing beside them, and do not name it.
 _ANSWERS = {systems.codes("caesarean")}
-_LOINC_NAMES = Path(__file__).resolve().parents[2] / "data" / "loinc_names.toml"
-
-
-@cache
-def loinc_names():
-    """English names of the LOINC codes of vital signs, by code."""
-    return tomllib.loads(_LOINC_NAMES.read_text())["names"]
 
 
 class Reader:
@@ -150,8 +140,8 @@ class Reader:
         return el.words(concept)
 
     def _english(self, system, code):
-        if system == systems.LOINC and code in loinc_names():
-            return loinc_names()[code]
+        if system == systems.LOINC and code in loinc.names():
+            return loinc.names()[code]
         found = self.concepts.get((system, code))
         return found.display_en if found and system not in _ANSWERS else ""
 

@@ -13,6 +13,7 @@ from haidang.kernel import systems
 from haidang.rooms.health_record import fhir
 from haidang.rooms.health_record.domain import summaries
 from haidang.rooms.health_record.fhir import elements as el
+from haidang.rooms.health_record.selectors.summary import loinc
 
 PRESENT_DAYS = 365
 #: At most so many lines in the longer sections, the newest first.
@@ -133,13 +134,17 @@ def _observations(resources):
     found = {"vitals": [], "results": [], "social": []}
     given = [one for one in resources if one.get("status") in _GIVEN and _says_something(one)]
     for chosen in _once(given, lambda one: fhir.part_of(one).key):
-        categories = {el.code(c) for c in chosen.resource.get("category", ())}
-        key = next((k for c, k in _CATEGORIES if c in categories), "results")
-        found[key].append(chosen)
+        found[_section_of(chosen.resource)].append(chosen)
     return found
 
 
-_CATEGORIES = (("vital-signs", "vitals"), ("social-history", "social"))
+def _section_of(observation):
+    """By its category; where nobody gave one, a code of the vital signs tells it too."""
+    categories = {el.code(concept) for concept in observation.get("category", ())}
+    if "social-history" in categories:
+        return "social"
+    is_vital = el.code(observation.get("code"), systems.LOINC) in loinc.names()
+    return "vitals" if "vital-signs" in categories or is_vital else "results"
 
 
 def _says_something(resource):
