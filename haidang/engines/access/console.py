@@ -96,10 +96,13 @@ def list_clients(as_json):
 
 @command.command("end")
 @click.argument("uid")
-def end_client(uid):
+@click.option("--json", "as_json", is_flag=True)
+def end_client(uid, as_json):
     """Close the door of a system or an app at once."""
     access.end_client(uid, by=actors.SYSTEM)
     access.end_app(uid, by=actors.SYSTEM)
+    if as_json:
+        click.echo(json.dumps({"ended": uid}))
 
 
 @click.group("user")

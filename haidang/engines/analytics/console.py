@@ -67,28 +67,34 @@ def lake():
 
 
 @lake.command("feed")
-def feed():
+@_JSON
+def feed(as_json):
     """Follow the changes that there are, now."""
     from haidang.engines.analytics import api
 
-    click.echo(api.catch_up())
+    done = api.catch_up()
+    click.echo(json.dumps({"changes": done}) if as_json else done)
 
 
 @lake.command("rebuild")
-def rebuild():
+@_JSON
+def rebuild(as_json):
     """Write the whole lake anew from the records."""
     from haidang.engines.analytics import api
 
     done = api.rebuild_lake(lambda total: click.echo(f"{total} changes", err=True))
-    click.echo(done)
+    click.echo(json.dumps({"changes": done}) if as_json else done)
 
 
 @lake.command("compact")
-def compact():
+@_JSON
+def compact(as_json):
     """Leave out replaced versions and put small files together."""
     from haidang.engines.analytics import api
 
     api.compact_lake()
+    if as_json:
+        click.echo(json.dumps({"compacted": True}))
 
 
 @lake.command("status")

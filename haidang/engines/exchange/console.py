@@ -174,12 +174,17 @@ def status(receipt, as_json):
 @command.command("export")
 @click.argument("encounters", nargs=-1, required=True)
 @click.option("--to", "folder", default=".", type=click.Path(file_okay=False, path_type=Path))
-def export(encounters, folder):
-    """Write visits (Encounter/<id> …) as QĐ 3176 files into a folder."""
+@_JSON
+def export(encounters, folder, as_json):
+    """Write visits (Encounter/<id> …) as QĐ 3176 files into a folder.
+
+    Exit code 0: all are written. 1: the first that cannot be is named, and those before it stand.
+    """
     from haidang.engines.exchange import api
     from haidang.kernel import errors
 
     folder.mkdir(parents=True, exist_ok=True)
+    written = []
     for encounter in encounters:
         ref = encounter if "/" in encounter else f"Encounter/{encounter}"
         try:
@@ -188,4 +193,8 @@ def export(encounters, folder):
             raise click.ClickException(why.message) from why
         path = folder / f"{ref.partition('/')[2]}.xml"
         path.write_bytes(content)
-        click.echo(path)
+        written.append(str(path))
+        if not as_json:
+            click.echo(path)
+    if as_json:
+        click.echo(json.dumps({"files": written}, ensure_ascii=False))

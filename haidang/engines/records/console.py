@@ -1,5 +1,6 @@
 """`bin/haidang records …`: take whole populations in and out, and read their search values anew."""
 
+import json
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ from haidang.engines.records import api as records
 from haidang.kernel import actor, errors, room
 
 _POLL_S = 0.3
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
 
 
 @click.group("records")
@@ -21,7 +23,8 @@ def command():
 
 @command.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def take_in(paths):
+@_JSON
+def take_in(paths, as_json):
     """Take in NDJSON from PATHS: files, or folders with files named *.ndjson.
 
     Stopped or killed, the same command goes on where it was. Exit code 0: every line was taken
@@ -34,9 +37,13 @@ def take_in(paths):
     job = records.bulk.standing_import(sources, by=by)
     job = job or records.bulk.ask_for_import(sources, by=by, request="records import")
     done = _finished(job)
-    _print_reports(done)
-    click.echo(f"{done.done:,} resources taken in.")
-    sys.exit(int(any(file.role == "error" for file in done.files)))
+    wrong = any(file.role == "error" for file in done.files)
+    if as_json:
+        click.echo(json.dumps({"resources": done.done, "lines_wrong": wrong, "job": done.uid}))
+    else:
+        _print_reports(done)
+        click.echo(f"{done.done:,} resources taken in.")
+    sys.exit(int(wrong))
 
 
 def _files(paths):
@@ -57,7 +64,8 @@ def _print_reports(job):
 @click.option("--since", help="Only what was written at or after this instant, and deletions.")
 @click.option("--filter", "filters", multiple=True, help="`Observation?code=…`; may be repeated.")
 @click.option("--group", help="Only the people of this group, `Group/<id>`.")
-def export(folder, types, since, filters, group):
+@_JSON
+def export(folder, types, since, filters, group, as_json):
     """Write everything, or what the options name, to FOLDER as NDJSON, one type a file."""
     try:
         wish = records.bulk.wish_of(
@@ -72,6 +80,11 @@ def export(folder, types, since, filters, group):
         with (folder / file.name).open("wb") as copy:
             copy.writelines(records.bulk.fetch(done.uid, file.name))
     records.bulk.cancel(done.uid, by=actor.SYSTEM)
+    if as_json:
+        files = [str(folder / file.name) for file in done.files]
+        told = {"resources": done.done, "files": files, "as_of": done.moment.isoformat()}
+        click.echo(json.dumps(told))
+        return
     click.echo(
         f"{done.done:,} resources in {len(done.files)} files, as of {done.moment.isoformat()}."
     )
@@ -79,12 +92,16 @@ def export(folder, types, since, filters, group):
 
 @command.command("reindex")
 @click.option("--type", "types", multiple=True, help="Only this resource type; may be repeated.")
-def reindex(types):
+@_JSON
+def reindex(types, as_json):
     """Read the search values of every record anew."""
     done = _finished(
         records.bulk.ask_for_reindex(types, by=actor.SYSTEM, request="records reindex")
     )
-    click.echo(f"{done.done:,} of {done.total:,} resources read anew.")
+    told = {"resources": done.done, "of": done.total}
+    click.echo(
+        json.dumps(told) if as_json else f"{done.done:,} of {done.total:,} resources read anew."
+    )
 
 
 def _finished(job):
