@@ -26,7 +26,7 @@ ROOM = Room(
             portal="staff", icon="grid-2x2", order=85,
         ),
         MenuItem(
-            "Ứng dụng đã cho phép", "connections:see_allowed", "connections.see_allowed",
+            "Ứng dụng", "connections:see_allowed", "connections.see_allowed",
             portal="citizen", icon="grid-2x2", order=95,
         ),
     ],
