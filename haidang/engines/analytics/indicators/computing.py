@@ -13,6 +13,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.kernel import errors
 
 log = logging.getLogger("haidang.analytics")
+_NOTHING = {"breakdown": "", "key": "", "numerator": None, "denominator": None, "row_count": 0}
 
 
 def compute(code, period, *, by):
@@ -51,7 +52,9 @@ def run(indicator, period, session):
     Returns   [{breakdown, key, numerator, denominator, rows}], the whole first (breakdown "")
     """
     values = {"start": period.start.isoformat(), "end": period.end.isoformat()}
-    return session.rows(_summed(indicator), values)
+    found = [row for row in session.rows(_summed(indicator), values) if row["key"] is not None]
+    whole = [row for row in found if not row["breakdown"]]
+    return [*(whole or [_NOTHING]), *(row for row in found if row["breakdown"])]
 
 
 def counted(indicator, period, session, *, limit, where=()):
@@ -77,13 +80,16 @@ def _summed(indicator):
     )
     has_denominator = indicator.kind in ("share", "ratio", "mean")
     sums = f"sum(numerator) AS numerator, {over if has_denominator else 'NULL'} AS denominator, count(*) AS row_count"
-    parts = [f"SELECT '' AS breakdown, '' AS key, {sums} FROM counted"]
-    for name in indicator.breakdowns:
-        parts.append(
-            f"SELECT '{name}' AS breakdown, CAST({name} AS VARCHAR(200)) AS key, {sums}"
-            f" FROM counted WHERE {name} IS NOT NULL GROUP BY {name}"
-        )
-    return f"WITH counted AS ({indicator.sql}) {' UNION ALL '.join(parts)}"
+    names = indicator.breakdowns
+    if not names:
+        return f"SELECT '' AS breakdown, '' AS key, {sums} FROM ({indicator.sql}) AS counted"
+    which = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in names)
+    key = " ".join(f"WHEN grouping({name}) = 0 THEN CAST({name} AS VARCHAR(200))" for name in names)
+    sets = ", ".join(["()", *(f"({name})" for name in names)])
+    return (
+        f"SELECT CASE {which} ELSE '' END AS breakdown, CASE {key} ELSE '' END AS key, {sums}"
+        f" FROM ({indicator.sql}) AS counted GROUP BY GROUPING SETS ({sets})"
+    )
 
 
 def _result(indicator, period, session):
@@ -96,9 +102,8 @@ def _result(indicator, period, session):
         # One broken definition must not take the others with it; it shows as what it is.
         log.exception("indicator %s cannot be computed", indicator.code)
         return {"state": "failed", "missing": [why.message[:200]], "cells": [], "lineage": {}}
-    whole = cells[0] if cells else {"row_count": 0}
     return {
-        "state": "ok" if whole["row_count"] else "empty",
+        "state": "ok" if cells[0]["row_count"] else "empty",
         "missing": [],
         "cells": cells,
         "lineage": {"tables": session.lineage(indicator.reads), "sql": indicator.sql},

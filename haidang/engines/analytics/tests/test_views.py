@@ -1,6 +1,9 @@
 """Every element of SQL on FHIR views, on every engine; the interpreter is the independent check."""
 
 import json
+import os
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -48,3 +51,48 @@ def test_a_view_gives(resources, case, engine):
 
     assert _sorted(_plain(found)) == _sorted(_plain(case["rows"]))
     assert all(list(row) == list(case["rows"][0]) for row in found)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "interpreter"])
+@pytest.mark.parametrize("line", ["{broken", "[]", '"text"', '{"id": "x"}', "7"])
+def test_a_line_that_is_no_resource_is_told(tmp_path, engine, line):
+    path = tmp_path / "in.ndjson"
+    path.write_text('{"resourceType": "Patient", "id": "a"}\n\n' + line + "\n")
+    view = {"resource": "Patient", "select": [{"column": [{"name": "id", "path": "id"}]}]}
+
+    with pytest.raises(errors.Incorrect) as fault:
+        running.run_view(view, path, engine)
+
+    assert fault.value.code == "analytics.view_resource_unreadable"
+
+
+def test_digits_as_written_decide_a_boundary(tmp_path):
+    path = tmp_path / "in.ndjson"
+    path.write_text(
+        '{"resourceType": "Observation", "id": "a", "valueQuantity": {"value": 1.10}}\n'
+    )
+    value = "value.ofType(Quantity).value"
+    columns = [
+        {"name": "low", "path": f"{value}.lowBoundary()"},
+        {"name": "twice", "path": f"{value} * 2"},
+    ]
+
+    (row,) = running.run_view({"resource": "Observation", "select": [{"column": columns}]}, path)
+
+    assert row == {"low": 1.095, "twice": 2.2}
+
+
+def test_a_view_needs_neither_settings_nor_database(tmp_path):
+    path = tmp_path / "in.ndjson"
+    path.write_text('{"resourceType": "Patient", "id": "a"}\n')
+    code = (
+        "from haidang.engines.analytics.api import run_view\n"
+        "view = {'resource': 'Patient', 'select': [{'column': [{'name': 'id', 'path': 'id'}]}]}\n"
+        f"assert run_view(view, {str(path)!r}) == run_view(view, [{{'resourceType': 'Patient', 'id': 'a'}}]) == [{{'id': 'a'}}]\n"
+        "try:\n    run_view({'resource': 'Patient', 'select': [{'column': [{'name': 'x', 'path': 'y'}]}]}, [])\n"
+        "except Exception as why:\n    assert why.code == 'analytics.view_path_unknown', why\n"
+        "else:\n    raise AssertionError\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO", "HAIDANG"))}
+
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)

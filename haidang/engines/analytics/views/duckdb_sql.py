@@ -5,6 +5,7 @@ import orjson
 
 from haidang.engines.analytics.views import elements, emitter
 
+_LONGEST_LINE = 64 * 1024 * 1024
 _TYPES = {"boolean": "BOOLEAN", "text": "VARCHAR", "moment": "VARCHAR"}
 
 
@@ -12,6 +13,27 @@ class DuckDB(emitter.Emitter):
     """Writes DuckDB's SQL; values are bound as `$p0`, `$p1` …"""
 
     row_identity = "row_number() OVER ()"
+
+    def file_scan(self, made, path):
+        """The parts of the root that a plan reads, from a file of JSON lines.
+
+        What does not fit its column is empty, as in other types' resources; a line that is no
+        resource at all ends the query.
+        """
+        shape = made.shape
+        shape.child("resourceType", "code", many=False)
+        columns = ", ".join(
+            f"{_quoted(name)}: {_quoted(column_type(child))}"
+            for name, child in shape.children.items()
+        )
+        parts = ", ".join(f"{self.quoted(name)} AS r_{name}" for name in shape.children)
+        read = (
+            f"read_json({_quoted(str(path))}, format = 'newline_delimited', ignore_errors = true,"
+            f" maximum_object_size = {_LONGEST_LINE}, columns = {{{columns}}})"
+        )
+        kind = self.bound(made.resource, "string")
+        kept = f'CASE WHEN "resourceType" IS NULL THEN error(\'{emitter.UNREADABLE}\') ELSE "resourceType" = {kind} END'
+        return f"(SELECT {parts} FROM {read} WHERE {kept})"
 
     def json_scan(self, made, source):
         """The parts of the root that a plan reads, from JSON text.
@@ -69,7 +91,7 @@ class DuckDB(emitter.Emitter):
     def solid(self, held):
         return f"list_filter({held}, lambda z: z IS NOT NULL)"
 
-    def flat(self, held, name):
+    def flat(self, held):
         return f"flatten({held})"
 
     def joined(self, lists):
@@ -106,6 +128,9 @@ class DuckDB(emitter.Emitter):
 
     def whole(self, found):
         return f"CAST({found} AS BIGINT)"
+
+    def begins(self, text, start):
+        return f"starts_with({text}, {start})"
 
     def truncated(self, found):
         return f"trunc({found})"
@@ -161,6 +186,10 @@ def _primitive(shape):
     return _TYPES[kind]
 
 
+def _quoted(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _literal(structure):
     """A text of our own making, as an SQL literal: names are those of HL7's definitions."""
-    return "'" + orjson.dumps(structure).decode().replace("'", "''") + "'"
+    return _quoted(orjson.dumps(structure).decode())

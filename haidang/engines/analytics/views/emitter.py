@@ -7,10 +7,12 @@ come from HL7's definitions; the author's column names were checked and are quot
 
 from haidang.engines.analytics.views import elements, plan, terms
 
-_REFERENCE = r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]+)?$"
+_REFERENCE = r"(?:^|/){kind}/([A-Za-z0-9.-]{{1,64}})(?:/_history/[A-Za-z0-9.-]+)?$"
 _ZONE = r"(Z|[+-][0-9][0-9]:[0-9][0-9])$"
 #: How the error of a path that gave several values begins.
 PLURAL = "plural: "
+#: The error of a line that holds no resource.
+UNREADABLE = "unreadable: no resource"
 
 
 class Emitter:
@@ -192,7 +194,9 @@ class Emitter:
         if not of.many:
             return self._solid(self._part(held, shape, raw), shape)
         step = self.mapped(held, "x", self._part("x", shape, raw))
-        return self.flat(self.solid(step), "x") if shape.many else self.solid(step)
+        if not shape.many:
+            return self.solid(step)
+        return self._solid(self.flat(step), shape)
 
     def _solid(self, found, shape):
         """Lists of simple values may have gaps, where only an extension stands."""
@@ -233,7 +237,10 @@ class Emitter:
         return self.at(self.filtered(self.singleton(held), "x", test), "0")
 
     def _at_term(self, term):
-        return self.at(self.term(term.of), self.term(term.number))
+        number = term.number
+        # A number that we read ourselves can stand in the SQL, and an engine sees that it is one.
+        plain = isinstance(number, terms.Value) and isinstance(number.value, int)
+        return self.at(self.term(term.of), str(int(number.value)) if plain else self.term(number))
 
     def _single_term(self, term):
         held = self.term(term.of)
@@ -360,12 +367,17 @@ class Emitter:
         )
 
     def _key(self, text, target):
-        pattern = self.bound(_REFERENCE, "string")
-        key = f"nullif(regexp_extract({text}, {pattern}, 2), '')"
+        kind = target or "[A-Z][A-Za-z]+"
+        pattern = self.bound(_REFERENCE.format(kind=kind), "string")
+        key = f"nullif(regexp_extract({text}, {pattern}, 1), '')"
         if target is None:
             return key
-        wanted = self.bound(target, "string")
-        return f"CASE WHEN regexp_extract({text}, {pattern}, 1) = {wanted} THEN {key} END"
+        # `Type/id` is by far the most common, and much quicker than a pattern.
+        rest = f"substr({text}, {len(target) + 2})"
+        plain = (
+            f"{self.begins(text, self.bound(f'{target}/', 'string'))} AND NOT contains({rest}, '/')"
+        )
+        return f"CASE WHEN {plain} THEN nullif({rest}, '') ELSE {key} END"
 
     def _each(self, found, many, change, *, gaps=False):
         if not many:

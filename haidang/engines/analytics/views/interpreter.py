@@ -26,7 +26,11 @@ def run(view, resources):
     with _ONE_AT_A_TIME:
         found = []
         for resource in resources:
-            if resource.get("resourceType") == view.resource:
+            if not isinstance(resource, dict) or not resource.get("resourceType"):
+                raise wrong(
+                    "resource_unreadable", _("Có dòng không phải là tài nguyên FHIR dạng JSON.")
+                )
+            if resource["resourceType"] == view.resource:
                 found += _Walk(view, resource).rows()
         return found
 

@@ -1,6 +1,8 @@
 """Runs a view over resources, on the engine that is asked for."""
 
+import contextlib
 import os
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +12,6 @@ from haidang.engines.analytics.views import definition, duckdb_sql, emitter, pla
 from haidang.engines.analytics.views.faults import _, wrong
 
 ENGINES = ("duckdb", "spark", "interpreter")
-_BATCH = 10_000
 
 
 def run_view(view, resources, engine="duckdb"):
@@ -70,28 +71,47 @@ def _with_digits(line):
 def _dictionaries(resources):
     if not is_path(resources):
         return resources
-    return (orjson.loads(line) for line in lines(resources, digits=False))
+    return (_loaded(line) for line in lines(resources, digits=False))
+
+
+def _loaded(line):
+    try:
+        return orjson.loads(line)
+    except ValueError:
+        return None
 
 
 def _on_duckdb(made, resources):
     import duckdb
 
     digits = any(shape.exact for shape in made.shape.walk())
-    connection = duckdb.connect()
-    try:
-        source = _source(connection, resources, digits)
+    with as_file(resources, digits=digits) as path, duckdb.connect() as connection:
         writer = duckdb_sql.DuckDB()
-        query = writer.query(made, writer.json_scan(made, source))
-        found = connection.execute(query, writer.parameters)
-        return list(rows(made, found.fetchall()))
-    except duckdb.Error as why:
-        raise refused(str(why)) from why
-    finally:
-        connection.close()
+        query = writer.query(made, writer.file_scan(made, path))
+        try:
+            return list(rows(made, connection.execute(query, writer.parameters).fetchall()))
+        except duckdb.Error as why:
+            raise refused(str(why)) from why
+
+
+@contextlib.contextmanager
+def as_file(resources, *, digits):
+    """The path of a file with one resource a line; one of our own lasts as long as it is read."""
+    if is_path(resources) and not digits:
+        yield Path(resources)
+        return
+    with tempfile.TemporaryDirectory(prefix="haidang-view-") as folder:
+        path = Path(folder, "resources.ndjson")
+        with path.open("w", encoding="utf-8") as file:
+            for line in lines(resources, digits=digits):
+                file.write(line.rstrip() + "\n")
+        yield path
 
 
 def refused(told):
     """What an engine refused: a plural path by name, anything else as it stands."""
+    if emitter.UNREADABLE in told:
+        return wrong("resource_unreadable", _("Có dòng không phải là tài nguyên FHIR dạng JSON."))
     if emitter.PLURAL in told:
         path = told.partition(emitter.PLURAL)[2].partition("\n")[0].partition(" SQLSTATE")[0]
         return wrong(
@@ -122,26 +142,3 @@ def _read(value):
     if isinstance(value, Iterable) and not isinstance(value, str):
         return [_read(each) for each in value]
     return None if value is None else orjson.loads(value)
-
-
-def _source(connection, resources, digits):
-    """A table expression with the column `json`."""
-    import pyarrow
-
-    if is_path(resources) and not digits:
-        path = str(resources).replace("'", "''")
-        return f"read_ndjson_objects('{path}', maximum_object_size=268435456)"
-    texts = lines(resources, digits=digits)
-    schema = pyarrow.schema([("json", pyarrow.string())])
-    reader = pyarrow.RecordBatchReader.from_batches(schema, _batches(texts, schema))
-    connection.register("given", reader)
-    return "given"
-
-
-def _batches(texts, schema):
-    import itertools
-
-    import pyarrow
-
-    while batch := list(itertools.islice(texts, _BATCH)):
-        yield pyarrow.record_batch([pyarrow.array(batch, pyarrow.string())], schema=schema)

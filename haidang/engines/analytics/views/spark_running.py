@@ -3,8 +3,6 @@
 import functools
 import os
 import sys
-import tempfile
-from pathlib import Path
 
 from haidang.engines.analytics.views import running, spark_sql
 from haidang.engines.analytics.views.faults import _, wrong
@@ -52,12 +50,7 @@ _SETTINGS = {
 def run(made, resources):
     """The rows of a plan over resources, as `running.run_view` gives them."""
     digits = any(shape.exact for shape in made.shape.walk())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "resources.ndjson")
-        with path.open("w") as file:
-            file.writelines(
-                line.rstrip() + "\n" for line in running.lines(resources, digits=digits)
-            )
+    with running.as_file(resources, digits=digits) as path:
         writer = spark_sql.Spark()
         session().read.text(str(path)).toDF("json").createOrReplaceTempView("given")
         query = writer.query(made, writer.json_scan(made, "given"))

@@ -64,7 +64,7 @@ class Spark(emitter.Emitter):
     def solid(self, held):
         return f"filter({held}, z -> z IS NOT NULL)"
 
-    def flat(self, held, name):
+    def flat(self, held):
         # Spark gives NULL for the whole when one of the lists is NULL.
         return f"flatten(filter({held}, z -> z IS NOT NULL))"
 
@@ -105,6 +105,9 @@ class Spark(emitter.Emitter):
 
     def whole(self, found):
         return f"CAST({found} AS BIGINT)"
+
+    def begins(self, text, start):
+        return f"startswith({text}, {start})"
 
     def truncated(self, found):
         return f"(sign({found}) * floor(abs({found})))"
