@@ -3,6 +3,7 @@
 from haidang.engines.documents.files import File, file, keep, keep_made, open_file
 from haidang.engines.documents.kinds import Kind, kind, kinds
 from haidang.engines.documents.numbers import Number, take_number
+from haidang.engines.documents.papers import Paper, Place, qr, render
 from haidang.engines.documents.types import ENDINGS
 
 __all__ = [
@@ -10,11 +11,15 @@ __all__ = [
     "File",
     "Kind",
     "Number",
+    "Paper",
+    "Place",
     "file",
     "keep",
     "keep_made",
     "kind",
     "kinds",
     "open_file",
+    "qr",
+    "render",
     "take_number",
 ]

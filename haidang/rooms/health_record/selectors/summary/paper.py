@@ -1,24 +1,16 @@
 """A summary as PDF/A and PDF/UA on A4, with a QR code that leads back to it (bản in)."""
 
-import functools
-import io
-import json
-import threading
 from pathlib import Path
 
-import segno
-import typst
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from haidang.engines.documents import api as documents
 from haidang.kernel import dates
 
 _TEMPLATE = Path(__file__).resolve().parents[2] / "data" / "documents" / "summary.typ"
-_FONTS = "node_modules/@expo-google-fonts/be-vietnam-pro"
-_WEIGHTS = ("400Regular", "600SemiBold", "700Bold")
 _STANDARDS = ["a-3a", "ua-1"]
-_one_at_a_time = threading.Lock()
 #: How wide the columns of a section are to each other.
 _WIDTHS = {
     "allergies": (4, 2, 4, 2), "medications": (5, 5, 3, 4), "problems": (7, 2, 3, 3), "past": (7, 2, 3, 3),
@@ -33,23 +25,9 @@ def pdf(summary, *, address):
     address    where the summary stands; the QR code leads there, and opening it needs a ground as always
     """
     with translation.override(summary.language):
-        told = json.dumps(_told(summary, address), ensure_ascii=False)
-    # One compiler holds the fonts and what it has learnt; it is not made for two threads.
-    with _one_at_a_time:
-        return _compiler().compile(
-            sys_inputs={"data": told},
-            format="pdf",
-            pdf_standards=_STANDARDS,
-            # Not the moment of printing: the same summary gives the same bytes.
-            timestamp=int(summary.at.timestamp()),
-        )
-
-
-@functools.cache
-def _compiler():
-    folder = settings.BASE_DIR / _FONTS
-    fonts = [str(folder / weight) for weight in _WEIGHTS]
-    return typst.Compiler(str(_TEMPLATE), font_paths=fonts, ignore_system_fonts=False)
+        told = _told(summary, address)
+    # Not the moment of printing: the same summary gives the same bytes.
+    return documents.render(_TEMPLATE, told, at=summary.at, standards=_STANDARDS).content
 
 
 def _told(summary, address):
@@ -61,7 +39,7 @@ def _told(summary, address):
         "facts": [fact for fact in summary.facts if fact[1]],
         "parts": [_part(part) for part in summary.parts],
         "notes": list(notes()),
-        "qr": _qr(f"{address}#{summary.identifier}"),
+        "qr": documents.qr(f"{address}#{summary.identifier}", dark="#12304f"),
         "qr_alt": _("Mã QR dẫn tới bản tóm tắt này"),
         "qr_label": _("Quét để mở bản mới nhất"),
         "synthetic": _("Dữ liệu mô phỏng: không có người thật.")
@@ -93,9 +71,3 @@ def _part(part):
         "rows": [row[:shown] for row in part.rows],
         "absent": part.absent,
     }
-
-
-def _qr(text):
-    out = io.BytesIO()
-    segno.make(text, error="m").save(out, kind="svg", border=0, dark="#12304f", xmldecl=False)
-    return out.getvalue().decode()
