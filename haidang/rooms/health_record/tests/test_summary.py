@@ -220,6 +220,18 @@ def test_entries_carry_only_what_is_needed():
     assert str(carried["o1"]["valueQuantity"]["value"]) == "7.20"
 
 
+def test_a_document_with_something_restricted_says_so():
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"}
+    secret = condition("s", "B20", "2026-11-01", meta={"security": [label], "versionId": "1"})
+
+    composition, *entries = [e["resource"] for e in document_of([patient(), secret])["entry"]]
+
+    assert composition["confidentiality"] == "R"
+    (carried,) = [one for one in entries if one["id"] == "s"]
+    assert carried["meta"] == {"security": [label]}
+    assert document_of()["entry"][0]["resource"]["confidentiality"] == "N"
+
+
 @pytest.mark.parametrize("resources", [FULL, [patient()]])
 def test_every_resource_of_the_document_is_right_by_r4(everything_open, resources):
     bundle = document_of(resources)

@@ -4,6 +4,7 @@ Source    HL7 IPS 1.1.0, Bundle-uv-ips and Composition-uv-ips
 """
 
 from haidang.kernel import dates, ids, systems
+from haidang.rooms.health_record.selectors import opening
 from haidang.rooms.health_record.selectors.summary import narrative, sections
 
 _IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition"
@@ -22,7 +23,7 @@ def bundle(summary, base):
     """
     listed = [(part, _entries(summary, part)) for part in summary.parts]
     resources = [_composition(summary, listed), summary.patient, _author(summary)]
-    resources += [one for _part, entries in listed for one in entries]
+    resources += _all(listed)
     resources += summary.medications
     return {
         "resourceType": "Bundle",
@@ -62,9 +63,18 @@ def _composition(summary, listed):
         "date": _instant(summary.at),
         "author": [{"reference": f"Device/{_author(summary)['id']}", "display": "Hải Đăng"}],
         "title": summary.title,
-        "confidentiality": "N",
+        "confidentiality": "R" if any(map(_is_restricted, _all(listed))) else "N",
         "section": [_section(summary, part, entries) for part, entries in listed],
     }
+
+
+def _all(listed):
+    return (one for _part, entries in listed for one in entries)
+
+
+def _is_restricted(resource):
+    labels = resource.get("meta", {}).get("security", ())
+    return any(label.get("code") in opening.RESTRICTED for label in labels)
 
 
 def _section(summary, part, entries):

@@ -61,12 +61,18 @@ def slim(resource, inside, *, place=None, assumed=None):
     """
     kind = resource["resourceType"]
     kept = {name: resource[name] for name in (*_SAID, *_KEPT[kind]) if name in resource}
-    kept = _closed({**kept, **_EXTRA.get(kind, _nothing)(resource)}, inside)
+    kept = _closed({**kept, **_labels(resource), **_EXTRA.get(kind, _nothing)(resource)}, inside)
     if kind == "Observation" and not kept.get("performer"):
         kept["performer"] = [place or _UNKNOWN]
     if kind == "Condition" and "clinicalStatus" not in kept and assumed:
         kept["clinicalStatus"] = assumed
     return kept
+
+
+def _labels(resource):
+    """How confidential it is: whoever reads the document has to know."""
+    labels = resource.get("meta", {}).get("security")
+    return {"meta": {"security": labels}} if labels else {}
 
 
 def _nothing(_resource):
