@@ -3,7 +3,7 @@
 from django.db import connection
 
 from haidang.engines.access import api as access
-from haidang.engines.records import compression
+from haidang.engines.records import compression, validation
 from haidang.engines.records.search import common
 from haidang.kernel import actor
 from haidang.kernel.room import Loop
@@ -26,7 +26,14 @@ def tidy():
     return 0
 
 
+def publish():
+    """Store the profiles that this version publishes; nothing is written when they are there."""
+    validation.publish()
+    return 0
+
+
 LOOPS = [
+    Loop("records.publish", publish, every_s=3600.0),
     Loop("records.train", train, every_s=60.0),
     Loop("records.tidy", tidy, every_s=120.0),
 ]

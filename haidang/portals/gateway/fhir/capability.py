@@ -78,6 +78,8 @@ def _resource(kind, _mark):
             {"name": p.code, "definition": p.url, "type": p.kind} for p in records.parameters(kind)
         ],
     }
+    if supported := records.validation.published_for(kind):
+        found["supportedProfile"] = list(supported)
     if offered := _operations(kind):
         found["operation"] = offered
     if not found["searchInclude"]:

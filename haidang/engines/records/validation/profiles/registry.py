@@ -4,10 +4,12 @@ import functools
 import time
 from pathlib import Path
 
+from haidang.engines.access import api as access
+from haidang.engines.records import writing
 from haidang.engines.records.search import running
 from haidang.engines.records.validation.profiles import tree
 from haidang.engines.terminology import api as terminology
-from haidang.kernel import errors, fhirjson
+from haidang.kernel import actor, errors, fhirjson
 
 PUBLISHED = Path(__file__).with_name("published")
 _KEPT_SECONDS = 60
@@ -16,15 +18,32 @@ _KEPT_SECONDS = 60
 def find(canonical):
     """The profile of an address (`|version` may follow), or None when nobody here knows it.
 
-    A stored StructureDefinition of the same address comes before the one that was published.
+    The house's own come first, so that nobody changes their meaning by storing another one.
     """
     url = canonical.partition("|")[0]
+    if url in _own():
+        return _given(url)
     return _stored(url, int(time.monotonic() // _KEPT_SECONDS)) or _given(url)
 
 
 def published():
     """The StructureDefinitions that this server publishes, in the order of their names."""
     return [fhirjson.loads(path.read_bytes()) for path in sorted(PUBLISHED.glob("*.json"))]
+
+
+@functools.cache
+def published_for(type):
+    """The addresses of the published profiles of one resource type."""
+    return tuple(each["url"] for each in _own().values() if each["type"] == type)
+
+
+def publish():
+    """Store what is published, so that it is read and searched as every record is.
+
+    Unchanged definitions are skipped; the id of each is its name.
+    """
+    with access.reach(actor.SYSTEM, people="all"):
+        return writing.save_all(published(), by=actor.SYSTEM)
 
 
 @functools.cache
@@ -54,8 +73,10 @@ _LARGE = {"snapshot", "text", "mapping", "contact"}
 
 @functools.lru_cache(maxsize=500)
 def _stored(url, minute):
+    # What is found is kept for everybody, so it may not depend on what the asker's scopes show.
     try:
-        page = running.search("StructureDefinition", [("url", url), ("_count", "1")])
+        with access.reach(actor.SYSTEM, people="all"):
+            page = running.search("StructureDefinition", [("url", url), ("_count", "1")])
     except errors.HaidangError:
         return None
     definition = page.matches[0].resource if page.matches else None
