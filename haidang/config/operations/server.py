@@ -160,7 +160,11 @@ def _wait_until_up(host, port, children):
 def _tell(host, port, demo):
     address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
     out.print(f"\n[bold green]Hải Đăng is up:[/bold green] {address}")
-    out.print(f"  FHIR     {address}/fhir/metadata\n  Gallery  {address}/gallery/")
+    out.print(
+        f"  FHIR        {address}/fhir/metadata\n"
+        f"  Developers  {address}/developers\n"
+        f"  Gallery     {address}/gallery/"
+    )
     if demo:
         _tell_accounts()
     out.print(f"Home {environment.home()}. Ctrl-C stops everything.")
