@@ -4,15 +4,20 @@ from haidang.engines.documents.files import File, file, keep, keep_made, open_fi
 from haidang.engines.documents.kinds import Kind, kind, kinds
 from haidang.engines.documents.numbers import Number, take_number
 from haidang.engines.documents.papers import Paper, Place, qr, render
+from haidang.engines.documents.signing.signers import Signer, signer, signers_of
+from haidang.engines.documents.signing.signing import LEVELS, Step, sign
 from haidang.engines.documents.types import ENDINGS
 
 __all__ = [
     "ENDINGS",
     "File",
     "Kind",
+    "LEVELS",
     "Number",
     "Paper",
     "Place",
+    "Signer",
+    "Step",
     "file",
     "keep",
     "keep_made",
@@ -21,5 +26,8 @@ __all__ = [
     "open_file",
     "qr",
     "render",
+    "sign",
+    "signer",
+    "signers_of",
     "take_number",
 ]
