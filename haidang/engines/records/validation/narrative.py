@@ -47,7 +47,7 @@ _LINK = re.compile(r"(?i)(?:https?://|mailto:|tel:|#)[^\s]*\Z")
 _IMAGE = re.compile(r"(?i)(?:#[^\s]*|data:image/(?:png|jpeg|gif);base64,[a-z0-9+/=\s]*)\Z")
 _ADDRESSES = {("a", "href"): _LINK, ("img", "src"): _IMAGE}
 _ADDRESSES |= {("q", "cite"): _LINK, ("blockquote", "cite"): _LINK}
-_STYLE = re.compile(r"[\w\s.,:;#%()'\"+-]*\Z")
+_STYLE = re.compile(r"(?i)(?:[\w\s.,:;#%'\"+-]|rgba?\([\d\s,.%]*\))*\Z")
 _VOID = re.compile(r'<(br|hr|img|col)((?:\s+[\w:-]+="[^"]*")*)\s*>')
 _OUTER = re.compile(r"(?is)\A\s*<div\b[^>]*>(.*)</div>\s*\Z")
 

@@ -25,34 +25,37 @@ def _discriminators(node):
 
 def _agrees(node, value, discriminator, conforms):
     how, path = discriminator
-    found = values.at(value, path)
+    found, asked = values.at(value, path), _descend(node, path)
     if found is None:
         return False
-    asked = _descend(node, path)
     if how == "exists":
-        return bool(found) == (asked is None or asked.most != 0)
-    if asked is None:
-        return False
-    if how == "type":
-        return any(one.type in asked.types for one in found)
-    if how == "profile":
-        return any(conforms(one, url) for one in found for url in asked.type_profiles)
-    return any(_has(asked, one) for one in found)
+        return bool(found) == all(each.most != 0 for each in asked)
+    tests = {
+        "type": lambda each, one: one.type in each.types,
+        "profile": lambda each, one: any(conforms(one, url) for url in each.type_profiles),
+    }
+    test = tests.get(how, _has)
+    return any(test(each, one) for each in asked for one in found)
 
 
 def _descend(node, path):
-    """What a slice says at a discriminator's path; a pattern further up says it too."""
+    """What a slice says at a discriminator's path: in its elements, in slices of these, or in a
+    pattern further up.
+    """
     if path == "url" and node.type_profiles:
-        return tree.Node("url", fixed=node.type_profiles[0])
+        return [tree.Node("url", fixed=node.type_profiles[0])]
+    found = [node]
     for step in [] if path == "$this" else path.split("."):
-        child = node.children.get(step)
-        if child is None:
-            inner = _part(node.fixed if node.fixed is not None else node.pattern, step)
-            if inner is None:
-                return None
-            child = tree.Node(step, pattern=inner)
-        node = child
-    return node
+        found = [each for one in found for each in _below(one, step)]
+    return found
+
+
+def _below(node, step):
+    child = node.children.get(step)
+    if child is not None:
+        return [child, *child.slices.values()]
+    inner = _part(node.fixed if node.fixed is not None else node.pattern, step)
+    return [] if inner is None else [tree.Node(step, pattern=inner)]
 
 
 def _part(value, name):
