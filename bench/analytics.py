@@ -133,7 +133,7 @@ def _city(people, period):
     wanted = [one for one in catalogue.all() if not one.missing()]
     slow, empty = {}, []
     whole = time.perf_counter()
-    with analytics.session(memory="6GB") as session:
+    with analytics.session(memory="6GB", asked=[one.sql for one in wanted]) as session:
         for one in wanted:
             began = time.perf_counter()
             (first, *_cells) = computing.run(one, span, session)

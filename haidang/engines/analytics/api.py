@@ -45,10 +45,15 @@ _HOMES = {
 }
 _DOORS = {shown: (home, name) for home, names in _HOMES.items() for name, shown in names.items()}
 
-__all__ = ["run_view", *sorted(_DOORS)]  # noqa: PLE0604 - the doors are the table above
+#: Doors with several functions of their own: `analytics.exports.ask`, `.status` …
+_MODULES = {"exports": "sql.exports"}
+
+__all__ = ["run_view", *sorted(_DOORS), *sorted(_MODULES)]  # noqa: PLE0604 - the doors are the table above
 
 
 def __getattr__(name):
+    if name in _MODULES:
+        return importlib.import_module(f"haidang.engines.analytics.{_MODULES[name]}")
     if name not in _DOORS:
         raise AttributeError(name)
     home, inner = _DOORS[name]

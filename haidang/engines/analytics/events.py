@@ -2,5 +2,6 @@
 
 EVENTS = {
     "analytics.indicator.computed": "Đã tính chỉ tiêu",
+    "analytics.sql.exported": "Đã xuất dữ liệu phân tích",
     "analytics.sql.run": "Đã chạy truy vấn phân tích",
 }

@@ -63,3 +63,22 @@ class Cell(models.Model):
                 fields=["computation", "breakdown", "key"], name="analytics_one_cell"
             )
         ]
+
+
+class SqlExport(models.Model):
+    """One export of views and queries (một lần xuất dữ liệu phân tích), gone a day after it is done."""
+
+    uid = models.UUIDField(unique=True)
+    owner = models.CharField(max_length=80)
+    actor = models.JSONField()
+    state = models.CharField(max_length=10, default="waiting")
+    format = models.CharField(max_length=10)
+    subjects = models.JSONField()
+    files = models.JSONField(default=list)
+    why = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "id"], name="analytics_export_waits")]

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import tempfile
 
 import duckdb
 
@@ -55,6 +56,14 @@ class Session:
         found = self._connection.execute(sql, values)
         return [column[0] for column in found.description], found.fetchmany(most)
 
+    def stream(self, sql, values):
+        """A result to fetch from, batch by batch."""
+        return self._connection.execute(sql, values)
+
+    def arrow(self, sql, values, rows):
+        """A result as Arrow batches of so many rows."""
+        return self._connection.sql(sql, params=values or None).to_arrow_reader(rows)
+
     def interrupt(self):
         self._connection.interrupt()
 
@@ -71,26 +80,53 @@ class Session:
 
 
 @contextlib.contextmanager
-def opened(*, within=None, memory="1GB", threads=2, locked=None):
+def opened(*, within=None, memory="1GB", threads=2, locked=None, asked=()):
     """A session whose views are the published ones, over the lake as it is now.
 
     locked    a folder: nothing outside it can be read, nothing written, no setting changed
+    asked     the SQL texts that will be run: a view that several of them read is read once and
+              kept, with the columns they name; what memory cannot hold goes to disk
     """
-    connection = duckdb.connect()
-    try:
-        connection.execute(
-            f"SET memory_limit = '{memory}'; SET threads = {int(threads)}; SET TimeZone = 'Asia/Ho_Chi_Minh'"
-        )
-        connection.execute(_MACROS)
-        for name in marts.published():
-            _keep(connection, name)
-        if locked:
-            _lock(connection, locked)
-        for name in published.all():
-            connection.execute(f'CREATE VIEW "{name}" AS {view_sql(name, within=within)}')
-        yield Session(connection)
-    finally:
-        connection.close()
+    kept = _shared(asked)
+    with tempfile.TemporaryDirectory(prefix="haidang-figures-") as folder:
+        connection = duckdb.connect()
+        try:
+            connection.execute(
+                f"SET memory_limit = '{memory}'; SET threads = {int(threads)}; SET TimeZone = 'Asia/Ho_Chi_Minh';"
+                f" SET temp_directory = '{folder}'; SET preserve_insertion_order = false"
+            )
+            connection.execute(_MACROS)
+            for name in marts.published():
+                _keep(connection, name)
+            if locked:
+                _lock(connection, locked)
+            for name in published.all():
+                _offer(connection, name, kept.get(name), within)
+            yield Session(connection)
+        finally:
+            connection.close()
+
+
+def _offer(connection, name, columns, within):
+    sql = view_sql(name, within=within)
+    if columns is None:
+        connection.execute(f'CREATE VIEW "{name}" AS {sql}')
+        return
+    listed = ", ".join(f'"{column}"' for column in columns)
+    connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT {listed} FROM ({sql})')  # noqa: S608 - names of our own
+
+
+def _shared(asked):
+    """{view: columns} of the views that several of the SQL texts name."""
+    words = [set(re.findall(r"\w+", sql)) for sql in asked]
+    found = {}
+    for name in published.all():
+        readers = [each for each in words if name in each]
+        columns = [column.name for column in published.read(name).columns()]
+        named = [column for column in columns if any(column in each for each in readers)]
+        if len(readers) > 1 and named:
+            found[name] = named
+    return found
 
 
 def _keep(connection, name):

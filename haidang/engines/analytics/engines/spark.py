@@ -42,8 +42,11 @@ class Session:
 
 
 @contextlib.contextmanager
-def opened(*, within=None):
-    """A session whose views are the published ones, over the lake as it is now."""
+def opened(*, within=None, asked=()):
+    """A session whose views are the published ones, over the lake as it is now.
+
+    asked    as in `duck.opened`; Spark keeps nothing, its cluster reads side by side
+    """
     session = spark_running.session()
     for statement in _FUNCTIONS.split(";"):
         if statement.strip():

@@ -75,8 +75,8 @@ def is_worn(type):
     if not files:
         return False
     with duckdb.connect() as connection:
-        rows = connection.read_parquet(files)
-        whole, replacing = rows.aggregate("count(*), count(*) FILTER (WHERE _replaces)").fetchone()
+        counted = "SELECT count(*), count(*) FILTER (WHERE _replaces) FROM read_parquet($files)"
+        ((whole, replacing),) = connection.execute(counted, {"files": files}).fetchall()
     return replacing * 5 > whole
 
 

@@ -50,7 +50,7 @@ def run_sql(text, parameters=None, *, by, limit=None):
     Records   event `analytics.sql.run`
     """
     query = guard.check(text, tables())
-    values = _values(query, parameters or {})
+    values = values_of(query, parameters or {})
     most = min(limit or settings.HAIDANG_SQL_ROWS, settings.HAIDANG_SQL_ROWS)
     answer = _run(f"SELECT * FROM ({query.sql}) AS asked LIMIT {most + 1}", values, most)  # noqa: S608 - judged and rewritten by guard
     _record(text, query.reads, answer, by)
@@ -71,7 +71,11 @@ def run_definition(content, *, by, limit=None):
     return answer
 
 
-def _values(query, given):
+def values_of(query, given):
+    """What is to be bound in a query.
+
+    Raises    Incorrect `analytics.sql_parameters`
+    """
     lacking = sorted({*query.names} - {*given})
     odd = sorted(name for name, value in given.items() if not isinstance(value, _SIMPLE))
     if lacking or odd:
@@ -94,16 +98,16 @@ def _run(sql, values, most):
                 "analytics.sql_too_long", message % {"seconds": settings.HAIDANG_SQL_SECONDS}
             ) from why
         except duckdb.Error as why:
-            raise _failed(str(why)) from why
+            raise failed(str(why)) from why
         finally:
             late.cancel()
     return Answer(columns, rows[:most], len(rows) > most, place.at)
 
 
-def _failed(told):
+def failed(told):
+    """A fault of the engine, without what it tells of our folders."""
     if emitter.PLURAL in told:
         return errors.Incorrect("analytics.view_plural", told.partition(emitter.PLURAL)[2][:200])
-    # The engine's sentence may quote the folder it reads; what an analyst needs is the first line.
     told = told.replace(str(layout.folder()), "lake").splitlines()[0][:300]
     return errors.RuleBroken(
         "analytics.sql_failed", _("Câu truy vấn không chạy được: %(told)s") % {"told": told}

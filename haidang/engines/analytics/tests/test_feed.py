@@ -95,6 +95,21 @@ def test_compaction_leaves_the_newest_and_nothing_else(town):
     assert len(tables.opened("Patient").file_uris()) == 1
 
 
+def test_a_table_is_tidied_when_a_fifth_of_it_was_replaced(town):
+    feed.tidy_up()
+    assert len(_held("Patient")) == 8
+    records.save(person("p0", "other"), by=actor.SYSTEM)
+    feed.catch_up()
+    feed.tidy_up()
+    assert len(_held("Patient")) == 9
+    records.save_all([person(f"p{n}", "other") for n in (1, 2)], by=actor.SYSTEM)
+    feed.catch_up()
+
+    feed.tidy_up()
+
+    assert len(_held("Patient")) == 8
+
+
 def test_the_feed_goes_on_after_compaction(town):
     feed.compact()
     records.save(person("p0", "other"), by=actor.SYSTEM)

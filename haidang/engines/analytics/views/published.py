@@ -24,9 +24,14 @@ def all():
     return found
 
 
+def read(name):
+    """A published view as `definition.View`."""
+    return definition.read(all()[name])
+
+
 def made(name):
     """The plan of a published view; a fresh one each time, because emitters mark it."""
-    return plan.make(definition.read(all()[name]))
+    return plan.make(read(name))
 
 
 def plans(type):

@@ -4,8 +4,10 @@ import base64
 import csv
 import io
 
+import duckdb
 import pytest
 
+from haidang.engines.analytics import api as analytics
 from haidang.engines.analytics.lake import feed
 from haidang.engines.records import api as records
 from haidang.kernel import actor, fhirjson
@@ -146,3 +148,111 @@ def test_it_is_announced(analyst):
     (rest,) = read(analyst.get("metadata"))["rest"]
 
     assert "sql-run" in [one["name"] for one in rest["operation"]]
+
+
+def _export(*subjects, format="ndjson"):
+    listed = [{"name": "subject", "part": parts} for parts in subjects]
+    return {
+        "resourceType": "Parameters",
+        "parameter": [*listed, {"name": "_format", "valueCode": format}],
+    }
+
+
+def _part(name, subject):
+    return [{"name": "name", "valueString": name}, {"name": "subjectResource", "resource": subject}]
+
+
+@pytest.fixture
+def exports(analyst, settings, tmp_path):
+    settings.HAIDANG_SQL_EXPORTS = str(tmp_path / "exports")
+    return analyst
+
+
+def _path(answer):
+    return answer["Content-Location"].partition("/fhir/")[2]
+
+
+@pytest.mark.parametrize("format", ["ndjson", "csv", "parquet"])
+def test_an_export_is_asked_for_made_and_fetched(exports, format, tmp_path):
+    wanted = _export(
+        _part("people", VIEW),
+        _part("sexes", _library("SELECT sex, count(*) AS n FROM patient GROUP BY sex")),
+        format=format,
+    )
+
+    asked = exports.post("$sql-export", wanted, Prefer="respond-async")
+    assert asked.status_code == 202, asked.content
+    assert exports.get(_path(asked)).status_code == 202
+    assert analytics.exports.work() == 1
+    told = {
+        one["part"][0]["valueString"]: one["part"]
+        for one in read(exports.get(_path(asked)))["parameter"]
+        if one["name"] == "output"
+    }
+
+    assert {name: part[2]["valueInteger"] for name, part in told.items()} == {
+        "people": 3,
+        "sexes": 2,
+    }
+    fetched = exports.get(told["people"][1]["valueUri"].partition("/fhir/")[2])
+    content = b"".join(fetched.streaming_content)
+    (tmp_path / f"f.{format}").write_bytes(content)
+    assert duckdb.sql(
+        f"SELECT count(*) FROM '{tmp_path}/f.{format}'"
+        if format != "ndjson"
+        else f"SELECT count(*) FROM read_json('{tmp_path}/f.ndjson')"
+    ).fetchall() == [(3,)]
+
+
+def test_an_export_is_its_owners_alone_and_can_be_thrown_away(exports, tmp_path):
+    asked = exports.post("$sql-export", _export(_part("people", VIEW)), Prefer="respond-async")
+    analytics.exports.work()
+    other = Fhir("31002", [*ALL, "gateway.see_whole_city"])
+
+    assert other.get(_path(asked)).status_code == 404
+    assert other.get(_path(asked) + "/people.ndjson").status_code == 404
+    assert exports.get(_path(asked) + "/../../keys").status_code == 404
+    assert exports.delete(_path(asked)).status_code == 202
+    assert exports.get(_path(asked)).status_code == 404
+    assert list((tmp_path / "exports").iterdir()) == []
+
+
+def test_what_cannot_be_exported_is_told_at_once(exports):
+    evil = _export(_part("x", _library("SELECT * FROM read_text('/etc/passwd')")))
+    twice = _export(_part("x", VIEW), _part("x", VIEW))
+
+    assert (
+        code_of(exports.post("$sql-export", evil, Prefer="respond-async"))
+        == "analytics.sql_refused"
+    )
+    assert (
+        code_of(exports.post("$sql-export", twice, Prefer="respond-async"))
+        == "analytics.export_names"
+    )
+    assert (
+        code_of(exports.post("$sql-export", _export(_part("../x", VIEW)), Prefer="respond-async"))
+        == "analytics.export_names"
+    )
+    assert (
+        code_of(exports.post("$sql-export", _export(), Prefer="respond-async"))
+        == "analytics.export_names"
+    )
+    assert code_of(exports.post("$sql-export", _export(_part("x", VIEW)))) == "fhir.prefer_async"
+
+
+def test_an_export_that_fails_says_why(exports):
+    plural = {
+        "resource": "Patient",
+        "resourceType": "ViewDefinition",
+        "select": [{"column": [{"name": "x", "path": "id"}]}],
+    }
+    bad = _library("SELECT CAST(id AS INTEGER) AS n FROM patient")
+    asked = exports.post(
+        "$sql-export", _export(_part("x", plural), _part("y", bad)), Prefer="respond-async"
+    )
+
+    analytics.exports.work()
+
+    told = exports.get(_path(asked))
+    assert told.status_code == 422
+    assert code_of(told) == "analytics.sql_failed"

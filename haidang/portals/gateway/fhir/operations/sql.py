@@ -35,11 +35,11 @@ def run(request):
     given = parameters.given(request, resource_as="subjectResource")
     writer = _writer(given.one("_format") or request.GET.get("_format") or "json")
     limit = given.number("_limit")
-    subject = _subject(request, given)
-    if subject["resourceType"] == "Library":
-        answer = analytics.run_sql(sql_of(subject), _values(given), by=request.actor, limit=limit)
+    found = subject(request, given)
+    if found["resourceType"] == "Library":
+        answer = analytics.run_sql(sql_of(found), values(given), by=request.actor, limit=limit)
     else:
-        answer = analytics.run_definition(subject, by=request.actor, limit=limit)
+        answer = analytics.run_definition(found, by=request.actor, limit=limit)
     return _told(writer(answer, given), answer)
 
 
@@ -58,7 +58,11 @@ def require_analyst(by):
         )
 
 
-def _subject(request, given):
+def subject(request, given):
+    """The ViewDefinition or Library that is to be run.
+
+    Raises    Incorrect `fhir.one_subject`, `fhir.not_a_subject`; NotFound `fhir.view_unknown`
+    """
     named = [name for name in _SUBJECTS if given.all(name)]
     if len(named) != 1:
         raise errors.Incorrect(
@@ -119,7 +123,7 @@ def sql_of(library):
     )
 
 
-def _values(given):
+def values(given):
     """The query's parameters: of a Parameters resource under `parameters`, or of its parts."""
     found = given.one("parameters")
     if found is None:
