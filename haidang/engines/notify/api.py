@@ -4,6 +4,7 @@ from haidang.engines.notify.channels.push import public_key as push_key
 from haidang.engines.notify.delivering import failed
 from haidang.engines.notify.kinds import CHANNELS, Kind
 from haidang.engines.notify.sending import (
+    PAGE,
     Message,
     inbox,
     mark_read,
@@ -15,6 +16,7 @@ from haidang.engines.notify.sending import (
 
 __all__ = [
     "CHANNELS",
+    "PAGE",
     "Kind",
     "Message",
     "failed",

@@ -12,7 +12,7 @@ from haidang.engines.notify import kinds, models
 from haidang.kernel import dates, errors
 
 QUIET_FROM, QUIET_UNTIL = time(21), time(7)
-CHANNEL = "notify_waiting"
+PAGE = 30
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _when(channel, kind, at):
     return datetime.combine(day, QUIET_UNTIL, tzinfo=dates.HANOI)
 
 
-def inbox(to, *, before=None, limit=30):
+def inbox(to, *, before=None, limit=PAGE):
     """The messages of somebody, newest first; `before` is the id of the last one seen."""
     rows = models.Message.objects.filter(to=to)
     if before:
