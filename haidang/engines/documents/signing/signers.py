@@ -30,6 +30,9 @@ from pyhanko.sign import pkcs11, signers
 
 from haidang.kernel import errors
 
+#: What a signer's file may name beside itself; a change of any is noticed.
+_FILES = ("pkcs12", "password_file", "pin_file", "picture")
+
 
 @dataclass(frozen=True)
 class Signer:
@@ -81,7 +84,7 @@ def configured():
 def _read(path):
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     lists = {name: tuple(told.pop(name, ())) for name in ("orgs", "holders")}
-    beside = [path, *(path.with_name(told[n]) for n in ("pkcs12", "picture") if told.get(n))]
+    beside = [path, *(path.with_name(told[n]) for n in _FILES if told.get(n))]
     stamp = tuple(one.stat().st_mtime_ns for one in beside)
     return Signer(path.stem, path.parent, **told, **lists, stamp=stamp)
 
