@@ -67,6 +67,6 @@ def test_nobody_gets_in_without_a_token(house):
         @given(case=operation.as_strategy())
         def ask(case):
             answer = case.call(headers={"Accept": "application/json", "Authorization": "Bearer no"})
-            assert answer.status_code == 401, (operation.label, answer.status_code)
+            assert answer.status_code == 401, (case.operation.label, answer.status_code)
 
         ask()
