@@ -277,7 +277,7 @@ def _look_line(look, names):
         title=look.by_name or _("Không rõ"),
         when=look.at,
         place=place,
-        text=_(look.what) if look.what else "",
+        text=words.look(look.what or ""),
         value=words.word(words.PURPOSES, look.purpose),
         badge_kind=kind,
         badge_label=label,

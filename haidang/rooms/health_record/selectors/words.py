@@ -91,6 +91,15 @@ TYPES = {
     "Appointment": gettext_noop("Lịch hẹn"),
     "AllergyIntolerance": gettext_noop("Dị ứng"),
 }
+#: What systems look at through the FHIR door, by the name of the operation.
+OPERATIONS = {
+    "everything": gettext_noop("Toàn bộ hồ sơ"),
+    "summary": gettext_noop("Bản tóm tắt"),
+    "docref": gettext_noop("Danh sách giấy tờ"),
+    "match": gettext_noop("Đối chiếu xem là ai"),
+    "merge": gettext_noop("Gộp hai hồ sơ"),
+    "unmerge": gettext_noop("Tách lại hai hồ sơ"),
+}
 TONES = {rules.HIGH: "bad", rules.LOW: "warn", rules.ABNORMAL: "warn", rules.NORMAL: "ok"}
 
 
@@ -98,6 +107,17 @@ def word(table, key):
     """The word of a table for a key, in the language of the page; the key when it has none."""
     found = table.get(key)
     return _(found) if found else key or ""
+
+
+def look(what):
+    """What was looked at, in words: what a page noted, or what a system asked of the FHIR door."""
+    door, dot, asked = what.partition(".")
+    if door != "fhir" or not dot:
+        return _(what) if what else ""
+    name, _space, kind = asked.partition(" ")
+    seen = word(OPERATIONS, name) if name in OPERATIONS else word(TYPES, kind)
+    system = _("hệ thống kết nối")
+    return f"{seen} ({system})" if seen else system.capitalize()
 
 
 def when(visit):

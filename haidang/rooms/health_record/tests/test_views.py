@@ -8,7 +8,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
 from haidang.engines.records import api as records
 from haidang.kernel import actor, systems
-from haidang.rooms.health_record.selectors import timeline
+from haidang.rooms.health_record.selectors import timeline, words
 from haidang.rooms.health_record.tests.universe import ELSEWHERE, signed_in
 
 STAFF_PAGES = [
@@ -79,6 +79,20 @@ def test_a_look_is_noted_before_anything_is_shown(person):
         "care",
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("fhir.match", "Đối chiếu xem là ai (hệ thống kết nối)"),
+        ("fhir.search Observation", "Kết quả (hệ thống kết nối)"),
+        ("fhir.read Device", "Device (hệ thống kết nối)"),
+        ("fhir.bundle", "Hệ thống kết nối"),
+        ("Thuốc", "Thuốc"),
+    ],
+)
+def test_people_read_in_words_what_systems_looked_at(what, told):
+    assert words.look(what) == told
 
 
 def test_a_filter_shows_one_kind_only(person):
