@@ -22,7 +22,7 @@ from haidang.engines.records import api as records
 from haidang.kernel import actor, errors
 
 #: For so long after a merge, writers who began before it are looked for one by one.
-_WATCHED = timedelta(hours=1)
+_WATCHED = timedelta(minutes=15)
 _PEOPLE = 2  # a merge is of two; one that was purged since leaves nothing to gather
 
 
