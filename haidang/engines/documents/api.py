@@ -1,5 +1,7 @@
 """The door of the documents engine: files, numbers, papers, signatures and their checking."""
 
+from haidang.engines.documents.checking.check import check
+from haidang.engines.documents.checking.report import Report, Signature
 from haidang.engines.documents.files import File, file, keep, keep_made, open_file
 from haidang.engines.documents.kinds import Kind, kind, kinds
 from haidang.engines.documents.numbers import Number, take_number
@@ -16,8 +18,11 @@ __all__ = [
     "Number",
     "Paper",
     "Place",
+    "Report",
+    "Signature",
     "Signer",
     "Step",
+    "check",
     "file",
     "keep",
     "keep_made",
