@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
-from haidang.engines.records import drafts, events, outcomes, worker, writing
+from haidang.engines.records import drafts, events, outcomes, validation, worker, writing
 from haidang.engines.records.bulk import desk as desks
 from haidang.engines.records.bulk import jobs, sources, storage
 from haidang.engines.records.index import own
@@ -187,6 +187,7 @@ class _Chunk:
                 _("Tài nguyên khác loại đã khai cho tệp này."),
                 type=self.type,
             )
+        validation.check_shape(resource)
         return drafts.Draft(resource)
 
 

@@ -18,6 +18,7 @@ from haidang.kernel import actor, errors, fhirjson
 BY = actor.SYSTEM
 CLIENT = actor.Actor(ref="Device/partner", name="Đối tác", kind=actor.CLIENT, org="31001")
 OTHER = actor.Actor(ref="Device/other", name="Bên khác", kind=actor.CLIENT, org="31002")
+BASIC = {"resourceType": "Basic", "code": {"text": "a"}}
 MANNER = records.bulk.Manner()
 
 
@@ -353,7 +354,7 @@ def test_lines_that_cannot_be_taken_in_are_told_one_by_one(home):
     assert (job.state, job.done) == ("done", 2)
     assert [o["extension"][0]["valueInteger"] for o in told] == [2, 4, 5, 6]
     assert [o["issue"][0]["details"]["coding"][0]["code"] for o in told][:2] == [
-        "records.value_unreadable",
+        "validation.value",
         "fhirjson.unreadable",
     ]
     with everything():
@@ -389,7 +390,7 @@ def test_a_file_goes_on_behind_what_was_written(home, monkeypatch):
 
 def test_a_source_that_changed_in_between_is_not_gone_on_with(home, monkeypatch):
     monkeypatch.setattr(importing, "LINES", 1)
-    file = ndjson(home / "p.ndjson", [{"resourceType": "Basic", "id": str(n)} for n in range(9)])
+    file = ndjson(home / "p.ndjson", [BASIC | {"id": str(n)} for n in range(9)])
     job = records.bulk.ask_for_import([records.bulk.Source(str(file))], by=BY)
 
     def breaking(by, versions):
@@ -398,7 +399,7 @@ def test_a_source_that_changed_in_between_is_not_gone_on_with(home, monkeypatch)
 
     with pytest.raises(KeyboardInterrupt):
         records.bulk.run(job.number, records.bulk.Manner(written=breaking))
-    ndjson(file, [{"resourceType": "Basic", "id": f"x{n}"} for n in range(9)])
+    ndjson(file, [BASIC | {"id": f"x{n}"} for n in range(9)])
     os.utime(file, (1, 1))
     records.bulk.run(job.number, MANNER)
 
@@ -409,7 +410,7 @@ def test_a_source_that_changed_in_between_is_not_gone_on_with(home, monkeypatch)
 def test_the_lines_of_a_file_have_the_type_it_says(home):
     file = ndjson(
         home / "p.ndjson",
-        [{"resourceType": "Basic", "id": "b"}, {"resourceType": "Patient", "id": "p"}],
+        [BASIC | {"id": "b"}, {"resourceType": "Patient", "id": "p"}],
     )
     job = records.bulk.ask_for_import([records.bulk.Source(str(file), "Patient")], by=BY)
     records.bulk.run(job.number, MANNER)
@@ -420,7 +421,7 @@ def test_the_lines_of_a_file_have_the_type_it_says(home):
 
 def test_a_set_that_may_not_be_written_is_told_line_by_line(home):
     """Of many lines the one that is refused is found, and the others are written."""
-    file = ndjson(home / "p.ndjson", [{"resourceType": "Basic", "id": f"b{n}"} for n in range(40)])
+    file = ndjson(home / "p.ndjson", [BASIC | {"id": f"b{n}"} for n in range(40)])
 
     def refusing(by, versions):
         if any(v.id == "b17" for v in versions):

@@ -1,10 +1,25 @@
 """Is a resource right: its shape, its rules, its codes, its references, its profiles."""
 
-from haidang.engines.records.validation.judging import check, check_set, told, validate
+from haidang.engines.records.validation.judging import (
+    check,
+    check_set,
+    check_shape,
+    told,
+    validate,
+)
 from haidang.engines.records.validation.profiles.registry import (
     publish,
     published,
     published_for,
 )
 
-__all__ = ["check", "check_set", "publish", "published", "published_for", "told", "validate"]
+__all__ = [
+    "check",
+    "check_set",
+    "check_shape",
+    "publish",
+    "published",
+    "published_for",
+    "told",
+    "validate",
+]

@@ -12,7 +12,7 @@ from haidang.engines.records.validation import codesets
 from haidang.engines.terminology import api as terminology
 
 MANY = 2**31
-_LAYOUT = 4
+_LAYOUT = 5
 _REFERENCE = "http://hl7.org/fhir/StructureDefinition/"
 _REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 #: Carried out by the schema itself: no element is empty; an extension has a value or extensions.
@@ -83,6 +83,13 @@ class Catalogue(msgspec.Struct):
 def catalogue():
     """R4 as it is published, compiled once in the life of a process."""
     return _cached() or _compile()
+
+
+def form_of(kind, key, code):
+    """The primitive type whose form a value has: the id of a resource is published as a string,
+    and has the form of an id by its words alone.
+    """
+    return "id" if key == "id" and kind.nature == "resource" else code
 
 
 @functools.cache
@@ -173,7 +180,7 @@ def _element(element, grouped):
     bound = element.get("binding", {})
     return Element(
         name=name.removesuffix("[x]"),
-        types=_types(element),
+        types=tuple(dict.fromkeys(_type(each) for each in element.get("type", ()))) or ("Element",),
         least=element["min"],
         most=MANY if element["max"] == "*" else int(element["max"]),
         choice=name.endswith("[x]"),
@@ -189,12 +196,6 @@ def _inside(element, grouped):
     if "contentReference" in element:
         return element["contentReference"].rpartition("#")[2]
     return element["path"] if grouped[element["path"]][1] else ""
-
-
-def _types(element):
-    if element.get("base", {}).get("path") == "Resource.id":
-        return ("id",)  # published as a string, with the form of an id in its words alone
-    return tuple(dict.fromkeys(_type(each) for each in element.get("type", ()))) or ("Element",)
 
 
 def _type(entry):

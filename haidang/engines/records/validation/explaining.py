@@ -62,7 +62,8 @@ def _element(kind, element, value, where, found, depth):
     for key, code in used:
         if _is_primitive(code):
             beside = value.get(f"_{key}") if _has_sibling(kind, element, code) else None
-            _primitives(element, code, value.get(key), beside, here, found, depth)
+            form = catalogue.form_of(kind, key, code)
+            _primitives(element, form, value.get(key), beside, here, found, depth)
         elif key in value:
             for item, place in _items(element, value[key], here, found):
                 _complex(element, code, item, place, found, depth)

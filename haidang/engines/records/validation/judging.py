@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records.validation import (
     bindings,
+    extensions,
     invariants,
     issues,
     narrative,
@@ -28,6 +29,14 @@ def check(resource):
               message, reason, diagnostics)
     """
     check_set([(None, resource)])
+
+
+def check_shape(resource):
+    """As `check`, by the schema alone: for whole populations, and where no database is at hand."""
+    found = shape.faults(resource)
+    if found:
+        raise refused(found)
+    narrative.clean(resource)
 
 
 def check_set(placed):
@@ -102,7 +111,12 @@ def validate(resource, *, profiles=()):
     (missing,) = references.unresolved([resource], severity=issues.WARNING)
     claimed = resource.get("meta", {}).get("profile", [])
     found += missing + _by_profiles(resource, dict.fromkeys((*claimed, *profiles)))
-    return sorted(found, key=lambda issue: _ORDER.index(issue.severity))
+    return sorted(_once(found), key=lambda issue: _ORDER.index(issue.severity))
+
+
+def _once(found):
+    """Several profiles may say the same of one place."""
+    return {(each.code, each.expression, each.message): each for each in found}.values()
 
 
 _ORDER = (issues.ERROR, issues.WARNING, issues.INFORMATION)
@@ -111,7 +125,7 @@ _ORDER = (issues.ERROR, issues.WARNING, issues.INFORMATION)
 def _by_meaning(resource):
     """Invariants, codes and inner references, of the resource and of those within it."""
     found = invariants.faults(resource) + bindings.faults(resource)
-    found += references.contained_faults(resource)
+    found += references.contained_faults(resource) + extensions.faults(resource)
     for where, inner in shape.within(resource, resource["resourceType"]):
         contained = ".contained[" in where
         found += [

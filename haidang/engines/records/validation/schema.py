@@ -5,6 +5,7 @@ bundle, parameters) are open here: `shape` visits them one by one by their own t
 """
 
 from haidang.engines.records.validation import presence, primitives
+from haidang.engines.records.validation.catalogue import form_of
 
 _WITHIN = {"type": "object", "required": ["resourceType"]}
 #: Attributes of XML, which have no extensions.
@@ -58,7 +59,8 @@ def _add(properties, kind, element, catalogue):
     """Write the properties of one element; return their names."""
     names = []
     for key, code in element.forms():
-        own, bare = _value(element, code, catalogue), catalogue.primitive(code)
+        own = _value(element, form_of(kind, key, code), catalogue)
+        bare = catalogue.primitive(code)
         properties[key] = _listed(own, gaps=bare) if element.is_list else own
         names.append(key)
         if bare and not {key, f"{kind.name}.{key}"} & BARE:

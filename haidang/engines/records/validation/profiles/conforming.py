@@ -22,6 +22,12 @@ def faults(resource, profile):
     return found
 
 
+def of_value(value, type, where, profile, root):
+    """The issues of one value of a data type, such as an extension, against its profile."""
+    found = _Check(root, profile).run(values.Value(value, type, where))
+    return [each.about(profile=profile.url) for each in found]
+
+
 def unknown(url):
     """A profile that is not here: nothing was judged by it, which is told."""
     issue = issues.Issue(

@@ -6,6 +6,7 @@ import pytest
 
 from haidang.engines.records.validation import (
     bindings,
+    extensions,
     invariants,
     issues,
     membership,
@@ -163,6 +164,25 @@ class TestProfilesOfOthers:
         change(spoiled)
 
         assert expected in _errors(spoiled, BLOOD_PRESSURE)
+
+    def test_an_extension_is_judged_by_its_definition(self):
+        birth_place = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
+        wrong = {"resourceType": "Patient", "extension": [{"url": birth_place, "valueString": "a"}]}
+
+        (issue,) = extensions.faults(wrong)
+
+        assert (issue.code, issue.expression) == ("validation.shape", "Patient.extension[0].value")
+
+    def test_a_modifier_that_nobody_knows_is_told(self):
+        odd = {
+            "resourceType": "Patient",
+            "extension": [{"url": "https://example.vn/a", "valueCode": "b"}],
+            "modifierExtension": [{"url": "https://example.vn/c", "valueBoolean": True}],
+        }
+
+        (issue,) = extensions.faults(odd)
+
+        assert (issue.code, issue.severity) == ("validation.modifier_unknown", issues.WARNING)
 
     def test_every_profile_of_the_package_can_be_read_and_laid_over(self):
         read = [registry.find(url) for url in registry._of_hl7()]

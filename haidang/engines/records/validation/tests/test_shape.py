@@ -8,8 +8,7 @@ import pytest
 
 from haidang.engines.records.validation import explaining, issues, shape
 from haidang.engines.records.validation.tests import samples
-from haidang.engines.terminology import definitions
-from haidang.kernel import fhirjson
+from haidang.engines.terminology import api as terminology
 
 XHTML = '<div xmlns="http://www.w3.org/1999/xhtml">a</div>'
 
@@ -24,13 +23,10 @@ def test_sound_resources_pass(resource):
     "kind", ["profiles-types", "search-parameters", "valuesets", "conceptmaps"]
 )
 def test_the_published_definitions_pass_both_ways(kind):
-    bundle = fhirjson.loads(definitions.path_of(kind).read_bytes())
-
     refused = [
-        entry["resource"]["url"]
-        for entry in bundle["entry"]
-        if shape.faults(entry["resource"])
-        or explaining.faults(entry["resource"], entry["resource"]["resourceType"])
+        resource["url"]
+        for resource in terminology.definitions(kind)
+        if shape.faults(resource) or explaining.faults(resource, resource["resourceType"])
     ]
 
     assert refused == []
