@@ -19,7 +19,7 @@ from haidang.engines.records import api as records
 from haidang.kernel import actor
 
 _LOCK = 0x6C616B65  # "lake": one feeder at a time
-AT_ONCE = 5_000
+AT_ONCE = 20_000
 _FILES = 40
 _PLACE = "place.json"
 
@@ -83,8 +83,8 @@ def _follow(limit, *, within=None):
         versions = records.vread_many([(each.ref, each.version) for each in changes])
     rows = sorted((_row(stored) for stored in versions.values()), key=lambda row: row[0])
     for type, group in itertools.groupby(rows, key=lambda row: row[0]):
-        tables.append(type, [row[1] for row in group], changes[-1].seq, within=within)
-        _tidy(type, within)
+        own = [row[1] for row in group]
+        _tidy(tables.append(type, own, changes[-1].seq, within=within))
     _keep(changes[-1], within)
     return len(changes)
 
@@ -96,9 +96,8 @@ def _row(stored):
     return stored.type, (*own, stored.patient, layout.bucket(stored.patient), body)
 
 
-def _tidy(type, within):
+def _tidy(table):
     """Put small files together before readers feel them."""
-    table = tables.opened(type, within=within)
     if table is not None and len(table.file_uris()) > _FILES:
         table.optimize.compact()
 

@@ -1,6 +1,8 @@
 # ruff: noqa: S608 - names of our own, and paths of our own folder
 """Delta tables: written with the place in the change sequence in the same commit."""
 
+import threading
+
 import duckdb
 import pyarrow
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
@@ -11,6 +13,7 @@ _FEED = "haidang.feed"
 _LAYOUT = "haidang.layout"
 _WRITER = WriterProperties(compression="ZSTD")
 _ROWS_A_BATCH = 20_000
+_OWN = threading.local()
 
 
 def opened(type, *, within=None):
@@ -35,16 +38,19 @@ def append(type, rows, seq, *, within=None):
     """Add versions up to change `seq` in one commit; those that are there already are left out.
 
     rows    tuples in the order of `layout.OWN`
+
+    Returns the table, None when it is new
     """
     table = opened(type, within=within)
     known = place(table)
     fresh = [row for row in rows if row[1] > known]
     if not fresh:
-        return 0
+        return table
     if table is not None and not fits(table, type):
         rewrite(type, within=within)
-    _write(type, _typed(type, fresh), "append", seq, within=within)
-    return len(fresh)
+        table = opened(type, within=within)
+    _write(type, _typed(type, fresh), "append", seq, within=within, table=table)
+    return table
 
 
 def fits(table, type):
@@ -124,9 +130,19 @@ def _typed(type, rows):
         for i, values in enumerate(zip(*rows, strict=True))
     ]
     given = pyarrow.table(columns, schema=schema)
-    with duckdb.connect() as connection:
-        connection.register("given", given)
+    connection = _workshop()
+    connection.register("given", given)
+    try:
         return connection.sql(layout.of_text(type, "given")).to_arrow_table()
+    finally:
+        connection.unregister("given")
+
+
+def _workshop():
+    """A connection of this thread's own: opening one costs more than most of its work."""
+    if not hasattr(_OWN, "connection"):
+        _OWN.connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB"})
+    return _OWN.connection
 
 
 _ARROW = {
@@ -139,12 +155,12 @@ _ARROW = {
 }
 
 
-def _write(type, data, mode, seq, *, within=None):
+def _write(type, data, mode, seq, *, within=None, table=None):
     """One commit: the rows, how far the table has followed the changes, and its layout."""
     path = layout.table(type, within=within)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_deltalake(
-        str(path),
+        table or str(path),
         data,
         mode=mode,
         schema_mode="overwrite" if mode == "overwrite" else None,
