@@ -1,12 +1,13 @@
 """Indicators: the catalogue is sound, figures are right, kept, explained, and never a false zero."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from haidang.engines.analytics import api as analytics
 from haidang.engines.analytics.engines import marts
-from haidang.engines.analytics.indicators import catalogue, computing
+from haidang.engines.analytics.indicators import catalogue, computing, keeping
 from haidang.engines.analytics.lake import feed
 from haidang.engines.analytics.tests.conftest import person, visit
 from haidang.engines.ledger import api as ledger
@@ -202,3 +203,32 @@ def test_people_of_each_age(everything_open, lake):
         for cell in analytics.figure("people", MARCH, exact=True).cells["age_band"]
     }
     assert bands == {"0": 1, "1-4": 1, "5-14": 1, "60-74": 1, "45-59": 1}
+
+
+def test_figures_are_kept_fresh_and_not_without_need(town):
+    now = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    turns = 0
+    while keeping.refresh(now):
+        turns += 1
+
+    assert turns == 6
+    assert analytics.figure("visits", MARCH, exact=True).value == 2
+    assert keeping.refresh(now) == 0
+
+
+def test_figures_are_computed_again_when_data_moved(town, monkeypatch):
+    now = timezone.now()
+    while keeping.refresh(now):
+        pass
+    records.save(visit("more", "p3", f"{now:%Y-%m-%d}"), by=actor.SYSTEM)
+    feed.catch_up()
+    wanted = []
+    monkeypatch.setattr(computing, "compute_all", lambda period, *, by: wanted.append(period.label))
+
+    assert keeping.refresh(now + timedelta(hours=1)) == 0
+    assert keeping.refresh(now + timedelta(hours=7)) == 1
+    assert wanted
+
+
+def test_nothing_is_computed_of_an_empty_lake(db, lake):
+    assert keeping.refresh() == 0
