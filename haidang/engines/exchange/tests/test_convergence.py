@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from haidang.engines.exchange import api as exchange
 from haidang.engines.exchange.tests import snapshots
 from haidang.engines.people import api as people
-from haidang.engines.people.tests.threads import at_once
 from haidang.kernel import systems
 from tests import messages
+from tests.threads import at_once
 
 DAYS = ("20260303", "20260304", "20260305", "20260306")
 COPIES = [

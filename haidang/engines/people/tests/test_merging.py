@@ -6,9 +6,9 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
 from haidang.engines.people.models import Person
-from haidang.engines.people.tests.threads import at_once
 from haidang.engines.records import api as records
 from haidang.kernel import actor, errors, systems
+from tests.threads import at_once
 
 BY = actor.Actor(ref="Practitioner/clerk", name="Vũ Thị Hồ Sơ", kind="staff", org="31001")
 MRN, SECOND_MRN = (systems.mrn("31001"), "BN1"), (systems.mrn("31002"), "77")

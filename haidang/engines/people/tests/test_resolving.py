@@ -14,9 +14,9 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
 from haidang.engines.people import index
 from haidang.engines.people.models import Person, Review
-from haidang.engines.people.tests.threads import at_once
 from haidang.engines.records import api as records
 from haidang.kernel import actor, errors, systems
+from tests.threads import at_once
 
 BY = actor.SYSTEM
 ID = (systems.CITIZEN_ID, "031070000001")

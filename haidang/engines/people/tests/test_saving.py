@@ -5,9 +5,9 @@ import pytest
 from haidang.engines.access import api as access
 from haidang.engines.people import api as people
 from haidang.engines.people.models import Person
-from haidang.engines.people.tests.threads import at_once
 from haidang.engines.records import api as records
 from haidang.kernel import actor, errors, systems
+from tests.threads import at_once
 
 BY = actor.SYSTEM
 PATIENT = {

@@ -174,14 +174,12 @@ def test_delete_ends_a_job_for_good(hospital, patient):
 
 
 def test_a_withdrawn_system_gets_nothing_more_done(hospital, patient):
-    asked(hospital, "$export")
+    uid = asked(hospital, "$export").rpartition("/")[2]
     access.end_client(hospital.ref.partition("/")[2], by=actor.SYSTEM)
 
     bulk.run_next()
 
-    from haidang.engines.records.models import BulkJob
-
-    assert BulkJob.objects.get().why["code"] == "fhir.client_ended"
+    assert records.bulk.status(uid, by=actor.SYSTEM).why["code"] == "fhir.client_ended"
 
 
 # ── Import ─────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,6 @@ import duckdb
 import pytest
 
 from haidang.engines.analytics import api as analytics
-from haidang.engines.analytics.lake import feed
 from haidang.engines.records import api as records
 from haidang.kernel import actor, fhirjson
 from haidang.portals.gateway.tests.fhir_client import ALL, Fhir, code_of, read
@@ -47,7 +46,7 @@ def analyst(everything_open, settings, tmp_path):
         for n in range(3)
     ]
     records.save_all(people, by=actor.SYSTEM)
-    feed.catch_up()
+    analytics.catch_up()
     return Fhir("31001", [*ALL, "gateway.see_whole_city"])
 
 

@@ -3,8 +3,6 @@
 import pytest
 
 from haidang.engines.ledger import api as ledger
-from haidang.engines.records.bulk import reindexing
-from haidang.engines.records.index import own
 from haidang.portals.gateway.fhir import bulk
 from haidang.portals.gateway.tests.fhir_client import ALL, Fhir, code_of, read
 
@@ -21,8 +19,9 @@ PARAMETER = {
 @pytest.fixture(autouse=True)
 def afresh(own_database, monkeypatch, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
-    monkeypatch.setattr(reindexing, "_SETTLED_S", 0)
-    own.look(now=True)
+    monkeypatch.setattr("haidang.engines.records.bulk.reindexing._SETTLED_S", 0)
+    # Every search asks which parameters are stored, instead of once in two seconds.
+    monkeypatch.setattr("haidang.engines.records.index.own.EVERY_S", -1)
 
 
 @pytest.fixture
@@ -50,7 +49,6 @@ def _names(client):
 
 def test_a_parameter_of_ones_own_from_post_to_search_and_back(hospital, patient, client):
     made = hospital.post("SearchParameter", PARAMETER)
-    own.look(now=True)
     assert code_of(hospital.get("Patient?mobile=0912", **STRICT)) == "records.search_unknown"
 
     told = _reindexed(hospital)
@@ -60,7 +58,6 @@ def test_a_parameter_of_ones_own_from_post_to_search_and_back(hospital, patient,
     found = read(hospital.get("Patient?mobile=0912", **STRICT))
     assert [e["resource"]["id"] for e in found["entry"]] == [patient["id"]]
     hospital.delete(f"SearchParameter/{read(made)['id']}")
-    own.look(now=True)
     assert "mobile" not in _names(client)
 
 
