@@ -3,6 +3,15 @@
 from haidang.engines.documents.checking.check import check
 from haidang.engines.documents.checking.report import Report, Signature
 from haidang.engines.documents.files import File, file, keep, keep_made, open_file
+from haidang.engines.documents.issued import (
+    Issued,
+    issue,
+    issued,
+    issued_about,
+    new_code,
+    sign_now,
+    waiting_papers,
+)
 from haidang.engines.documents.kinds import Kind, kind, kinds
 from haidang.engines.documents.numbers import Number, take_number
 from haidang.engines.documents.papers import Paper, Place, qr, render
@@ -13,6 +22,7 @@ from haidang.engines.documents.types import ENDINGS
 __all__ = [
     "ENDINGS",
     "File",
+    "Issued",
     "Kind",
     "LEVELS",
     "Number",
@@ -24,15 +34,21 @@ __all__ = [
     "Step",
     "check",
     "file",
+    "issue",
+    "issued",
+    "issued_about",
     "keep",
     "keep_made",
     "kind",
     "kinds",
+    "new_code",
     "open_file",
     "qr",
     "render",
     "sign",
+    "sign_now",
     "signer",
     "signers_of",
     "take_number",
+    "waiting_papers",
 ]

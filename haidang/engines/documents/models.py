@@ -51,3 +51,49 @@ class Register(models.Model):
                 fields=["unit", "kind", "series", "year"], name="documents_register_once"
             )
         ]
+
+
+class Issued(models.Model):
+    """One paper that was given out (văn bản đã phát hành), found again by its code, number or bytes.
+
+    `state` is signed; waiting: it has its number but not its signatures, because a service was
+    away, and is tried again; or unsigned: this house has no signer for its unit. `plain` is the
+    paper before signatures, `file` what was given out; `wanted` are the names of the signers in
+    their order, `places` where they are seen.
+    """
+
+    code = models.CharField(max_length=20, unique=True)
+    number = models.CharField(max_length=60)
+    title = models.CharField(max_length=300)
+    org = models.CharField(max_length=40)
+    about = models.CharField(max_length=200)
+    state = models.CharField(max_length=10)
+    plain = models.CharField(max_length=64)
+    file = models.CharField(max_length=64, blank=True)
+    places = models.JSONField(default=dict)
+    wanted = models.JSONField(default=list)
+    problem = models.CharField(max_length=300, blank=True)
+    tries = models.IntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    issued_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+    by_ref = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["signed", "waiting", "unsigned"]),
+                name="documents_issued_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting") | ~Q(file=""), name="documents_issued_whole"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["number"], name="documents_issued_number"),
+            models.Index(fields=["about"], name="documents_issued_about"),
+            models.Index(fields=["file"], name="documents_issued_file"),
+            models.Index(
+                fields=["next_try_at"], condition=Q(state="waiting"), name="documents_issued_wait"
+            ),
+        ]
