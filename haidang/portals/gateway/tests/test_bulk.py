@@ -179,7 +179,8 @@ def test_a_withdrawn_system_gets_nothing_more_done(hospital, patient):
 
     bulk.run_next()
 
-    assert records.bulk.status(uid, by=actor.SYSTEM).why["code"] == "fhir.client_ended"
+    asker = actor.Actor(ref=hospital.ref, name="", kind=actor.CLIENT)
+    assert records.bulk.status(uid, by=asker).why["code"] == "fhir.client_ended"
 
 
 # ── Import ─────────────────────────────────────────────────────────────────────────────────
