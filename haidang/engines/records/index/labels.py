@@ -11,10 +11,7 @@ from haidang.engines.records.index import hashing
 
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-SENSITIVE = (
-    "ETH ETHUD OPIOIDUD GDIS HIV MST PREGNANT SCA SDV SEX SPI STD TBOO VIO BH COGN DVD EMOTDIS "
-    "MH PSY PSYTHPN SUD ADOL CEL VIP"
-).split()
+SENSITIVE = ["ETH", "ETHUD", "OPIOIDUD", "GDIS", "HIV", "MST", "PREGNANT", "SCA", "SDV", "SEX", "SPI", "STD", "TBOO", "VIO", "BH", "COGN", "DVD", "EMOTDIS", "MH", "PSY", "PSYTHPN", "SUD", "ADOL", "CEL", "VIP"]
 _RESTRICTED = [(CONFIDENTIALITY, "R"), *((ACT_CODE, code) for code in SENSITIVE)]
 _VERY = [(CONFIDENTIALITY, "V")]
 
