@@ -1,8 +1,7 @@
 """People of the tests: who applies and who decides."""
 
-from haidang.engines.payments import api as payments
 from haidang.kernel import actor
-from haidang.rooms.procedures import domain, services
+from haidang.rooms.procedures import domain
 
 
 def _staff(name, role, org=domain.DEPARTMENT):
@@ -25,18 +24,3 @@ KNOWN = {
     "person.phone": "0912345678",
     "person.address": "Số 1 đường Mô Phỏng",
 }
-
-
-def open_office():
-    """The catalogue is in, and the department has an account that receives fees."""
-    services.load_files(by=actor.SYSTEM)
-    payments.save_receiver(
-        domain.RECEIVER,
-        org=domain.DEPARTMENT,
-        provider="sepay",
-        bank="970436",
-        account="1234567890",
-        name="SO Y TE HAI PHONG",
-        prefix="HPSYT",
-        by=actor.SYSTEM,
-    )
