@@ -10,7 +10,7 @@ import click
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haidang.config.settings")
 # `run` starts the database itself, and `doctor` has to speak when it cannot be started.
-_WITHOUT_DATABASE = {"run", "doctor"}
+_WITHOUT_DATABASE = {"run", "doctor", "view"}
 
 
 class House(click.Group):
