@@ -16,7 +16,7 @@ def wrong(reason, message, **facts):
     message    one Vietnamese sentence, with named placeholders that `facts` fill
     """
     said = translation.gettext(message) if settings.configured else message
-    return errors.Incorrect(f"analytics.view_{reason}", said % facts, **facts)
+    return errors.Incorrect(f"analytics.view_{reason}", (said % facts).strip(), **facts)
 
 
 def _(text):
