@@ -18,6 +18,7 @@ _BUILT_IN = {
     "_list": "special",
 }
 _IGNORED = {"_format", "_pretty", "_contained", "_containedType"}
+_ORDERED = ("date", "string", "number", "quantity", "token", "reference", "uri")
 MODIFIERS = {
     "token": {"missing", "not", "text", "in", "not-in", "above", "below", "of-type"},
     "string": {"missing", "exact", "contains"},
@@ -221,9 +222,10 @@ def _sort(result, name, value, strict):
 
 
 def sortable(parameter):
-    return parameter.code in ("_id", "_lastUpdated") or parameter.kind in (
-        "date", "string", "number", "quantity",
-    )  # fmt: skip
+    """True for every kind that has an order; see `ordering` for those without one in the tables."""
+    return parameter.code in ("_id", "_lastUpdated") or (
+        parameter.kind in _ORDERED and not parameter.computed
+    )
 
 
 def _include(result, name, value, strict):

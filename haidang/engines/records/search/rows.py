@@ -1,13 +1,14 @@
-"""The rows of one page: three ways to get them, and the choice between them.
+"""The rows of one page: the ways to get them, and the choice between them.
 
 - Unsorted, a page goes by record number, through the index or along the records (see `common`).
 - Sorted, few matches are sorted whole.
 - Sorted by one value, many matches are met in the order of that value's own index; those
   without a value come last.
+- Sorted by what has no order in the tables, the matches are read and sorted here (`ordering`).
 """
 
 from haidang.engines.records import binary, kinds, wire
-from haidang.engines.records.search import common, conditions, sorting, sql
+from haidang.engines.records.search import common, conditions, ordering, sorting, sql
 from haidang.engines.records.search.sql import Sql
 from haidang.engines.records.stored import COLUMNS
 
@@ -20,8 +21,9 @@ class Rows:
     """The matches of one query as of record number `top`, after a position if there is one."""
 
     def __init__(self, query, top, position):
-        self.orders = sorting.orders(query)
         self.position = position
+        self._ordered = query if ordering.needed(query) else None
+        self.orders = [] if self._ordered else sorting.orders(query)
         self._type, self._top = kinds.code(query.type), top
         self._wanted = conditions.Where(query.conditions, "k")
 
@@ -33,6 +35,8 @@ class Rows:
 
     def take(self, limit):
         """Rows of COLUMNS, then one value a key of the order, as text."""
+        if self._ordered:
+            return ordering.take(self._ordered, _TABLES, self._where(), self.position, limit)
         if not self.orders:
             return self._by_number(limit)
         order = self.orders[0]
