@@ -232,6 +232,7 @@ class Visit:
             "type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/claim-type", "code": "institutional"}]},
             "patient": self.subject, "created": self.day, "provider": self.facility,
             "priority": {"coding": [{"code": "normal"}]},
+            "insurance": [{"sequence": 1, "focal": True, "coverage": {"display": "Bảo hiểm y tế"}}],
             "item": [{"sequence": k, "productOrService": self._concept("https://haidang.vn/fhir/CodeSystem/service", f"18.{k}", f"Dịch vụ {k}"),
                       "net": {"value": 10000 * (k + 1), "currency": "VND"}} for k in range(1, 6)],
             "total": {"value": 250000, "currency": "VND"},

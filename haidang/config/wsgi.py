@@ -9,8 +9,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haidang.config.settings")
 _for_people = get_wsgi_application()
 
 from haidang.config import machines  # noqa: E402, only after Django is set up
+from haidang.engines.records import api as records  # noqa: E402
 
 _for_machines = machines.MachineHandler()
+records.validation.warm()
 
 
 def application(environ, start_response):

@@ -12,6 +12,7 @@ from haidang.engines.records.validation.profiles.registry import (
     published,
     published_for,
 )
+from haidang.engines.records.validation.shape import warm
 
 __all__ = [
     "check",
@@ -22,4 +23,5 @@ __all__ = [
     "published_for",
     "told",
     "validate",
+    "warm",
 ]

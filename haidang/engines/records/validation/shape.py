@@ -4,6 +4,7 @@ What the schema refuses is walked again by `explaining`, which finds every fault
 """
 
 import functools
+import threading
 
 import jsonschema_rs
 
@@ -79,8 +80,24 @@ def _dictionaries(value):
     )
 
 
-@functools.cache
+def warm():
+    """Make the validator beforehand, so that no request has to wait for it."""
+    _validator()
+
+
 def _validator():
-    """Made once: generating and compiling take a third of a second."""
+    """Made once in a process, whichever thread asks first: it takes a third of a second."""
+    if _made:
+        return _made[0]
+    with _making:
+        if not _made:
+            _made.append(_compiled())
+    return _made[0]
+
+
+def _compiled():
     made = schema.schema(catalogue.catalogue(), sorted(roots()))
     return jsonschema_rs.Draft4Validator(made, pattern_options=jsonschema_rs.RegexOptions())
+
+
+_made, _making = [], threading.Lock()
