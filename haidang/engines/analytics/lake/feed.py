@@ -104,7 +104,7 @@ def _tidy(table):
 
 def _keep(change, within):
     target = (within or layout.folder()) / _PLACE
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = target.with_suffix(f".{os.getpid()}")
     with fresh.open("w") as file:
         json.dump({"seq": change.seq, "at": change.at.isoformat()}, file)
@@ -122,6 +122,17 @@ def compact():
             tables.drop_old_files(type)
 
     _locked(work)
+
+
+def forget(patient_ref):
+    """Take what is left of a purged person out of every table; the deletions themselves stay.
+
+    The feeder is kept from working meanwhile, so nothing that it read before comes after.
+    """
+    with access.reach(actor.SYSTEM, people="all"):
+        patient = records.rids([patient_ref]).get(patient_ref)
+    if patient is not None:
+        _locked(lambda: [tables.forget(type, patient) for type in tables.types()])
 
 
 def status():

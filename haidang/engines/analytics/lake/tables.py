@@ -99,6 +99,15 @@ def size(type):
     }
 
 
+def forget(type, patient):
+    """Remove the versions of a person's records, and the files in which they stood."""
+    table = opened(type)
+    gone = table.delete(f"_patient = {int(patient)} AND NOT _deleted")
+    if gone["num_deleted_rows"]:
+        # Readers of a moment ago may fail and ask again; what had to go is gone.
+        table.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
+
+
 def drop_old_files(type):
     """Remove files that no version of the last hour reads."""
     opened(type).vacuum(retention_hours=1, dry_run=False, enforce_retention_duration=False)
@@ -158,7 +167,7 @@ _ARROW = {
 def _write(type, data, mode, seq, *, within=None, table=None):
     """One commit: the rows, how far the table has followed the changes, and its layout."""
     path = layout.table(type, within=within)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_deltalake(
         table or str(path),
         data,

@@ -13,6 +13,7 @@ from haidang.engines.access import api as access
 from haidang.engines.analytics.engines import duck
 from haidang.engines.analytics.lake import feed, layout, tables
 from haidang.engines.analytics.tests.conftest import person, visit
+from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
 from haidang.kernel import actor
 
@@ -155,6 +156,24 @@ def test_two_feeders_do_not_meet(own_database, lake):
         assert feeder.wait(timeout=90) == 0
 
     assert len(_held("Patient")) == 50
+
+
+def test_a_purged_person_is_gone_from_the_lake_files_and_all(town, lake):
+    records.save(person("p0", "other"), by=actor.SYSTEM)
+    feed.catch_up()
+    number = records.rid("Patient/p0")
+
+    records.purge("Patient/p0", by=actor.SYSTEM, reason="theo yêu cầu")
+    feed.catch_up()
+    ledger.dispatch()
+
+    for type in ("Patient", "Encounter"):
+        files = [str(path) for path in (lake / type).glob("**/*.parquet")]
+        left = duckdb.read_parquet(files, union_by_name=True).filter(
+            f"_patient = {number} AND _body IS NOT NULL"
+        )
+        assert left.fetchall() == []
+    assert len(_current("Patient")) == 7
 
 
 @pytest.mark.slow
