@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,10 +15,9 @@ from haidang.engines.access import permissions
 from haidang.engines.access.models import Client
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor as actors
-from haidang.kernel import errors
+from haidang.kernel import errors, smart
 
 PREFIX = "hd"
-_SMART = re.compile(r"system/([A-Z][A-Za-z]+|\*)\.(read|write|\*|c?r?u?d?s?)\Z")
 _USED_EVERY = timedelta(minutes=5)
 _FIND = (
     "SELECT id, uid, name, org, scopes, token_hash, last_used_at FROM access_client"
@@ -131,7 +129,9 @@ def clients():
 
 
 def _known(scope):
-    return bool(_SMART.match(scope)) or scope in permissions.catalogue()
+    smart_scope = smart.parse(scope)
+    of_system = smart_scope is not None and smart_scope.context == smart.SYSTEM
+    return of_system or scope in permissions.catalogue()
 
 
 def _hash(secret):

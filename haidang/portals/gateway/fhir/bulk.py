@@ -14,13 +14,13 @@ def run_next():
 
 
 def _check(by):
-    """A system whose door was closed gets nothing more done.
+    """A system whose door was closed, or an app that a person took back, gets nothing more done.
 
     Raises    NotAllowed `fhir.client_ended`
     """
     ended = {f"Device/{each.uid}" for each in access.clients() if each.ended_at is not None}
     ended |= {each.ref for each in access.apps() if each.ended_at is not None}
-    if by.ref in ended:
+    if by.ref in ended or (by.client and not access.works(by)):
         raise errors.NotAllowed("fhir.client_ended", _("Kết nối của hệ thống này đã bị thu hồi."))
 
 
@@ -32,4 +32,6 @@ def _written(by, versions):
     doors.check_written(by, versions)
 
 
-MANNER = records.bulk.Manner(opened=doors.opened, written=_written, check=_check)
+MANNER = records.bulk.Manner(
+    opened=doors.opened, written=_written, check=_check, judge=records.validation.check_shape
+)

@@ -6,6 +6,7 @@ from haidang.engines.access import api as access
 from haidang.engines.people import api as people
 from haidang.engines.records import api as records
 from haidang.kernel import actor, fhirjson
+from haidang.portals.gateway.fhir import bulk
 from haidang.portals.gateway.tests import smart_app
 from haidang.portals.gateway.tests.smart_app import App
 
@@ -35,8 +36,9 @@ def observation(id, person, category="laboratory", label=None):
 
 
 @pytest.fixture
-def house(db):
+def house(request):
     """Two people with the same kinds of results, a doctor who made them all, a facility."""
+    request.getfixturevalue("committed" if "committed" in request.fixturenames else "db")
     for one, name in (("mai", "Lê Thị Mai"), ("nam", "Bùi Văn Nam")):
         resource = {"resourceType": "Patient", "id": one, "name": [{"text": name}]}
         access.relate(people.save_patient(resource, by=actor.SYSTEM).rid, HOSPITAL, basis="encounter")  # fmt: skip
@@ -276,3 +278,46 @@ def test_nobody_is_found_by_matching(app):
     of_mai = app.fhir(MAI, patient="mai")
 
     assert b"Patient/nam" not in of_mai.send("post", "Patient/$match", asked).content
+
+
+# ── Export ─────────────────────────────────────────────────────────────────────────────────
+
+
+def exported(fhir, path="$export"):
+    """Ids of everything that an export of this token brings, or the status of its refusal."""
+    asked = fhir.http.get(f"/fhir/{path}", headers={"Prefer": "respond-async"})
+    if asked.status_code != 202:
+        return asked.status_code
+    bulk.run_next()
+    where = asked["Content-Location"].partition("/fhir/")[2]
+    manifest = fhirjson.loads(fhir.get(where).content)
+    found = set()
+    for file in manifest["output"]:
+        answer = fhir.http.get(file["url"].partition("testserver")[2], headers={"Accept": "*/*"})
+        lines = b"".join(answer.streaming_content).splitlines()
+        found |= {f"{one['resourceType']}/{one['id']}" for one in map(fhirjson.loads, lines)}
+    return found
+
+
+@pytest.fixture
+def committed(own_database, settings, tmp_path):
+    """A database of its own: an export opens a transaction that sees what is committed."""
+    settings.HAIDANG_FILES = str(tmp_path / "files")
+
+
+def test_an_app_of_a_person_exports_nothing(committed, house):
+    app = App(smart_app.account("bs.ha", ("doctor", HOSPITAL)))
+
+    for fhir in (app.fhir(MAI, patient="mai"), app.fhir("user/*.rs")):
+        for path in ("$export", "Patient/$export", "Patient/mai/$export", "Patient/nam/$export"):
+            assert exported(fhir, path) in (403, 404)
+
+
+def test_an_export_brings_the_part_that_the_scopes_open(committed, house):
+    part = GRANULAR.replace("patient/", "system/")
+    scopes = ["gateway.use_fhir", part]
+    _client, token = access.create_client("Kho dữ liệu", scopes, HOSPITAL, actor.SYSTEM)
+
+    found = exported(smart_app.Bearer(token))
+
+    assert found == {f"Observation/{one}" for one in ("mai-lab", "mai-hiv", "mai-secret", "nam-lab")}  # fmt: skip
