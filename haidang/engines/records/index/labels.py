@@ -11,7 +11,10 @@ from haidang.engines.records.index import hashing
 
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-SENSITIVE = ["ETH", "ETHUD", "OPIOIDUD", "GDIS", "HIV", "MST", "PREGNANT", "SCA", "SDV", "SEX", "SPI", "STD", "TBOO", "VIO", "BH", "COGN", "DVD", "EMOTDIS", "MH", "PSY", "PSYTHPN", "SUD", "ADOL", "CEL", "VIP"]
+SENSITIVE = (
+    "ETH", "ETHUD", "OPIOIDUD", "GDIS", "HIV", "MST", "PREGNANT", "SCA", "SDV", "SEX", "SPI", "STD", "TBOO",
+    "VIO", "BH", "COGN", "DVD", "EMOTDIS", "MH", "PSY", "PSYTHPN", "SUD", "ADOL", "CEL", "VIP",
+)  # fmt: skip
 _RESTRICTED = [(CONFIDENTIALITY, "R"), *((ACT_CODE, code) for code in SENSITIVE)]
 _VERY = [(CONFIDENTIALITY, "V")]
 
