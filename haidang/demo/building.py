@@ -15,6 +15,7 @@ from haidang.demo import (
     people_at_work,
     plan,
     population,
+    signing,
     town,
     visits,
 )
@@ -97,6 +98,7 @@ STEPS = (
     ("Mishaps sent", lambda city, tell: mishaps.send(city.seed, tell)),
     ("Taken in", lambda city, tell: visits.work_off(tell, processes=city.processes)),
     ("Families", lambda city, tell: household.build(city.seed, city.people, tell)),
+    ("Signatures", lambda city, tell: signing.build(tell)),
     ("Procedures", lambda city, tell: office.build(tell)),
     ("Looks", lambda city, tell: looks.build(household.members(city.seed), tell)),
 )

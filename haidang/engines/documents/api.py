@@ -15,6 +15,7 @@ from haidang.engines.documents.issued import (
 from haidang.engines.documents.kinds import Kind, kind, kinds
 from haidang.engines.documents.numbers import Number, take_number
 from haidang.engines.documents.papers import Paper, Place, qr, render
+from haidang.engines.documents.signing.rehearsal import make_synthetic_signers
 from haidang.engines.documents.signing.signers import Signer, signer, signers_of
 from haidang.engines.documents.signing.signing import LEVELS, Step, sign
 from haidang.engines.documents.types import ENDINGS
@@ -41,6 +42,7 @@ __all__ = [
     "keep_made",
     "kind",
     "kinds",
+    "make_synthetic_signers",
     "new_code",
     "open_file",
     "qr",

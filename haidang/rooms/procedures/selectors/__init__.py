@@ -9,7 +9,7 @@ from haidang.rooms.procedures.selectors.applicant import (
     procedure,
     sectors,
 )
-from haidang.rooms.procedures.selectors.everybody import checked
+from haidang.rooms.procedures.selectors.everybody import checked, report_of
 from haidang.rooms.procedures.selectors.officer import (
     EMPTY,
     case_page,
@@ -35,6 +35,7 @@ __all__ = [
     "own_file",
     "preview",
     "procedure",
+    "report_of",
     "sectors",
     "versions_of",
     "work",

@@ -11,6 +11,7 @@ from haidang.rooms.procedures.services.dossiers import (
     supply,
     withdraw,
 )
+from haidang.rooms.procedures.services.papers import signed
 from haidang.rooms.procedures.services.publishing import load_files, publish
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "publish",
     "rate",
     "save_answers",
+    "signed",
     "submit",
     "supply",
     "withdraw",

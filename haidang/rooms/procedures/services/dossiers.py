@@ -219,7 +219,7 @@ def _received(row, outcome, *, by, at):
 
 
 def _decide(row, found, *, accepted, by, at):
-    """Make the paper that ends the matter, and keep it."""
+    """Give out the paper that ends the matter; it is signed when the transaction has ended."""
     _move(row, "decided")
     row.ended_at = at
     year = _today(at).year
@@ -229,8 +229,8 @@ def _decide(row, found, *, accepted, by, at):
     if accepted and found.result_days:
         row.result_until = _today(at) + timedelta(days=found.result_days)
     response = forms.fetch(row.response)
-    content = papers.paper(row, found, response, accepted=accepted, signer=by.name, at=at)
-    row.result_file = documents.keep_made(content, type="application/pdf", by=by).sha256
+    row.save()
+    row.result_file = papers.give_out(row, found, response, accepted=accepted, by=by, at=at)
     row.save()
     _note("procedures.dossier.decided", row, by, accepted=accepted)
 

@@ -3,26 +3,55 @@
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from haidang.engines.documents import api as documents
 from haidang.kernel import dates
+from haidang.rooms.procedures import domain, models
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "data" / "documents" / "result.typ"
 
 
-def paper(dossier, procedure, response, *, accepted, signer, at):
-    """The PDF/A of a result, or of a refusal (phiếu từ chối), as bytes."""
-    return made(
-        dossier, procedure, response, accepted=accepted, signer=signer, code=dossier.code, at=at
-    ).content
+def give_out(dossier, procedure, response, *, accepted, by, at):
+    """Issue a result, or a refusal (phiếu từ chối), and sign it when the transaction has ended.
 
+    Until then, and while a timestamp service is away, the dossier has no result file.
 
-def made(dossier, procedure, response, *, accepted, signer, code, at):
-    """A result as `documents.Paper`: its bytes, and the room for its signatures.
-
-    code    what the QR code leads to on the public page of checking
+    Raises    as `documents.issue`
     """
-    told = {
+    code = documents.new_code()
+    told = _told(dossier, procedure, response, accepted=accepted, signer=by.name, code=code, at=at)
+    issued = documents.issue(
+        documents.render(_TEMPLATE, told, at=at),
+        code=code,
+        number=dossier.result_number,
+        title=told["title"],
+        org=domain.DEPARTMENT,
+        about=f"Dossier/{dossier.pk}",
+        by=by,
+        at=at,
+    )
+    if issued.state == "waiting":
+        transaction.on_commit(lambda: _sign(code))
+    return issued.file
+
+
+def _sign(code):
+    paper = documents.sign_now(code)
+    if paper.file:
+        signed(paper.about, paper.file)
+
+
+def signed(about, file):
+    """A result has its signatures: from now on it can be fetched. The same news again does nothing."""
+    pk = about.removeprefix("Dossier/")
+    if pk.isdigit():
+        models.Dossier.objects.filter(pk=pk, result_file="").update(result_file=file)
+
+
+def _told(dossier, procedure, response, *, accepted, signer, code, at):
+    address = settings.HAIDANG_ADDRESS.rstrip("/")
+    return {
         "agency": ["UBND thành phố Hải Phòng", "Sở Y tế"],
         "number": dossier.result_number,
         "place": f"Hải Phòng, ngày {at.astimezone(dates.HANOI):%d tháng %m năm %Y}",
@@ -34,13 +63,12 @@ def made(dossier, procedure, response, *, accepted, signer, code, at):
         "reason": "" if accepted else dossier.refusal,
         "until": dates.show(dossier.result_until) if dossier.result_until else "",
         "signer": signer,
-        "qr": documents.qr(f"{settings.HAIDANG_ADDRESS.rstrip('/')}/kiem-tra-ket-qua/?so={code}"),
-        "qr_label": "Quét để kiểm tra kết quả",
+        "qr": documents.qr(f"{address}/kiem-tra-ket-qua/?so={code}"),
+        "qr_label": f"Quét để kiểm tra kết quả, hoặc nhập mã {code}",
         "notice": "Dữ liệu mô phỏng: không có giá trị sử dụng, không có người thật."
         if settings.HAIDANG_SYNTHETIC
         else "",
     }
-    return documents.render(_TEMPLATE, told, at=at)
 
 
 def _rows(items, answers):

@@ -39,6 +39,7 @@ ORGANISATION = {
 @pytest.fixture(autouse=True)
 def office(db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
+    settings.HAIDANG_SIGNERS = str(tmp_path / "signers")  # none: papers are given out unsigned
     demo.open_office()
 
 
