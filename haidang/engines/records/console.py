@@ -128,7 +128,7 @@ def _finished(job):
 
 def _work(number):
     try:
-        records.bulk.run(number)
+        records.bulk.run(number, records.bulk.Manner(judge=records.validation.check_shape))
     finally:
         connections.close_all()
 

@@ -51,7 +51,7 @@ class _File:
 
     def take_in(self):
         pieces, self.row.mark = sources.open_at(self.row.name, self.row.bytes, self.row.mark)
-        for chunk in _ahead(_chunks(self.row, pieces)):
+        for chunk in _ahead(_chunks(self.row, pieces, self.manner.judge)):
             own.look()
             self._write(chunk)
 
@@ -123,13 +123,13 @@ class _File:
             raise _too_many_faults()
 
 
-def _chunks(row, pieces):
+def _chunks(row, pieces, judge):
     """The sets of a file from where it stands; the last one says so."""
-    chunk = _Chunk(row.type, row.lines, row.bytes)
+    chunk = _Chunk(row.type, row.lines, row.bytes, judge)
     for line, offset in sources.lines(pieces, row.bytes):
         if chunk.full or not chunk.take(line, offset):
             yield chunk
-            chunk = _Chunk(chunk.type, chunk.line, chunk.offset)
+            chunk = _Chunk(chunk.type, chunk.line, chunk.offset, judge)
             chunk.take(line, offset)
     chunk.last = True
     yield chunk
@@ -150,8 +150,8 @@ def _ahead(items):
 class _Chunk:
     """The lines of one set: what can be tried, and what cannot be read."""
 
-    def __init__(self, type, line, offset):
-        self.type, self.line, self.offset = type, line, offset
+    def __init__(self, type, line, offset, judge):
+        self.type, self.line, self.offset, self.judge = type, line, offset, judge
         self.entries, self.faults, self.names = [], [], set()
         self.count = self.size = 0
         self.last = False
@@ -188,6 +188,8 @@ class _Chunk:
                 type=self.type,
             )
         validation.check_shape(resource)
+        if isinstance(resource, dict):
+            self.judge(resource)
         return drafts.Draft(resource)
 
 

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from django.db import OperationalError
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.records.bulk import desk as desks
@@ -27,11 +28,14 @@ class Manner:
     opened   opens a transaction that sees what the actor may see
     written  called with (actor, Stored versions) in the transaction that wrote them
     check    called with the actor before a job begins; raises when it may no longer
+    judge    called with each resource of an import before it is written; raises what is wrong.
+             It runs beside the writing and must not ask the database
     """
 
     opened: Callable[[actors.Actor], AbstractContextManager] = _whole
     written: Callable = lambda by, versions: None
     check: Callable = lambda by: None
+    judge: Callable = lambda resource: None
 
 
 _WORK = {
@@ -64,7 +68,8 @@ def _carry_out(job, desk, manner):
     try:
         if job.starts > desks.MOST_STARTS:
             raise errors.Unavailable(
-                "records.job_given_up", "The job ended its workers again and again."
+                "records.job_given_up",
+                _("Yêu cầu này nhiều lần làm dừng tiến trình xử lý nên đã bị bỏ."),
             )
         manner.check(job.actor)
         files = _WORK[job.kind](job, desk, manner)

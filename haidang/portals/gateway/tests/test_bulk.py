@@ -215,6 +215,18 @@ def test_files_are_taken_in_with_errors_told_by_line(hospital, home):
     assert [e.facts["written"] for e in ledger.events(names=("records.set.imported",))] == [1]
 
 
+def test_what_has_a_wrong_shape_is_refused_as_everywhere_else(hospital, home):
+    people = put(home, "p.ndjson", {**PERSON, "id": "p1"}, {**PERSON, "id": "p2", "colour": "red"})
+
+    answer = import_of(hospital, ("Patient", people))
+    bulk.run_next()
+
+    report = read(hospital.get(answer["Content-Location"].partition("/fhir/")[2]))
+    (told,) = content(hospital, report, "error")
+    assert told["extension"][0]["valueInteger"] == 2
+    assert told["issue"][0]["expression"] == ["Patient.colour"]
+
+
 def test_parameters_say_the_same_as_a_manifest(hospital, home):
     url = put(home, "o.ndjson", {"resourceType": "Organization", "id": "o1"})
     body = {"resourceType": "Parameters", "parameter": [

@@ -1,0 +1,48 @@
+"""Both stores of bulk files keep the same promises; the bucket stands on a folder here."""
+
+import pytest
+from pyarrow import fs
+
+from haidang.engines.records.bulk import storage
+from haidang.kernel import errors
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def store(request, tmp_path):
+    if request.param == "folder":
+        return storage.Folder(tmp_path)
+    (tmp_path / "city" / "bulk" / "job").mkdir(parents=True)
+    return storage.Bucket(fs.SubTreeFileSystem(str(tmp_path), fs.LocalFileSystem()), "city/bulk")
+
+
+def test_what_is_written_is_read_in_pieces(store):
+    content = b"x" * 700_000
+    with store.create("job/a.ndjson") as file:
+        file.write(content)
+
+    pieces = list(store.pieces("job/a.ndjson"))
+
+    assert b"".join(pieces) == content
+    assert max(map(len, pieces)) <= 256 * 1024
+
+
+def test_what_is_removed_is_gone_and_removing_it_again_is_no_fault(store):
+    with store.create("job/a.ndjson") as file:
+        file.write(b"x")
+
+    store.remove("job")
+    store.remove("job")
+
+    with pytest.raises(errors.NotFound):
+        store.pieces("job/a.ndjson")
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"), [("/srv/files", storage.Folder), ("s3://city/x", storage.Bucket)]
+)
+def test_the_setting_says_which(settings, monkeypatch, place, kind):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    settings.HAIDANG_FILES = place
+
+    assert isinstance(storage.open_store(), kind)
