@@ -82,10 +82,13 @@ def configured():
 
 
 def _read(path):
-    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as why:
+        raise _missing(path.stem) from why
     lists = {name: tuple(told.pop(name, ())) for name in ("orgs", "holders")}
     beside = [path, *(path.with_name(told[n]) for n in _FILES if told.get(n))]
-    stamp = tuple(one.stat().st_mtime_ns for one in beside)
+    stamp = tuple(one.stat().st_mtime_ns for one in beside if one.exists())
     return Signer(path.stem, path.parent, **told, **lists, stamp=stamp)
 
 

@@ -46,7 +46,7 @@ def sign(content, steps, *, level=None):
               `documents.certificate_untrusted` (facts: signer); Unavailable
               `documents.timestamps_down`, `documents.timestamps_missing`,
               `documents.timestamps_untrusted`, `documents.revocation_unknown`,
-              `documents.signer_missing`; Incorrect `documents.cannot_be_signed`
+              `documents.signer_missing`, `documents.picture_missing`; Incorrect `documents.cannot_be_signed`
     Source    Nghị định 30/2020/NĐ-CP, Điều 5, Điều 13, Phụ lục I: both signatures, in this order;
               ETSI EN 319 142-1 for the levels
     """
@@ -63,14 +63,15 @@ async def _signed(content, steps, level):
 
 
 async def _one(content, step, service, judge, *, level, last):
+    key, style = keys.opened(step.signer), _style(step)
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
         metadata = _metadata(writer, step, judge, level, last)
         signer = signers.PdfSigner(
             metadata,
-            signer=keys.opened(step.signer),
+            signer=key,
             timestamper=service,
-            stamp_style=pictures.style(step.signer, step.place) if step.place else None,
+            stamp_style=style,
             new_field_spec=_field(writer, metadata.field_name, step.place),
         )
         out = await signer.async_sign_pdf(writer, bytes_reserved=2 * _ROOM)
@@ -89,6 +90,18 @@ async def _one(content, step, service, judge, *, level, last):
             "documents.cannot_be_signed", _("Không ký được tệp này; tệp hỏng hoặc đặt mật khẩu.")
         ) from why
     return out.getvalue()
+
+
+def _style(step):
+    try:
+        return pictures.style(step.signer, step.place) if step.place else None
+    except OSError as why:
+        raise errors.Unavailable(
+            "documents.picture_missing",
+            _("Không dùng được hình {file} của chữ ký {name}.").format(
+                file=step.signer.picture, name=step.signer.name
+            ),
+        ) from why
 
 
 def _metadata(writer, step, judge, level, last):

@@ -6,6 +6,7 @@ import threading
 
 import pypdfium2
 import pytest
+from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from haidang.engines.documents import api as documents
@@ -191,6 +192,32 @@ def test_a_wrong_password_is_a_signer_that_is_missing(folder):
         signed("director")
 
     assert refused.value.code == "documents.signer_missing"
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [('picture = "gone.png"', "picture"), ("title =", "signer")]
+)
+def test_a_signer_whose_file_is_wrong_or_whose_picture_is_gone_says_so(folder, line, code):
+    path = folder / "signers" / "director.toml"
+    path.write_text(path.read_text() + line + "\n")
+
+    with pytest.raises(errors.Unavailable) as refused:
+        signed("director")
+
+    assert refused.value.code == f"documents.{code}_missing"
+
+
+def test_a_picture_of_the_hand_signature_is_shown(folder):
+    picture = Image.new("RGBA", (200, 100), (0, 200, 0, 255))
+    picture.save(folder / "signers" / "hand.png")
+    path = folder / "signers" / "director.toml"
+    path.write_text(path.read_text() + 'picture = "hand.png"\n')
+
+    page = pypdfium2.PdfDocument(signed("director"))
+    page.init_forms()
+    drawn = page[0].render(scale=1, may_draw_forms=True).to_pil().convert("RGB")
+
+    assert sum(1 for r, g, b in drawn.getdata() if g > r + 100 and g > b + 100) > 1000
 
 
 @pytest.mark.parametrize("content", [b"no pdf", b"%PDF-1.7\nbroken"])

@@ -1,0 +1,121 @@
+"""bin/bench documents: signatures a second with a token, and what papers and checks cost.
+
+Keys lie in a token of SoftHSM in a folder of its own, timestamps come from the simulated service in
+the same process. Cases: `signatures B-T` (one visible signature, the par is 25/s on two cores),
+`signatures B-LT`, `papers` (a typst paper with its places) and `checks` of a B-T paper.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import tempfile
+import time
+from pathlib import Path
+
+
+def main(argv):
+    options = _parser().parse_args(argv)
+    from haidang.engines.documents.tests import token
+
+    if token.missing():
+        raise SystemExit(token.missing())
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SOFTHSM2_CONF"] = str(Path(folder) / "softhsm2.conf")
+        _in_another(_prepare, folder)
+        for case in CASES:
+            rates = _together(case, folder, options)
+            _say(case, sum(rates), options.processes)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="bin/bench documents", description=__doc__)
+    parser.add_argument("--processes", type=int, default=2, help="signing at the same time (2)")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each case (5)")
+    return parser
+
+
+def _in_another(function, *given):
+    """In a process of its own: a token's library is not carried over into children."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, given)
+
+
+def _together(case, folder, options):
+    with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
+        return pool.starmap(_rate, [(case, folder, options.seconds)] * options.processes, 1)
+
+
+def _set_up(folder):
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    settings.HAIDANG_SIGNERS = str(Path(folder) / "signers")
+    settings.HAIDANG_TRUST = str(Path(folder) / "trust")
+    settings.HAIDANG_SYNTHETIC, settings.HAIDANG_TSA = True, ""
+
+
+def _prepare(folder):
+    _set_up(folder)
+    from django.conf import settings
+
+    from haidang.engines.documents.tests import house, token
+
+    house.open_in(settings, Path(folder))
+    token.make(Path(folder), {"bench": house.made().director})
+    token.put_signer(Path(folder) / "signers", "bench", title="Trần Thị Thử")
+
+
+def _rate(case, folder, seconds):
+    """How often one process does a case in a second."""
+    _set_up(folder)
+    act = CASES[case]()
+    act()  # fonts, keys, the token's session
+    done, begun = 0, time.perf_counter()
+    while time.perf_counter() - begun < seconds:
+        act()
+        done += 1
+    return done / (time.perf_counter() - begun)
+
+
+def _signing(level):
+    from haidang.engines.documents import api as documents
+    from haidang.engines.documents.tests import test_papers
+
+    paper = test_papers.made()
+    steps = [documents.Step(documents.signer("bench"), paper.places["person"])]
+    return lambda: documents.sign(paper.content, steps, level=level)
+
+
+def _papers():
+    from haidang.engines.documents.tests import test_papers
+
+    return test_papers.made
+
+
+def _checks():
+    from haidang.engines.documents import api as documents
+
+    content = _signing("B-T")()
+    return lambda: documents.check(content)
+
+
+CASES = {
+    "signatures B-T": lambda: _signing("B-T"),
+    "signatures B-LT": lambda: _signing("B-LT"),
+    "papers": _papers,
+    "checks": _checks,
+}
+
+
+def _say(case, rate, processes):
+    told = {"bench": "documents", "case": case, "value": round(rate, 1), "unit": "1/s"}
+    print(json.dumps(told | {"processes": processes}), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1:])
