@@ -13,6 +13,15 @@ _ICD = "['J06.9','I10','E11.9','J20.9','A09.9','K29.7','M17.9','Z34.9','J44.9','
 _DRUGS = "['Paracetamol 500 mg','Amoxicillin 500 mg','Amlodipin 5 mg','Metformin 500 mg','Cefuroxim 250 mg','Omeprazol 20 mg','Losartan 50 mg']"
 
 
+_FACILITY = {
+    "identifier": {
+        "system": f"'{systems.FACILITY}'",
+        "value": "'31Z' || lpad((h % 40)::VARCHAR, 2, '0')",
+    }
+}
+_SYNTHETIC = {"tag": {"code": "'synthetic'"}}
+
+
 def observations(path, count):
     """Observations as JSON lines, about 700 bytes each."""
     with duckdb.connect() as connection:
@@ -109,75 +118,116 @@ def _day(number="h"):
 
 
 def _parts(people):
-    """(type, rows, {element: SQL}) of each table; `i` numbers the row, `h` and `g` are its chance, `pat` its person."""
+    """(type, rows, {element: SQL}) of each table.
+
+    In the SQL `i` numbers the row, `h` and `g` are its chance, `pat` is its person.
+    """
     visits, patient = people * _VISITS_EACH, f"1 + (i * 7) % {people}"
-    facility = {
-        "identifier": {
-            "system": f"'{systems.FACILITY}'",
-            "value": "'31Z' || lpad((h % 40)::VARCHAR, 2, '0')",
-        }
-    }
-    ward = "h % 18 = 0"
-    icd = {"system": f"'{systems.ICD10}'", "code": f"({_ICD})[1 + (h // 64) % 14]"}
     yield "Patient", people, _person()
-    yield "Encounter", visits, {
-        "": patient, "id": "'e' || i", "status": "'finished'", "class": {"code": f"CASE WHEN {ward} THEN 'IMP' ELSE 'AMB' END"},
-        "subject": {"reference": "'Patient/p' || pat"}, "serviceProvider": facility, "period": {"start": _day(), "end": _day()},
-        "length": {"value": f"CASE WHEN {ward} THEN 1 + g % 12 ELSE 0 END"}, "diagnosis": {"rank": "1", "condition": {"reference": "'Condition/c' || i"}},
-        "hospitalization": {"dischargeDisposition": {"coding": {"system": f"'{systems.codes('discharge-type')}'", "code": "CASE WHEN g % 30 = 0 THEN '2' ELSE '1' END"}}},
-        "meta": {"tag": {"code": "'synthetic'"}},
-    }  # fmt: skip
+    yield "Encounter", visits, {"": patient, **_visit()}
+    yield "Condition", visits, {"": patient, "id": "'c' || i", **_diagnosis(), **_about()}
+    yield "Observation", visits, {"": patient, "id": "'o' || i", **_measured(), **_about()}
     yield (
-        "Condition",
-        visits,
-        {
-            "": patient,
-            "id": "'c' || i",
-            "code": {"coding": icd},
-            "recordedDate": _day(),
-            **_about(),
-        },
+        "MedicationRequest",
+        2 * visits,
+        {"": f"1 + (((i + 1) // 2) * 7) % {people}", **_prescribed()},
     )
-    yield "Observation", visits, {
-        "": patient, "id": "'o' || i", "status": "'final'", "effectiveDateTime": _day(), "code": {"coding": {"code": "CASE WHEN i % 4 = 0 THEN 'hba1c' ELSE '85354-9' END"}},
+    yield "Claim", visits, {"": patient, "id": "'k' || i", **_claimed()}
+    yield "Invoice", visits, {"": patient, "id": "'n' || i", **_charged()}
+    report = {
+        "category": {"coding": {"code": "'LAB'"}},
+        "effectiveDateTime": _day(),
+        **_about("(2 * i)"),
+    }
+    yield "DiagnosticReport", visits // 2, {"": patient, "id": "'d' || i", **report}
+    paper = {
+        "date": _day(),
+        "custodian": _FACILITY,
+        "attester": {"mode": "'legal'"},
+        **_about("(4 * i)"),
+    }
+    yield "Composition", visits // 4, {"": patient, "id": "'s' || i", **paper}
+
+
+def _visit():
+    ward = "h % 18 = 0"
+    discharge = {
+        "system": f"'{systems.codes('discharge-type')}'",
+        "code": "CASE WHEN g % 30 = 0 THEN '2' ELSE '1' END",
+    }
+    return {
+        "id": "'e' || i",
+        "status": "'finished'",
+        "class": {"code": f"CASE WHEN {ward} THEN 'IMP' ELSE 'AMB' END"},
+        "subject": {"reference": "'Patient/p' || pat"},
+        "serviceProvider": _FACILITY,
+        "period": {"start": _day(), "end": _day()},
+        "length": {"value": f"CASE WHEN {ward} THEN 1 + g % 12 ELSE 0 END"},
+        "diagnosis": {"rank": "1", "condition": {"reference": "'Condition/c' || i"}},
+        "hospitalization": {"dischargeDisposition": {"coding": discharge}},
+        "meta": _SYNTHETIC,
+    }
+
+
+def _diagnosis():
+    icd = {"system": f"'{systems.ICD10}'", "code": f"({_ICD})[1 + (h // 64) % 14]"}
+    return {"code": {"coding": icd}, "recordedDate": _day()}
+
+
+def _measured():
+    """Every fourth an HbA1c, the rest blood pressures."""
+    kind = "CASE WHEN i % 4 = 0 THEN 'hba1c' ELSE '85354-9' END"
+    systolic = {
+        "code": {"coding": {"code": "CASE WHEN i % 4 > 0 THEN '8480-6' END"}},
+        "valueQuantity": {"value": "100 + g % 80"},
+    }
+    return {
+        "status": "'final'",
+        "effectiveDateTime": _day(),
+        "code": {"coding": {"code": kind}},
         "valueQuantity": {"value": "CASE WHEN i % 4 = 0 THEN 5 + (g % 60) / 10.0 END"},
-        "component": {"code": {"coding": {"code": "CASE WHEN i % 4 > 0 THEN '8480-6' END"}}, "valueQuantity": {"value": "100 + g % 80"}}, **_about(),
-    }  # fmt: skip
-    yield "MedicationRequest", 2 * visits, {
-        "": f"1 + (((i + 1) // 2) * 7) % {people}", "id": "'m' || i", "status": "'completed'", "intent": "'order'",
-        "medicationCodeableConcept": {"text": f"({_DRUGS})[1 + g % 7]"}, "authoredOn": _day("((hash((i + 1) // 2) >> 1)::BIGINT)"), **_about("((i + 1) // 2)"),
-    }  # fmt: skip
-    yield "Claim", visits, {
-        "": patient, "id": "'k' || i", "status": "'active'", "created": _day(), "provider": facility, "patient": {"reference": "'Patient/p' || pat"},
-        "insurance": {"coverage": {"reference": "CASE WHEN g % 20 > 0 THEN 'Coverage/v' || pat END"}}, "total": {"value": "50000 + g % 900000"},
-        "item": {"category": {"coding": {"code": "(1 + g % 15)::VARCHAR"}}, "net": {"value": "50000 + g % 900000"}},
-    }  # fmt: skip
-    yield "Invoice", visits, {
-        "": patient, "id": "'n' || i", "status": "'balanced'", "date": _day(), "issuer": facility, "subject": {"reference": "'Patient/p' || pat"},
-        "totalPriceComponent": {"code": {"coding": {"code": "(['insurer','copay','self-pay','other-source'])[1 + g % 4]"}}, "amount": {"value": "10000 + g % 500000"}},
-    }  # fmt: skip
-    yield (
-        "DiagnosticReport",
-        visits // 2,
-        {
-            "": patient,
-            "id": "'d' || i",
-            "status": "'final'",
-            "category": {"coding": {"code": "'LAB'"}},
-            "effectiveDateTime": _day(),
-            **_about("(2 * i)"),
+        "component": systolic,
+    }
+
+
+def _prescribed():
+    """Two for each visit, on its day."""
+    return {
+        "id": "'m' || i",
+        "status": "'completed'",
+        "intent": "'order'",
+        "medicationCodeableConcept": {"text": f"({_DRUGS})[1 + g % 7]"},
+        "authoredOn": _day("((hash((i + 1) // 2) >> 1)::BIGINT)"),
+        **_about("((i + 1) // 2)"),
+    }
+
+
+def _claimed():
+    insured = {"coverage": {"reference": "CASE WHEN g % 20 > 0 THEN 'Coverage/v' || pat END"}}
+    item = {
+        "category": {"coding": {"code": "(1 + g % 15)::VARCHAR"}},
+        "net": {"value": "50000 + g % 900000"},
+    }
+    return {
+        "status": "'active'",
+        "created": _day(),
+        "provider": _FACILITY,
+        "patient": {"reference": "'Patient/p' || pat"},
+        "insurance": insured,
+        "total": {"value": "50000 + g % 900000"},
+        "item": item,
+    }
+
+
+def _charged():
+    part = "(['insurer','copay','self-pay','other-source'])[1 + g % 4]"
+    return {
+        "status": "'balanced'",
+        "date": _day(),
+        "issuer": _FACILITY,
+        "subject": {"reference": "'Patient/p' || pat"},
+        "totalPriceComponent": {
+            "code": {"coding": {"code": part}},
+            "amount": {"value": "10000 + g % 500000"},
         },
-    )
-    yield (
-        "Composition",
-        visits // 4,
-        {
-            "": patient,
-            "id": "'s' || i",
-            "status": "'final'",
-            "date": _day(),
-            "custodian": facility,
-            "attester": {"mode": "'legal'"},
-            **_about("(4 * i)"),
-        },
-    )
+    }
