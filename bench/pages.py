@@ -28,9 +28,9 @@ def main(argv):
     person, entries = _longest_record()
     server, base = serve()
     try:
-        clients = {name: _signed_in(base, name) for name in (DOCTOR, CITIZEN)}
+        clients = {name: sign_in(base, name) for name in (DOCTOR, CITIZEN)}
         for name, username, path in _pages(person):
-            taken = _times(clients[username], path, options.requests)
+            taken = times(clients[username], path, options.requests)
             _say(name, taken, entries if person in path else None)
     finally:
         server.terminate()
@@ -86,7 +86,8 @@ def _wait_for(port):
     raise SystemExit("The web server did not come up.")
 
 
-def _signed_in(base, username):
+def sign_in(base, username):
+    """A client that a demo account is signed in with."""
     import httpx2
 
     from haidang.demo import api as demo
@@ -118,17 +119,17 @@ def _pages(person):
     ]
 
 
-def _times(client, path, requests):
+def times(client, path, requests, *, warm=5):
     """Milliseconds until the headers of each answer are there."""
     taken = []
-    for _ in range(requests + 5):
+    for _ in range(requests + warm):
         started = time.perf_counter()
         with client.stream("GET", path) as answer:
             taken.append(1000 * (time.perf_counter() - started))
             answer.read()
         if answer.status_code != 200:
             raise SystemExit(f"{path}: {answer.status_code}")
-    return taken[5:]  # the first ones warm the workers up
+    return taken[warm:]  # the first ones warm the workers up
 
 
 def _say(name, taken, entries):

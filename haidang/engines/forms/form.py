@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
+import orjson
 from django.utils.translation import gettext as _
 
 from haidang.kernel import errors
@@ -163,6 +165,16 @@ def parse(definition):
     if reading.problems:
         raise _unreadable(reading)
     return found
+
+
+def known(definition):
+    """The form of a definition that was parsed before it was kept; read once for each content."""
+    return _known(orjson.dumps(definition))
+
+
+@lru_cache(maxsize=256)
+def _known(content):
+    return parse(orjson.loads(content))
 
 
 def _unreadable(reading):

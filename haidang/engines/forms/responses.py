@@ -167,7 +167,7 @@ def _unknown():
 def describe(row):
     return Response(
         row.pk,
-        form.parse(row.version.definition),
+        form.known(row.version.definition),
         row.owner,
         row.about,
         row.answers,

@@ -153,7 +153,7 @@ def describe(row):
     return Version(
         row.key,
         row.number,
-        form.parse(row.definition),
+        form.known(row.definition),
         row.definition,
         row.valid_from,
         row.valid_to,

@@ -22,7 +22,7 @@ _LIVES = (
     ("cong-bo-hop-quy-thuc-pham", []),
     ("hoi-thao-gioi-thieu-thuoc", [*_ACCEPT, ("verify", "officer", "supplement")]),
 )
-_FILLED = {
+FILLED = {
     "school": "Trường cao đẳng mô phỏng",
     "graduated": "2015-06-20",
     "months": "12",
@@ -88,9 +88,9 @@ def _fill(pk, *, by):
         elif item.type == "boolean":
             posted[item.link_id] = ["true"]
         elif item.type == "date":
-            posted[item.link_id] = [_FILLED.get(item.link_id, "2026-12-20")]
+            posted[item.link_id] = [FILLED.get(item.link_id, "2026-12-20")]
         else:
-            posted[item.link_id] = [_FILLED.get(item.link_id, "1")]
+            posted[item.link_id] = [FILLED.get(item.link_id, "1")]
     for group in found.form.items:
         for item in group.items:
             posted[f"{group.link_id}.{item.link_id}"] = posted.pop(item.link_id)
