@@ -1,7 +1,12 @@
 """pyHanko speaks asyncio; the rest of the house does not."""
 
 import asyncio
+import logging
 from concurrent.futures import ThreadPoolExecutor
+
+# It tells at length, with tracebacks, what a stranger's file does wrong; the report says it once.
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
 def run(coroutine):

@@ -14,7 +14,7 @@ from pyhanko.stamp import StaticStampStyle
 from haidang.engines.documents import papers
 
 _BLUE, _RED = (20, 60, 160, 255), (200, 30, 30, 255)
-_SCALE = 4  # pixels to a point
+_SCALE = 3  # pixels to a point
 _EDGE = 3
 _FITTED = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, Margins.uniform(1))
 

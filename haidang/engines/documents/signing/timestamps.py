@@ -1,13 +1,17 @@
 """Timestamps (dấu thời gian), RFC 3161: from the service that the house names."""
 
 import functools
+import hashlib
 from pathlib import Path
 
 import httpx2
-from asn1crypto import tsp
+from asn1crypto import cms, core, tsp
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
 from django.conf import settings
 from django.utils.translation import gettext as _
 from pyhanko.keys import load_cert_from_pemder, load_private_key_from_pemder
+from pyhanko.sign import general
 from pyhanko.sign.timestamps import DummyTimeStamper, TimeStamper
 
 from haidang.kernel import errors
@@ -52,6 +56,31 @@ def _read(answer):
     return tsp.TimeStampResp.load(answer.content, strict=True)
 
 
+class LocalTimeStamper(DummyTimeStamper):
+    """The simulated service of a synthetic house, its key read once instead of for each stamp."""
+
+    def __init__(self, certificate, key, **more):
+        super().__init__(certificate, key, **more)
+        self._key = serialization.load_der_private_key(key.dump(), password=None)
+
+    def _sign_tst_info(self, tst_info_data, md_algorithm, dt):
+        digest = hashlib.new(md_algorithm, tst_info_data).digest()
+        attributes = cms.CMSAttributes(
+            [
+                general.simple_cms_attribute("content_type", "tst_info"),
+                general.simple_cms_attribute(
+                    "signing_time", cms.Time({"utc_time": core.UTCTime(dt)})
+                ),
+                general.simple_cms_attribute(
+                    "signing_certificate_v2", general.as_signing_certificate_v2(self.tsa_cert)
+                ),
+                general.simple_cms_attribute("message_digest", digest),
+            ]
+        )
+        chosen = hashes.SHA512() if md_algorithm == "sha512" else hashes.SHA256()
+        return self._key.sign(attributes.dump(), padding.PKCS1v15(), chosen), attributes
+
+
 def service():
     """The timestamp service of this house.
 
@@ -74,6 +103,6 @@ def _remote(address):
 
 @functools.lru_cache(maxsize=4)
 def _local(certificate, key, changed):
-    return DummyTimeStamper(
+    return LocalTimeStamper(
         load_cert_from_pemder(str(certificate)), load_private_key_from_pemder(str(key), None)
     )
