@@ -81,12 +81,22 @@ def registered(callback):
     return app
 
 
-def app_of(server, app, callback, **more):
-    settings = {
-        "app_id": app.client_id, "api_base": server.base, "redirect_uri": callback.uri,
-        "scope": SCOPE,
-    }  # fmt: skip
-    return smart.FHIRClient(settings=settings | more)
+@pytest.fixture
+def app_of(server):
+    """fhirclient for a registered app; its kept connections are let go before the server ends."""
+    made = []
+
+    def make(app, callback, **more):
+        settings = {
+            "app_id": app.client_id, "api_base": server.base, "redirect_uri": callback.uri,
+            "scope": SCOPE,
+        }  # fmt: skip
+        made.append(smart.FHIRClient(settings=settings | more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.server.session.close()
 
 
 def walk(address, username, *steps):
@@ -116,9 +126,9 @@ def call_back(app, callback):
     app.handle_callback(f"{callback.uri.removesuffix('/back')}{callback.called[-1]}")
 
 
-def test_a_citizen_opens_an_app_on_the_own_record(server, mai, callback):
+def test_a_citizen_opens_an_app_on_the_own_record(app_of, mai, callback):
     account("mai.dan", patient="mai")
-    app = app_of(server, registered(callback), callback)
+    app = app_of(registered(callback), callback)
 
     def read_what_it_wants(page):
         assert page.get_by_text("Lê Thị Mai").is_visible()
@@ -134,9 +144,9 @@ def test_a_citizen_opens_an_app_on_the_own_record(server, mai, callback):
     assert observation.Observation.read("weight", app.server).status == "final"
 
 
-def test_a_doctor_chooses_a_patient_for_an_app(server, mai, callback):
+def test_a_doctor_chooses_a_patient_for_an_app(app_of, mai, callback):
     account("bs.ha", roles=[("doctor", HOSPITAL)])
-    app = app_of(server, registered(callback), callback)
+    app = app_of(registered(callback), callback)
 
     def search(page):
         page.get_by_role("searchbox").fill("le thi mai")
@@ -151,10 +161,10 @@ def test_a_doctor_chooses_a_patient_for_an_app(server, mai, callback):
     assert app.patient_id == "mai"
 
 
-def test_a_doctor_opens_an_app_from_our_pages(server, mai, callback):
+def test_a_doctor_opens_an_app_from_our_pages(app_of, mai, callback):
     doctor, row = account("bs.ha", roles=[("doctor", HOSPITAL)]), registered(callback)
     launch = access.begin_launch(row, account=doctor.pk, patient="mai", patient_rid=mai.rid)
-    app = app_of(server, row, callback, launch_token=launch)
+    app = app_of(row, callback, launch_token=launch)
 
     walk(app.authorize_url, "bs.ha", say_yes)
     call_back(app, callback)
@@ -162,9 +172,9 @@ def test_a_doctor_opens_an_app_from_our_pages(server, mai, callback):
     assert app.patient.id == "mai"
 
 
-def test_a_no_comes_back_to_the_app(server, mai, callback):
+def test_a_no_comes_back_to_the_app(app_of, mai, callback):
     account("mai.dan", patient="mai")
-    app = app_of(server, registered(callback), callback)
+    app = app_of(registered(callback), callback)
 
     walk(
         app.authorize_url,
