@@ -4,7 +4,7 @@ Everything here works in the caller's transaction, or in one of its own when the
 sees what the caller's reach (`access.reach`) lets it see.
 """
 
-from haidang.engines.records import bulk, lens, validation
+from haidang.engines.records import bulk, lens, subscriptions, validation
 from haidang.engines.records.bundles import bundle, searchset
 from haidang.engines.records.conditional import create as create_if_none
 from haidang.engines.records.conditional import delete as delete_matching
@@ -83,6 +83,7 @@ __all__ = [
     "search",
     "searchset",
     "stored_value_set",
+    "subscriptions",
     "update_matching",
     "validation",
     "vread",

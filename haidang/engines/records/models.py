@@ -238,3 +238,89 @@ class Indexed(models.Model):
 
     class Meta:
         db_table = "records_indexed"
+
+
+class Stream(models.Model):
+    """How far the sequence of changes has been looked at, for the subscriptions that follow it.
+
+    Number 1 is the one that everybody follows; a subscription that comes back after a silence has
+    one of its own until it has caught up.
+    """
+
+    number = models.BigAutoField(primary_key=True)
+    seq = models.BigIntegerField()
+
+    class Meta:
+        db_table = "records_stream"
+
+
+class Subscription(models.Model):
+    """A subscription as it stands: what was asked for, how far it is, and how its sending goes.
+
+    uid       the id of the R4 resource; `resource` is that resource without the secret headers
+    owner     the actor's reference: only they see it; `actor` opens the same reach when it is sent
+    headers   what goes along with each notification, sealed
+    since     changes up to this number are not told
+    stream    the stream it follows; none while it is off or ended
+    events    number of the last event; `sent` is the last that was delivered
+    shaken    the receiver has answered a handshake
+    failures  attempts in a row that failed, and `why` the last one did
+    try_at    when to try next, if anything waits; `beat_at` when the next heartbeat is due
+    leased_until  a worker is sending until then at the latest
+    """
+
+    number = models.BigAutoField(primary_key=True)
+    uid = models.TextField(unique=True)
+    version = models.IntegerField(default=1)
+    owner = models.TextField()
+    actor = models.JSONField()
+    resource = models.JSONField()
+    headers = models.BinaryField(default=b"")
+    wish = models.JSONField()
+    topic = models.TextField()
+    state = models.TextField(default="requested")
+    stream = models.ForeignKey(
+        Stream, null=True, on_delete=models.PROTECT, related_name="followers"
+    )
+    since = models.BigIntegerField()
+    events = models.BigIntegerField(default=0)
+    sent = models.BigIntegerField(default=0)
+    shaken = models.BooleanField(default=False)
+    failures = models.IntegerField(default=0)
+    why = models.TextField(blank=True, default="")
+    try_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "records_subscription"
+        indexes = [
+            models.Index(fields=["owner"], name="records_subscription_owner"),
+            models.Index(
+                fields=["try_at"],
+                name="records_subscription_due",
+                condition=models.Q(state__in=["requested", "active", "error"]),
+            ),
+        ]
+
+
+class SubscriptionEvent(models.Model):
+    """One event of one subscription: which version of which resource it tells."""
+
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.CASCADE, related_name="log", db_index=False
+    )
+    number = models.BigIntegerField()
+    ref = models.TextField()
+    version = models.IntegerField()
+    deleted = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "records_subscription_event"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription", "number"], name="records_subscription_event_once"
+            )
+        ]

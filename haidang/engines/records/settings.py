@@ -15,3 +15,7 @@ HAIDANG_LEGAL_HOLD = os.environ.get("HAIDANG_LEGAL_HOLD", "").split()
 HAIDANG_VALIDATION = os.environ.get("HAIDANG_VALIDATION", "shape")
 # `open` takes references to records that are not here yet; `resolve` refuses them.
 HAIDANG_REFERENCES = os.environ.get("HAIDANG_REFERENCES", "open")
+# Whether subscriptions may be sent to this machine itself, over plain http: for tests and training.
+HAIDANG_HOOKS_TO_LOOPBACK = os.environ.get("HAIDANG_HOOKS_TO_LOOPBACK", "") == "1"
+# After so many failures in a row a subscription is turned off (with an hour between the later ones).
+HAIDANG_HOOK_FAILURES = int(os.environ.get("HAIDANG_HOOK_FAILURES", "30"))

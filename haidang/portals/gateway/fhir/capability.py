@@ -62,6 +62,9 @@ def _security(base):
 @lru_cache(512)
 def _resource(kind, _mark):
     """What is served of a type; `_mark` changes when search parameters of one's own do."""
+    if kind in operations.served_otherwise():
+        own = {"type": kind, **operations.served_otherwise()[kind]()}
+        return own | {"operation": _operations(kind)}
     found = {
         "type": kind,
         "interaction": [{"code": code} for code in _INTERACTIONS],

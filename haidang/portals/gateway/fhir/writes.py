@@ -12,7 +12,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
 from haidang.engines.records import api as records
 from haidang.kernel import errors
-from haidang.portals.gateway.fhir import doors, negotiation, responses, scopes
+from haidang.portals.gateway.fhir import doors, negotiation, operations, responses, scopes
 
 WRITTEN, DELETED = "gateway.record.written", "gateway.record.deleted"
 _LETTERS = {"POST": "c", "PUT": "u", "PATCH": "u", "DELETE": "d", "GET": "r", "HEAD": "r"}
@@ -141,12 +141,21 @@ def _saved(request, resource, expected=None):
 def _finish(by, written, event=WRITTEN):
     """What every write ends with: new people are indexed and welcomed, reach is checked, the ledger told."""
     people.follow(written)
+    _refuse_what_stands_alone(written)
     for stored in written:
         if stored.type == "Patient":
             doors.welcome(by, stored)
     doors.check_written(by, written)
     entries = [ledger.Entry(event, record=each.version_ref, org=by.org) for each in written]
     ledger.record_many(entries, by=by)
+
+
+def _refuse_what_stands_alone(written):
+    """A type that is served by itself is not written among the records, as in a bundle."""
+    if any(each.type in operations.served_otherwise() for each in written):
+        raise errors.RuleBroken(
+            "fhir.stands_alone", "Subscription phải được gửi riêng tới địa chỉ /fhir/Subscription."
+        )
 
 
 def _require_each(by, content):

@@ -25,4 +25,12 @@ def served():
 def paths():
     """The addresses of all operations, and of what belongs to them."""
     beside = [each for module in _modules() for each in getattr(module, "URLS", [])]
-    return beside + [address for each in served() for address in each.paths()]
+    return [address for each in served() for address in each.paths()] + beside
+
+
+@cache
+def served_otherwise():
+    """{type: what the CapabilityStatement says of it} for types that a family serves by itself."""
+    return {
+        kind: say for module in _modules() for kind, say in getattr(module, "SERVED", {}).items()
+    }
