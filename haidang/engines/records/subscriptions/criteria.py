@@ -14,7 +14,7 @@ from haidang.engines.records.search import query as queries
 from haidang.kernel import errors, fhirjson
 
 _KINDS = {"token", "uri", "reference"}
-_KEPT_S = 60
+_KEPT_S = 300
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Criteria:
 
 
 def compiled(type, query):
-    """A query as `Criteria`, kept for a minute: value sets and references may change.
+    """A query as `Criteria`, kept for minutes: value sets and references may change.
 
     Raises    Incorrect `records.criteria_unfit` for a parameter that cannot be looked at in memory
     """
@@ -43,7 +43,7 @@ def compiled(type, query):
 
 
 @functools.lru_cache(20_000)
-def _compiled(_database, type, query, _minute):
+def _compiled(_database, type, query, _period):
     return Criteria(tuple(_numbers(type, name, value) for name, value in query))
 
 

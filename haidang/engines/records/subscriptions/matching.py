@@ -20,6 +20,10 @@ from haidang.engines.records.subscriptions import topics as topic_files
 from haidang.kernel import actor as actors
 
 _AT_ONCE = 500
+_COUNT = """
+UPDATE records_subscription s SET events = s.events + n.many, try_at = COALESCE(s.try_at, %s)
+  FROM unnest(%s::bigint[], %s::int[]) AS n(number, many) WHERE s.number = n.number
+"""
 
 
 @dataclass
@@ -153,12 +157,12 @@ def _note(stream, seq, found, now):
     if not Stream.objects.filter(pk=stream.pk, seq=stream.seq).update(seq=seq):
         return
     rows = Subscription.objects.select_for_update().filter(number__in=sorted(found), stream=stream)
-    log = []
+    log, many = [], {}
     for row in rows.order_by("number"):
+        many[row.number] = len(found[row.number])
         log += desk.logged(row, enumerate(found[row.number], row.events + 1))
-        row.events += len(found[row.number])
-        row.try_at = row.try_at or now
-        row.save(update_fields=["events", "try_at"])
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [now, list(many), list(many.values())])
     SubscriptionEvent.objects.bulk_create(log, batch_size=1000)
 
 

@@ -486,29 +486,6 @@ def test_only_public_addresses_are_taken(hospital, settings, endpoint):
 
 
 @pytest.mark.parametrize(
-    "address",
-    [
-        "10.1.2.3",
-        "127.0.0.1",
-        "::ffff:127.0.0.1",
-        "fd00::1",
-        "169.254.1.1",
-        "100.64.0.1",
-        "0.0.0.0",
-    ],
-)
-def test_a_name_that_leads_inside_is_not_called(monkeypatch, settings, address):
-    from haidang.engines.records.subscriptions import calling
-
-    settings.HAIDANG_HOOKS_TO_LOOPBACK = False
-    found = [(None, None, None, "", (address, 443)), (None, None, None, "", ("93.184.216.34", 443))]
-    monkeypatch.setattr(calling.socket, "getaddrinfo", lambda *_a, **_k: found)
-
-    with pytest.raises(calling.Refused):
-        calling.allowed("rebind.example.org", 443)
-
-
-@pytest.mark.parametrize(
     "change",
     [{"criteria": "urn:none"}, {"criteria": None}, {"channel": {"type": "email"}}, {"channel": "x"},
      {"_criteria": {"extension": [{"url": f"{IG}/backport-filter-criteria", "valueString": "Observation?value-quantity=5"}]}},
