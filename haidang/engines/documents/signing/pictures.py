@@ -16,6 +16,8 @@ from haidang.engines.documents import papers
 _BLUE, _RED = (20, 60, 160, 255), (200, 30, 30, 255)
 _SCALE = 3  # pixels to a point
 _EDGE = 3
+#: Where words stand, from the left: the seal covers a third of the person's signature.
+_MIDDLES = {"person": 0.62, "organisation": 0.4}
 _FITTED = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, Margins.uniform(1))
 
 
@@ -39,7 +41,7 @@ def _drawn(signer, width, height):
     colour = _RED if signer.role == "organisation" else _BLUE
     words = "Đã ký số\n" + "\n".join(_wrapped(signer.title))
     font = _fitting(draw, words, size)
-    middle = (size[0] / 2, size[1] / 2)
+    middle = (size[0] * _MIDDLES[signer.role], size[1] / 2)
     draw.multiline_text(middle, words, colour, font, anchor="mm", align="center", spacing=_SCALE)
     if signer.role == "organisation":
         corner = (size[0] - _EDGE, size[1] - _EDGE)
@@ -64,6 +66,6 @@ def _fitting(draw, words, size):
     for points in range(11, 4, -1):
         font = ImageFont.truetype(path, points * _SCALE)
         box = draw.multiline_textbbox((0, 0), words, font=font, spacing=_SCALE)
-        if box[2] <= size[0] * 0.9 and box[3] <= size[1] * 0.9:
+        if box[2] <= size[0] * 0.7 and box[3] <= size[1] * 0.9:
             break
     return font
