@@ -14,6 +14,7 @@ from haidang.demo import (
     office,
     people_at_work,
     plan,
+    plan_reports,
     population,
     signing,
     town,
@@ -100,6 +101,7 @@ STEPS = (
     ("Families", lambda city, tell: household.build(city.seed, city.people, tell)),
     ("Signatures", lambda city, tell: signing.build(tell)),
     ("Procedures", lambda city, tell: office.build(tell)),
+    ("Plan", lambda city, tell: plan_reports.build(tell)),
     ("Looks", lambda city, tell: looks.build(household.members(city.seed), tell)),
 )
 

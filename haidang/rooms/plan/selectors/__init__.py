@@ -1,0 +1,49 @@
+"""Reads of the room: the plan, quarters, reports, figures, the health of the city."""
+
+from haidang.rooms.plan import domain
+from haidang.rooms.plan.selectors.city import city
+from haidang.rooms.plan.selectors.figures import of_city, of_unit
+from haidang.rooms.plan.selectors.overview import overview, target_page
+from haidang.rooms.plan.selectors.plans import (
+    current,
+    is_desk,
+    may_sign,
+    names,
+    plan_of,
+    quarter,
+    quarters,
+)
+from haidang.rooms.plan.selectors.reports import (
+    evidence,
+    frozen_city,
+    lines,
+    page,
+    ranking,
+    task_counts,
+)
+from haidang.rooms.plan.selectors.reports import of_unit as reports_of
+
+DEPARTMENT = domain.DEPARTMENT
+
+__all__ = [
+    "DEPARTMENT",
+    "city",
+    "current",
+    "evidence",
+    "frozen_city",
+    "is_desk",
+    "lines",
+    "may_sign",
+    "names",
+    "of_city",
+    "of_unit",
+    "overview",
+    "page",
+    "plan_of",
+    "quarter",
+    "quarters",
+    "ranking",
+    "reports_of",
+    "target_page",
+    "task_counts",
+]

@@ -1,0 +1,55 @@
+"""Publishing a plan: data, checked, kept by version."""
+
+from datetime import date
+from pathlib import Path
+
+import yaml
+from django.db import transaction
+
+from haidang.engines.analytics import api as analytics
+from haidang.engines.ledger import api as ledger
+from haidang.rooms.plan import domain, models
+
+_FOLDER = Path(__file__).resolve().parents[1] / "data" / "plans"
+
+
+def load_files(*, by):
+    """Publish the plans that come with the product, unless they are already the newest version."""
+    for path in sorted(_FOLDER.glob("*.yaml")):
+        publish(yaml.safe_load(path.read_text(encoding="utf-8")), by=by)
+
+
+@transaction.atomic
+def publish(definition, *, by):
+    """Publish a version of a plan (ban hành kế hoạch); the same content again changes nothing.
+
+    Raises    Incorrect `plan.plan_wrong`; NotFound `analytics.indicator_unknown`
+    Records   event `plan.plan.published` (facts: key, number)
+    """
+    plan = domain.read(definition)
+    for code in plan.indicators:
+        analytics.indicator(code)
+    content = _plain(definition)
+    rows = models.Version.objects.select_for_update().filter(key=plan.key)
+    newest = rows.order_by("-number").first()
+    if newest and newest.definition == content:
+        return newest.pk
+    number = newest.number + 1 if newest else 1
+    row = models.Version.objects.create(
+        key=plan.key,
+        number=number,
+        definition=content,
+        valid_from=plan.valid_from,
+        by_ref=by.ref,
+    )
+    facts = {"key": plan.key, "number": number}
+    ledger.record("plan.plan.published", by=by, org=domain.DEPARTMENT, facts=facts)
+    return row.pk
+
+
+def _plain(value):
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
