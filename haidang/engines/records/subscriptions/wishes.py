@@ -51,7 +51,7 @@ def read(resource):
         raise _unfit("Subscription.channel.type", _("Chỉ nhận kênh rest-hook."))
     if channel.get("payload", "") not in _FORMATS:
         raise _unfit("Subscription.channel.payload", _("Chỉ gửi application/fhir+json."))
-    topic = topics.topics().get(resource.get("criteria"))
+    topic = topics.topics().get(str(resource.get("criteria")))
     if topic is None:
         raise _unfit("Subscription.criteria", _("Không có chủ đề này."))
     numbers = _extensions(channel)

@@ -103,6 +103,7 @@ def _body(request):
         raise errors.Incorrect(
             "fhir.type_differs", f"Địa chỉ này nhận {_KIND}.", expression="resourceType"
         )
+    records.validation.check(resource)
     return resource
 
 
