@@ -15,12 +15,18 @@ from haidang.engines.documents.issued import (
 from haidang.engines.documents.kinds import Kind, kind, kinds
 from haidang.engines.documents.numbers import Number, take_number
 from haidang.engines.documents.papers import Paper, Place, qr, render
+from haidang.engines.documents.signing.csc import CscSigner
 from haidang.engines.documents.signing.rehearsal import make_synthetic_signers
+from haidang.engines.documents.signing.remote import RemoteSigner
+from haidang.engines.documents.signing.remote import authorize as authorize_remote
+from haidang.engines.documents.signing.remote import collect as collect_remote
+from haidang.engines.documents.signing.remote import prepare as prepare_remote
 from haidang.engines.documents.signing.signers import Signer, signer, signers_of
 from haidang.engines.documents.signing.signing import LEVELS, Step, sign
 from haidang.engines.documents.types import ENDINGS
 
 __all__ = [
+    "CscSigner",
     "ENDINGS",
     "File",
     "Issued",
@@ -29,11 +35,14 @@ __all__ = [
     "Number",
     "Paper",
     "Place",
+    "RemoteSigner",
     "Report",
     "Signature",
     "Signer",
     "Step",
+    "authorize_remote",
     "check",
+    "collect_remote",
     "file",
     "issue",
     "issued",
@@ -45,6 +54,7 @@ __all__ = [
     "make_synthetic_signers",
     "new_code",
     "open_file",
+    "prepare_remote",
     "qr",
     "render",
     "sign",

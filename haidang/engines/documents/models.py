@@ -97,3 +97,36 @@ class Issued(models.Model):
                 fields=["next_try_at"], condition=Q(state="waiting"), name="documents_issued_wait"
             ),
         ]
+
+
+class RemoteSignature(models.Model):
+    """One signature asked of a provider far away (lượt ký từ xa): its document, hash, state and end.
+
+    `document` is the file with the room for the signature, `digest` the hash that the person
+    confirms. `sad` proves that it was confirmed; it is good once, for this hash, and goes when used.
+    """
+
+    document = models.CharField(max_length=64)
+    region = models.JSONField()
+    document_digest = models.CharField(max_length=64)
+    attributes = models.TextField()
+    chain = models.JSONField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=10)
+    sad = models.CharField(max_length=500, blank=True)
+    signature = models.TextField(blank=True)
+    file = models.CharField(max_length=64, blank=True)
+    begun_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    by_ref = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["prepared", "authorised", "signed", "failed", "expired"]),
+                name="documents_remote_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="signed") | ~Q(file=""), name="documents_remote_whole"
+            ),
+        ]

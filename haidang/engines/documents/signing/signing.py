@@ -72,7 +72,7 @@ async def _one(content, step, service, judge, *, level, last):
             signer=key,
             timestamper=service,
             stamp_style=style,
-            new_field_spec=_field(writer, metadata.field_name, step.place),
+            new_field_spec=field(writer, metadata.field_name, step.place),
         )
         out = await signer.async_sign_pdf(writer, bytes_reserved=2 * _ROOM)
     except OSError as why:
@@ -119,7 +119,8 @@ def _metadata(writer, step, judge, level, last):
     )
 
 
-def _field(writer, name, place):
+def field(writer, name, place):
+    """The field of a signature, and where it is seen."""
     if place is None:
         return fields.SigFieldSpec(name)
     return fields.SigFieldSpec(name, on_page=place.page - 1, box=_box(writer, place))
