@@ -1,9 +1,9 @@
 """Reads of the room: the plan, quarters, reports, figures, the health of the city."""
 
 from haidang.rooms.plan import domain
-from haidang.rooms.plan.selectors.city import city
+from haidang.rooms.plan.selectors.city import city_page
 from haidang.rooms.plan.selectors.figures import of_city, of_unit
-from haidang.rooms.plan.selectors.overview import overview, target_page
+from haidang.rooms.plan.selectors.overview import counts, plan_page, target_page
 from haidang.rooms.plan.selectors.plans import (
     current,
     is_desk,
@@ -27,7 +27,8 @@ DEPARTMENT = domain.DEPARTMENT
 
 __all__ = [
     "DEPARTMENT",
-    "city",
+    "city_page",
+    "counts",
     "current",
     "evidence",
     "frozen_city",
@@ -37,9 +38,9 @@ __all__ = [
     "names",
     "of_city",
     "of_unit",
-    "overview",
     "page",
     "plan_of",
+    "plan_page",
     "quarter",
     "quarters",
     "ranking",

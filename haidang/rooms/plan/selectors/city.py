@@ -71,7 +71,7 @@ def watched(today):
     yield from ((["visits"], month) for month in reversed(months(today)))
 
 
-def city(today: date):
+def city_page(today: date):
     """Everything of the page, from figures that are already computed."""
     quarter = quarter_of(today)
     visits, steps = analytics.figure("visits", quarter), _pyramid(quarter)

@@ -44,7 +44,7 @@ class TargetLine:
     share: float | None
 
 
-def overview(period):
+def plan_page(period):
     """The plan and its lines by objective: [(objective, [TargetLine])]."""
     _row, plan = plans.current()
     found = {one.indicator.code: one for one in analytics.figures(plan.indicators, period)}

@@ -13,7 +13,7 @@ from haidang.engines.analytics import api as analytics
 from haidang.engines.documents import api as documents
 from haidang.kernel import dates, errors
 from haidang.rooms.plan import selectors, services
-from haidang.rooms.plan.selectors import overview, words
+from haidang.rooms.plan.selectors import words
 from haidang.rooms.plan.views import tabs
 
 _BOTH = ("GET", "POST")
@@ -31,11 +31,11 @@ def _period(request):
 def home(request):
     """The plan on one page."""
     period = _period(request)
-    plan, grouped = selectors.overview(period)
+    plan, grouped = selectors.plan_page(period)
     shown = {
         "plan": plan,
         "grouped": grouped,
-        "counts": overview.counts(grouped),
+        "counts": selectors.counts(grouped),
         "period": period,
         "before": period.before(),
         "tabs": tabs.tabs(request, "home"),
