@@ -6,6 +6,8 @@ from datetime import date
 
 from haidang.kernel import errors
 
+_ = str  # marks sentences that whoever shows them translates
+
 DEPARTMENT = "31Z99"  # the city's health department, which reviews and signs
 TASK_STATES = ("not_started", "on_track", "at_risk", "late", "done", "cancelled")
 EDITABLE = frozenset({"open", "returned"})
@@ -18,11 +20,11 @@ _NEXT = {
     "signed": set(),
 }
 _REFUSALS = {
-    "submitted": ("plan.already_submitted", "Báo cáo này đã được nộp; đang chờ Sở duyệt."),
-    "accepted": ("plan.already_accepted", "Báo cáo này đã được chấp nhận; không sửa được nữa."),
-    "signed": ("plan.already_signed", "Quý này đã ký; báo cáo không sửa được nữa."),
-    "open": ("plan.not_submitted", "Báo cáo này chưa được nộp."),
-    "returned": ("plan.not_submitted", "Báo cáo này đã trả lại và chưa được nộp lại."),
+    "submitted": ("plan.already_submitted", _("Báo cáo này đã được nộp; đang chờ Sở duyệt.")),
+    "accepted": ("plan.already_accepted", _("Báo cáo này đã được chấp nhận; không sửa được nữa.")),
+    "signed": ("plan.already_signed", _("Quý này đã ký; báo cáo không sửa được nữa.")),
+    "open": ("plan.not_submitted", _("Báo cáo này chưa được nộp.")),
+    "returned": ("plan.not_submitted", _("Báo cáo này đã trả lại và chưa được nộp lại.")),
 }
 
 
@@ -77,7 +79,7 @@ class Plan:
         """Raises    NotFound `plan.target_unknown`"""
         found = next((one for one in self.targets if one.code == code), None)
         if found is None:
-            raise errors.NotFound("plan.target_unknown", "Kế hoạch không có mục tiêu này.")
+            raise errors.NotFound("plan.target_unknown", _("Kế hoạch không có mục tiêu này."))
         return found
 
     @property
@@ -175,26 +177,33 @@ def check_words(words, tasks):
 
     tasks     (code, state, words, number of files of evidence)
 
-    Raises    RuleBroken `plan.report_incomplete` (facts: issues, each {field, message})
+    Raises    RuleBroken `plan.report_incomplete` (facts: issues, each {field, task, message})
     Source    a task is done when evidence shows it
     """
     issues = []
     if not words.strip():
-        issues.append({"field": "words", "message": "Viết nhận xét chung của quý."})
+        issues.append({"field": "words", "task": "", "message": _("Viết nhận xét chung của quý.")})
     for code, state, said, files in tasks:
         if state == "done" and not files:
             issues.append(
                 {
                     "field": f"state_{code}",
-                    "message": f"{code}: nhiệm vụ hoàn thành cần minh chứng.",
+                    "task": code,
+                    "message": _("Nhiệm vụ hoàn thành cần minh chứng."),
                 }
             )
         if state in ("at_risk", "late", "cancelled") and not said.strip():
             issues.append(
-                {"field": f"words_{code}", "message": f"{code}: nêu lý do và việc làm tiếp."}
+                {
+                    "field": f"words_{code}",
+                    "task": code,
+                    "message": _("Nêu lý do và việc làm tiếp."),
+                }
             )
     if issues:
-        raise errors.RuleBroken("plan.report_incomplete", "Báo cáo chưa đủ để nộp.", issues=issues)
+        raise errors.RuleBroken(
+            "plan.report_incomplete", _("Báo cáo chưa đủ để nộp."), issues=issues
+        )
 
 
 @dataclass(frozen=True)

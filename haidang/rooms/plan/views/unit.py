@@ -30,9 +30,17 @@ def _page(request, report_id, *, issues=(), posted=None, status=200):
         "words": posted.get("words", "") if posted else page.words,
         "figures": [_figure(one) for one in page.figures],
         "tasks": [_task(one, posted) for one in page.tasks],
-        "errors": [{"field_id": f"id_{one['field']}", "message": one["message"]} for one in issues],
+        "errors": [_issue(one) for one in issues],
     }
     return render(request, "plan/report.html", shown, status=status)
+
+
+def _issue(one):
+    said = _(one["message"])
+    return {
+        "field_id": f"id_{one['field']}",
+        "message": f"{one['task']}: {said}" if one.get("task") else said,
+    }
 
 
 def _figure(one):
@@ -81,7 +89,7 @@ def write(request, report_id):
         issues = why.facts.get("issues") or [{"field": "words", "message": why.message}]
         return _page(request, report_id, issues=issues, posted=posted, status=422)
     except (errors.Conflict, errors.Incorrect, errors.TooLarge) as why:
-        messages.error(request, why.message)
+        messages.error(request, _(why.message))
     return redirect("plan:see_report", report_id)
 
 
@@ -122,7 +130,7 @@ def _act(request, report_id, done, service, **more):
         service(report_id, by=request.actor, at=timezone.now(), **more)
         messages.success(request, done)
     except (errors.RuleBroken, errors.Conflict) as why:
-        messages.error(request, why.message)
+        messages.error(request, _(why.message))
     return redirect("plan:see_report", report_id)
 
 
