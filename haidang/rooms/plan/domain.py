@@ -261,12 +261,16 @@ def _share(part, whole):
     return part / whole if whole else 1.0
 
 
-def stands(target, value, reached):
-    """How a figure stands to its target: ok, bad, or empty when there is nothing to compare."""
+def stands(target, value, reached, *, yes_no=False):
+    """How a figure stands to its target: ok, bad, or empty when there is nothing to compare.
+
+    yes_no    the figure itself answers yes or no; another figure beside a target that asks
+              whether something is there is only a hint, and concludes nothing
+    """
     if value is None:
         return ""
     if reached is not None:
         return "ok" if reached else "bad"
-    if target.sign == "yes":
+    if target.sign == "yes" and yes_no:
         return "ok" if value > 0 else "bad"
     return ""

@@ -173,7 +173,7 @@ def _map_table(visits):
     return [(name, said) for name, _value, said in found]
 
 
-_STEP, _HALF, _MIDDLE = 20, 210, 320
+_STEP, _HALF, _MIDDLE = 20, 140, 180
 
 
 def _pyramid(quarter):

@@ -96,7 +96,7 @@ def _part(target, one):
         one.indicator.title,
         words.figure(shown, one.indicator.unit),
         shown.value is not None,
-        domain.stands(target, shown.value, shown.reached),
+        domain.stands(target, shown.value, shown.reached, yes_no=one.indicator.kind == "yes_no"),
     )
 
 

@@ -135,10 +135,18 @@ def test_equal_points_share_a_place_and_the_next_is_left_out():
 
 
 @pytest.mark.parametrize(
-    ("sign", "value", "reached", "stands"),
-    [("=", None, None, ""), ("=", 99.0, False, "bad"), ("=", 100.0, True, "ok"), ("yes", 1.0, None, "ok"), ("yes", 0.0, None, "bad"), ("=", 5.0, None, "")],
-)  # fmt: skip
-def test_a_figure_stands_to_its_target(sign, value, reached, stands):
+    ("sign", "value", "reached", "yes_no", "stands"),
+    [
+        ("=", None, None, False, ""),
+        ("=", 99.0, False, False, "bad"),
+        ("=", 100.0, True, False, "ok"),
+        ("=", 5.0, None, False, ""),
+        ("yes", 1.0, None, True, "ok"),
+        ("yes", 0.0, None, True, "bad"),
+        ("yes", 18.2, None, False, ""),
+    ],
+)
+def test_a_figure_stands_to_its_target(sign, value, reached, yes_no, stands):
     target = domain.Target("T", "T", ("T",), sign=sign)
 
-    assert domain.stands(target, value, reached) == stands
+    assert domain.stands(target, value, reached, yes_no=yes_no) == stands
