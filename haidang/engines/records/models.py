@@ -209,9 +209,7 @@ class BulkFile(models.Model):
     class Meta:
         db_table = "records_bulk_file"
         constraints = [
-            models.UniqueConstraint(
-                fields=["job", "role", "number"], name="records_bulk_file_once"
-            )
+            models.UniqueConstraint(fields=["job", "role", "number"], name="records_bulk_file_once")
         ]
 
 

@@ -191,7 +191,9 @@ def test_the_private_key_is_for_its_owner_alone(sealed, fresh_home):
 
 
 def test_the_command_says_what_is_wrong(sealed, superuser):
-    assert "Everything is as it was written" in CliRunner().invoke(console.command, ["verify"]).output
+    assert (
+        "Everything is as it was written" in CliRunner().invoke(console.command, ["verify"]).output
+    )
     superuser("DELETE FROM ledger_event WHERE seq = %s", first_seq())
 
     result = CliRunner().invoke(console.command, ["verify", "--json"])
