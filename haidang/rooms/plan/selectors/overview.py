@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.analytics import api as analytics
 from haidang.engines.places import api as places
+from haidang.kernel import errors
 from haidang.rooms.plan import domain
 from haidang.rooms.plan.selectors import figures, plans, words
 
@@ -129,8 +132,10 @@ def _commune(code):
 def target_page(code, period, *, breakdown=""):
     """One indicator opened: its definition, trend, breakdown, and rows where they name no person.
 
-    Raises    NotFound `analytics.indicator_unknown`
+    Raises    NotFound `plan.indicator_unknown`
     """
+    if all(known.code != code for known in analytics.indicators()):
+        raise errors.NotFound("plan.indicator_unknown", _("Không có chỉ tiêu này."))
     one = analytics.figure(code, period)
     indicator, shown = one.indicator, figures.shown_of_city(one)
     chosen = breakdown if breakdown in indicator.breakdowns else next(iter(indicator.breakdowns), "")  # fmt: skip
