@@ -4,12 +4,17 @@ import io
 import zipfile
 
 
+_MADE_AT = (2026, 11, 25, 8, 0, 0)
+
+
 def zipped(*entries, method=zipfile.ZIP_DEFLATED):
-    """A zip of (name, bytes) pairs."""
+    """A zip of (name, bytes) pairs, the same bytes whenever it is made."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", method) as package:
         for name, content in entries:
-            package.writestr(name, content)
+            info = zipfile.ZipInfo(name, _MADE_AT)
+            info.compress_type = method
+            package.writestr(info, content)
     return made.getvalue()
 
 

@@ -107,7 +107,7 @@ def get(code):
     found = _loaded().get(code)
     if found is None:
         raise errors.NotFound(
-            "analytics.indicator_unknown", _("Không có chỉ tiêu này."), code=str(code)[:80]
+            "analytics.indicator_unknown", _("Không có chỉ tiêu này."), indicator=str(code)[:80]
         )
     return found
 
