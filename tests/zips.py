@@ -3,7 +3,6 @@
 import io
 import zipfile
 
-
 _MADE_AT = (2026, 11, 25, 8, 0, 0)
 
 
