@@ -37,6 +37,14 @@ def no_network():
     patch.undo()
 
 
+@pytest.fixture(autouse=True)
+def language(settings):
+    """Every test begins in the language of the house; a page of another one leaves its own behind."""
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 @pytest.fixture(scope="session")
 def database_cluster():
     """The throwaway cluster; started here when bin/test has not done so already."""

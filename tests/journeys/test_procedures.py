@@ -100,7 +100,7 @@ def test_a_dossier_from_the_need_to_the_checked_result(visit, accessible):
         anybody.get_by_label(re.compile("Bản điện tử")).set_input_files(
             {"name": "ban-sao.pdf", "mimeType": "application/pdf", "buffer": content}
         )
-        anybody.get_by_role("button", name="Kiểm tra").click()
+        anybody.get_by_role("button", name="Kiểm tra", exact=True).click()
         expect(anybody.get_by_text(re.compile(words)).first).to_be_visible()
 
 

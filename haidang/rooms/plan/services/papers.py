@@ -5,6 +5,7 @@ from pathlib import Path
 
 import docx as office
 from django.conf import settings
+from django.utils import translation
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
@@ -17,8 +18,9 @@ TEMPLATE = Path(__file__).resolve().parents[1] / "data" / "documents" / "summary
 _CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 
 
+@translation.override("vi")
 def told(row, plan, *, at):
-    """What the paper says, as plain values for both of its forms."""
+    """What the paper says, as plain values for both of its forms; Vietnamese, whoever signs."""
     address = settings.HAIDANG_ADDRESS.rstrip("/")
     year, quarter = row.label.split("-Q")
     return {

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import docx
 import pypdfium2
 import pytest
+from django.utils import translation
 
 from haidang.engines.documents import api as documents
 from haidang.engines.ledger import api as ledger
@@ -192,9 +193,10 @@ def test_the_signed_summary_is_a_numbered_pdf_and_a_docx(report):
     submit(report)
     services.accept(report.pk, by=people.officer(), at=IN_TIME)
 
-    services.sign_summary(
-        report.quarter_id, words="Ngành đã làm tốt.", by=people.director(), at=LATE
-    )
+    with translation.override("en"):  # the paper is Vietnamese, whatever its signer reads
+        services.sign_summary(
+            report.quarter_id, words="Ngành đã làm tốt.", by=people.director(), at=LATE
+        )
 
     quarter = models.Quarter.objects.get(pk=report.quarter_id)
     report.refresh_from_db()
