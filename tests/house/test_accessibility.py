@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 import pytest
 import segno
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -20,6 +19,7 @@ from haidang.engines.access import middleware
 from haidang.kernel import actor as actors
 from haidang.kernel import room as rooms
 from haidang.ui import build
+from tests import looking
 
 PHONE, SMALLEST, DESK = (360, 780), (320, 640), (1440, 900)
 LOOKS = [
@@ -122,7 +122,7 @@ def window(browser, house, path, *, size=DESK, theme="light", language="vi", **o
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(browser, house, path, size, theme, language):
     with window(browser, house, path, size=size, theme=theme, language=language) as page:
-        results = Axe().run(page, options=RULES)
+        results = looking.axe(page, options=RULES)
 
     assert results.violations_count == 0, results.generate_report()
 
@@ -185,7 +185,7 @@ def test_what_cannot_be_taken_back_asks_first(browser, house):
         page.get_by_role("button", name="Ngắt kết nối").click()
         asked = page.get_by_role("dialog", name="Xác nhận")
         assert "Ngắt hệ thống này?" in asked.inner_text()
-        assert Axe().run(page, options=RULES).violations_count == 0
+        assert looking.axe(page, options=RULES).violations_count == 0
 
         asked.get_by_role("button", name="Để sau").click()
 
@@ -217,7 +217,7 @@ def test_dialogs_of_the_frame_are_accessible(browser, house, keys, dialog):
         else:
             page.get_by_role("button", name="Quét mã QR").click()
         page.get_by_role("dialog", name=dialog).wait_for()
-        results = Axe().run(page, options=RULES)
+        results = looking.axe(page, options=RULES)
 
     assert results.violations_count == 0, results.generate_report()
 

@@ -11,12 +11,12 @@ import sys
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from haidang.config import environment
 from haidang.config.operations import server
 from haidang.demo import api as demo
+from tests import looking
 
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}
@@ -122,10 +122,9 @@ def sign_in(page, username, password):
 @pytest.fixture
 def accessible():
     """Assert that axe finds nothing on a page."""
-    axe = Axe()
 
     def check(page):
-        results = axe.run(page)
+        results = looking.axe(page)
         assert results.violations_count == 0, results.generate_report()
 
     return check
