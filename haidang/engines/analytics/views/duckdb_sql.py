@@ -3,15 +3,15 @@
 
 import orjson
 
-from haidang.engines.analytics.views import elements, emitter
+from haidang.engines.analytics.views import dialect, emitter
 
 _LONGEST_LINE = 64 * 1024 * 1024
-_TYPES = {"boolean": "BOOLEAN", "text": "VARCHAR", "moment": "VARCHAR"}
 
 
-class DuckDB(emitter.Emitter):
+class DuckDB(dialect.Dialect):
     """Writes DuckDB's SQL; values are bound as `$p0`, `$p1` …"""
 
+    mark, quote, text_type, fails, starts = "$", '"', "VARCHAR", "error", "starts_with"
     row_identity = "row_number() OVER ()"
 
     def file_scan(self, made, path):
@@ -35,36 +35,8 @@ class DuckDB(emitter.Emitter):
         kept = f'CASE WHEN "resourceType" IS NULL THEN error(\'{emitter.UNREADABLE}\') ELSE "resourceType" = {kind} END'
         return f"(SELECT {parts} FROM {read} WHERE {kept})"
 
-    def json_scan(self, made, source):
-        """The parts of the root that a plan reads, from JSON text.
-
-        source    SQL of a table expression with a column `json`
-        """
-        shape = made.shape
-        shape.child("resourceType", "code", many=False)
-        parts = ", ".join(f"r.{self.quoted(name)} AS r_{name}" for name in shape.children)
-        read = f"SELECT {self.parsed('json', shape)} AS r FROM {source}"
-        kind = self.bound(made.resource, "string")
-        return f'(SELECT {parts} FROM ({read}) WHERE r."resourceType" = {kind})'
-
-    def typed_scan(self, made, source):
-        """The parts of the root that a plan reads, from columns of the same names."""
-        parts = ", ".join(f"{self.quoted(name)} AS r_{name}" for name in made.shape.children)
-        return f"(SELECT {parts or '1 AS r'} FROM {source})"
-
-    def bound(self, value, type):
-        for name, known in self.parameters.items():
-            if known == value and known.__class__ is value.__class__:
-                return f"${name}"
-        name = f"p{len(self.parameters)}"
-        self.parameters[name] = value
-        return f"${name}"
-
     def shared(self, name, text, circular):
         return f"{name} AS {'' if circular else 'MATERIALIZED '}({text})"
-
-    def quoted(self, name):
-        return '"' + name.replace('"', '""') + '"'
 
     # --- JSON
 
@@ -78,9 +50,6 @@ class DuckDB(emitter.Emitter):
         return f"json_extract_string({text}, '$.{name}')"
 
     # --- structs and lists
-
-    def field(self, held, name):
-        return f"({held}).{self.quoted(name)}"
 
     def mapped(self, held, name, body):
         return f"list_transform({held}, lambda {name}: {body})"
@@ -123,41 +92,26 @@ class DuckDB(emitter.Emitter):
 
     # --- values
 
-    def number(self, found):
-        return f"TRY_CAST({found} AS DOUBLE)"
-
-    def whole(self, found):
-        return f"CAST({found} AS BIGINT)"
-
-    def begins(self, text, start):
-        return f"starts_with({text}, {start})"
-
     def truncated(self, found):
         return f"trunc({found})"
-
-    def failing(self, told):
-        return f"error({told})"
 
     def in_utc(self, text):
         moment = f"TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
         return f"strftime({moment}, '%Y-%m-%dT%H:%M:%S.%g')"
 
-    def last_day(self, text):
-        return f"CAST(last_day(TRY_CAST({text} AS DATE)) AS VARCHAR)"
+    # --- types
+
+    @staticmethod
+    def struct(children):
+        parts = ", ".join(f'"{child.name}" {column_type(child)}' for child in children)
+        return f"STRUCT({parts})"
+
+    @staticmethod
+    def listed(kind):
+        return f"{kind}[]"
 
 
-def column_type(shape):
-    """The type of a column of the lake."""
-    if shape.is_primitive:
-        found = _primitive(shape)
-    elif shape.raw:
-        found = "VARCHAR"
-    else:
-        parts = ", ".join(
-            f'"{child.name}" {column_type(child)}' for child in shape.children.values()
-        )
-        found = f"STRUCT({parts})"
-    return f"{found}[]" if shape.many else found
+column_type = DuckDB.column_type
 
 
 def columns(shape):
@@ -172,18 +126,10 @@ def _object(shape, raw="JSON"):
 def _structure(shape, raw="JSON"):
     """What `json_transform` is to make of an element."""
     if shape.is_primitive:
-        found = _primitive(shape)
+        found = DuckDB.primitive(shape)
     else:
         found = raw if shape.raw else _object(shape, raw)
     return [found] if shape.many else found
-
-
-def _primitive(shape):
-    kind = elements.family(shape.type)
-    if kind == "number":
-        whole = "BIGINT" if shape.type in elements.WHOLE else "DOUBLE"
-        return "VARCHAR" if shape.exact else whole
-    return _TYPES[kind]
 
 
 def _quoted(text):
