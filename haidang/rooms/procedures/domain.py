@@ -232,3 +232,16 @@ def check_supplement(asked_before, supplement, *, rounds=1):
         raise errors.Incorrect(
             "procedures.nothing_asked", "Nêu đủ từng giấy tờ cần bổ sung và lý do."
         )
+
+
+def check_signed(result_file):
+    """Refuse to deliver a result that still waits for its signatures.
+
+    Raises    RuleBroken `procedures.result_unsigned`
+    Source    NĐ 30/2020/NĐ-CP, Điều 5 khoản 2: both signatures give a document its value
+    """
+    if not result_file:
+        raise errors.RuleBroken(
+            "procedures.result_unsigned",
+            "Kết quả còn chờ chữ ký số nên chưa trả được; khi ký xong, bước này mở ra.",
+        )

@@ -32,6 +32,13 @@ MESSAGES = [
         "Open dossier {code} to see why. The fee will be paid back.",
     ),
     Kind(
+        "procedures.signed",
+        "Kết quả hồ sơ {code} đã được ký",
+        "Kết quả đã có đủ chữ ký. Bạn sẽ được báo khi cơ quan trả kết quả.",
+        "The result of dossier {code} is signed",
+        "The result has all its signatures. You will be told when it is given out.",
+    ),
+    Kind(
         "procedures.returned",
         "Hồ sơ {code} đã có kết quả",
         "Mở hồ sơ {code} để tải kết quả.",

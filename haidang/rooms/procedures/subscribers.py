@@ -13,4 +13,4 @@ def paid(event):
 @ledger.subscriber("procedures.signed", "documents.paper.signed")
 def signed(event):
     """A paper has its signatures: a result among them can be fetched."""
-    services.signed(event.record, event.facts["file"])
+    services.signed(event.record, event.facts["file"], at=event.at)

@@ -54,7 +54,11 @@ def case_page(case_id, *, by, at):
         if workflow.may_take(task, by=by, on=day)
     ]
     ledger.looked(by=by, about=row.applicant, what="procedures.see_dossier", purpose="procedure")
-    return whole.of(row, at) | {"tasks": mine, "may_ask": not row.supplements}
+    return whole.of(row, at) | {
+        "tasks": mine,
+        "may_ask": not row.supplements,
+        "waiting": whole.waiting_for_signatures(row),
+    }
 
 
 def _in_reach(case_id, by):

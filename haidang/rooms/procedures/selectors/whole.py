@@ -34,6 +34,14 @@ def of(row, at):
     }
 
 
+def waiting_for_signatures(row):
+    """The result that waits for its signatures, with the reason if one is known; None otherwise."""
+    if row.state != "decided" or row.result_file:
+        return None
+    papers = documents.issued_about(f"Dossier/{row.pk}")
+    return next((one for one in papers if one.state == "waiting"), None)
+
+
 def _drawing(case):
     if case is None:
         return None

@@ -1,17 +1,15 @@
 """Writes of the room: one function for each thing that an applicant or an officer does."""
 
+from haidang.rooms.procedures.services.deciding import decide, paid, signed
 from haidang.rooms.procedures.services.dossiers import (
     attach,
     begin,
-    decide,
-    paid,
     rate,
     save_answers,
     submit,
     supply,
     withdraw,
 )
-from haidang.rooms.procedures.services.papers import signed
 from haidang.rooms.procedures.services.publishing import load_files, publish
 
 __all__ = [

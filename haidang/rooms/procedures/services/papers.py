@@ -3,25 +3,22 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
 from haidang.engines.documents import api as documents
 from haidang.kernel import dates
-from haidang.rooms.procedures import domain, models
+from haidang.rooms.procedures import domain
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "data" / "documents" / "result.typ"
 
 
 def give_out(dossier, procedure, response, *, accepted, by, at):
-    """Issue a result, or a refusal (phiếu từ chối), and sign it when the transaction has ended.
-
-    Until then, and while a timestamp service is away, the dossier has no result file.
+    """Issue a result, or a refusal (phiếu từ chối), and return the `documents.Issued`.
 
     Raises    as `documents.issue`
     """
     code = documents.new_code()
     told = _told(dossier, procedure, response, accepted=accepted, signer=by.name, code=code, at=at)
-    issued = documents.issue(
+    return documents.issue(
         documents.render(_TEMPLATE, told, at=at),
         code=code,
         number=dossier.result_number,
@@ -31,22 +28,6 @@ def give_out(dossier, procedure, response, *, accepted, by, at):
         by=by,
         at=at,
     )
-    if issued.state == "waiting":
-        transaction.on_commit(lambda: _sign(code))
-    return issued.file
-
-
-def _sign(code):
-    paper = documents.sign_now(code)
-    if paper.file:
-        signed(paper.about, paper.file)
-
-
-def signed(about, file):
-    """A result has its signatures: from now on it can be fetched. The same news again does nothing."""
-    pk = about.removeprefix("Dossier/")
-    if pk.isdigit():
-        models.Dossier.objects.filter(pk=pk, result_file="").update(result_file=file)
 
 
 def _told(dossier, procedure, response, *, accepted, signer, code, at):

@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from haidang.engines.documents import api as documents
+from haidang.engines.workflow import api as workflow
+from haidang.kernel import errors
 from haidang.rooms.procedures import demo, domain, models, selectors, services
 from haidang.rooms.procedures.tests import people, test_services
 
@@ -43,6 +45,14 @@ def decided():
     return row
 
 
+def automatic():
+    return test_services.filled(
+        AUTOMATIC,
+        test_services.ORGANISATION | {"device": ["Nhiệt kế"], "class": ["A"], "truthful": ["true"]},
+        ("iso", "label", "manual"),
+    )
+
+
 @pytest.fixture
 def result(signers, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
@@ -67,37 +77,79 @@ def test_a_result_bears_the_director_and_then_the_department(result):
 def test_a_result_of_the_machine_bears_the_department_alone(
     signers, django_capture_on_commit_callbacks
 ):
-    pk = test_services.filled(
-        AUTOMATIC,
-        test_services.ORGANISATION | {"device": ["Nhiệt kế"], "class": ["A"], "truthful": ["true"]},
-        ("iso", "label", "manual"),
-    )
     with django_capture_on_commit_callbacks(execute=True):
-        row = test_services.submitted(pk)
+        row = test_services.submitted(automatic())
     row.refresh_from_db()
 
     (seal,) = documents.check(content_of(row)).signatures
     assert (seal.signer, seal.holds) == ("Sở Y tế mô phỏng", True)
 
 
-def test_a_service_that_is_away_leaves_the_result_waiting_and_then_signed(
-    signers, settings, django_capture_on_commit_callbacks
-):
+@pytest.fixture
+def unsigned(signers, settings, django_capture_on_commit_callbacks):
+    """A decided dossier whose result waits, because the timestamp service is away."""
     settings.HAIDANG_TSA = "http://127.0.0.1:9/"
     with django_capture_on_commit_callbacks(execute=True):
         row = decided()
     row.refresh_from_db()
-    assert (row.state, row.result_file) == ("decided", "")
-    assert selectors.checked(row.code)["waiting"]
-
     settings.HAIDANG_TSA = ""
+    return row
+
+
+def sign():
     (paper,) = documents.waiting_papers()
     signed = documents.sign_now(paper.code)
-    services.signed(signed.about, signed.file)
+    services.signed(signed.about, signed.file, at=signed.signed_at)
+
+
+def test_a_service_that_is_away_leaves_the_result_waiting_and_then_signed(unsigned):
+    assert (unsigned.state, unsigned.result_file) == ("decided", "")
+    assert selectors.checked(unsigned.code)["waiting"]
+
+    sign()
+
+    unsigned.refresh_from_db()
+    assert documents.check(content_of(unsigned)).verdict == "valid"
+    assert not selectors.checked(unsigned.code)["waiting"]
+
+
+def test_a_result_without_signatures_cannot_be_delivered(unsigned):
+    with pytest.raises(errors.RuleBroken) as refused:
+        test_services.step(unsigned, "deliver", people.OFFICER)
+
+    assert refused.value.code == "procedures.result_unsigned"
+    assert workflow.case(unsigned.case).open_elements == ("deliver",)
+    page = selectors.case_page(unsigned.case, by=people.OFFICER, at=test_services.AT)
+    assert page["waiting"].number == unsigned.result_number
+    assert page["waiting"].problem
+
+
+def test_when_signing_succeeds_it_can_be_delivered_and_the_applicant_is_told_once(unsigned):
+    sign()
+    paper = documents.issued_about(f"Dossier/{unsigned.pk}")[0]
+    services.signed(paper.about, paper.file, at=paper.signed_at)
+
+    assert test_services.told()[0] == "procedures.signed"
+    assert test_services.told().count("procedures.signed") == 1
+    assert test_services.step(unsigned, "deliver", people.OFFICER).state == "returned"
+    page = selectors.case_page(unsigned.case, by=people.OFFICER, at=test_services.AT)
+    assert page["waiting"] is None
+
+
+def test_a_result_of_the_machine_is_returned_when_it_is_signed(
+    signers, settings, django_capture_on_commit_callbacks
+):
+    settings.HAIDANG_TSA = "http://127.0.0.1:9/"
+    with django_capture_on_commit_callbacks(execute=True):
+        row = test_services.submitted(automatic())
+    settings.HAIDANG_TSA = ""
+    assert row.state == "decided"
+
+    sign()
 
     row.refresh_from_db()
-    assert documents.check(content_of(row)).verdict == "valid"
-    assert not selectors.checked(row.code)["waiting"]
+    assert row.state == "returned"
+    assert test_services.told()[0] == "procedures.returned"
 
 
 def test_a_result_is_found_by_its_number_its_codes_and_its_bytes(result):

@@ -103,7 +103,12 @@ def test_a_licence_from_the_first_question_to_the_paper():
     text = _text_of(row.result_file)
     for words in ("GIẤY PHÉP HÀNH NGHỀ", "0001/2026/SYT.01", "Trần Thị Thử", "mô phỏng"):
         assert words in text
-    assert told() == ["procedures.returned", "procedures.received", "procedures.submitted"]
+    assert told() == [
+        "procedures.returned",
+        "procedures.signed",
+        "procedures.received",
+        "procedures.submitted",
+    ]
     names = {event.name for event in ledger.events(names=("procedures.dossier.*",))}
     assert names >= {
         "procedures.dossier.submitted",
@@ -225,6 +230,19 @@ def test_a_leader_sends_work_back():
 
     assert workflow.case(row.case).open_elements == ("verify",)
     assert row.state == "processing"
+
+
+def test_a_refusal_that_a_leader_sends_back_is_judged_anew():
+    row = submitted(licence())
+    step(row, "receive", people.OFFICER, "accept")
+    step(row, "verify", people.OFFICER, "refuse", reason="Thiếu thời gian thực hành")
+    step(row, "check", people.HEAD, "return")
+    step(row, "verify", people.OFFICER, "accept")
+    step(row, "check", people.HEAD, "accept")
+    step(row, "sign", people.DIRECTOR, "accept")
+
+    assert row.refusal == ""
+    assert "từ chối" not in _text_of(row.result_file)
 
 
 def test_an_inspection_with_something_to_remedy():

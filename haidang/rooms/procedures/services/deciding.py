@@ -1,0 +1,169 @@
+"""Writes: what officers decide, and what follows from it until the result is in the right hands."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from haidang.engines.documents import api as documents
+from haidang.engines.forms import api as forms
+from haidang.engines.payments import api as payments
+from haidang.engines.workflow import api as workflow
+from haidang.kernel import actor as actors
+from haidang.kernel import errors
+from haidang.rooms.procedures import domain, models
+from haidang.rooms.procedures.services import moving, papers
+
+
+def send_on_its_way(row, found, *, by, at):
+    """Open the case of a dossier that is submitted and paid."""
+    row.state = "submitted"
+    case = workflow.start(
+        found.process,
+        title=f"{row.code} · {found.name}",
+        about=f"Dossier/{row.pk}",
+        org=domain.DEPARTMENT,
+        by=by,
+        at=at,
+        term=workflow.Term(found.term, found.term_unit) if found.term else None,
+        data={"fee_vnd": found.fee_vnd},
+    )
+    row.case = case.id
+    row.save()
+    if case.state == "ended":
+        _decide(row, found, accepted=True, by=actors.SYSTEM, at=at)
+
+
+@transaction.atomic
+def paid(order_number, *, at):
+    """The fee came (đã nộp lệ phí): the dossier goes on its way. The same news again does nothing."""
+    rows = models.Dossier.objects.select_for_update(of=("self",)).select_related("version")
+    row = rows.filter(order=order_number, state="unpaid").first()
+    if row is not None:
+        send_on_its_way(row, moving.procedure_of(row), by=actors.SYSTEM, at=at)
+
+
+@transaction.atomic
+def decide(task_id, *, by, at, outcome="", items=(), reason=""):
+    """Finish a step (xong một bước) of a dossier with what was decided.
+
+    outcome    one of the step's outcomes, or empty
+    items      for `supplement`: each paper or answer that is missing
+    reason     for `supplement` and `refuse`: in the applicant's words
+
+    Raises    as `workflow.claim` and `workflow.complete`; RuleBroken `procedures.asked_once`,
+              `procedures.result_unsigned`; Incorrect `procedures.nothing_asked`,
+              `procedures.reason_missing`
+    Records   events of the state that the dossier comes to
+    """
+    task = workflow.claim(task_id, by=by, at=at)
+    row = moving.of_case(task.case)
+    if task.element == "deliver":
+        domain.check_signed(row.result_file)
+    if outcome == "supplement":
+        _ask(row, items, reason, by=by, at=at)
+    if outcome == "refuse" and not reason.strip():
+        raise errors.Incorrect(
+            "procedures.reason_missing", _("Nêu lý do và căn cứ để người nộp hiểu.")
+        )
+    if reason and outcome in ("refuse", "fail", "disagree"):
+        row.refusal = reason
+    elif outcome == "return":
+        row.refusal = ""  # whoever does the work again judges anew
+    data = {"outcome": outcome, "stage": task.element}
+    case = workflow.complete(task_id, by=by, at=at, data=data)
+    _follow(row, case, task.element, outcome, by=by, at=at)
+
+
+def _ask(row, items, reason, *, by, at):
+    supplement = domain.Supplement(tuple(i.strip() for i in items if i.strip()), reason)
+    domain.check_supplement(len(row.supplements), supplement)
+    told = {"items": supplement.items, "reason": reason, "at": at.isoformat(), "by": by.name}
+    row.supplements.append(told)
+
+
+def _follow(row, case, element, outcome, *, by, at):
+    """Bring the dossier to the state that its case came to."""
+    if outcome in ("supplement", "remedy"):
+        moving.move(row, "supplement")
+        workflow.pause(case.id, by=by, at=at, reason=_("Chờ người nộp bổ sung"))
+        moving.note("procedures.supplement.asked", row, by)
+        moving.tell(row, "procedures.supplement", at)
+    elif element == "receive":
+        _received(row, outcome, by=by, at=at)
+    elif element == "sign" and outcome != "return":
+        _decide(row, moving.procedure_of(row), accepted=not row.refusal, by=by, at=at)
+    elif element == "deliver":
+        _return(row, by=by, at=at)
+    row.save()
+
+
+def _received(row, outcome, *, by, at):
+    if outcome == "refuse":
+        moving.move(row, "refused")
+        row.ended_at = at
+        if row.order:
+            payments.cancel_order(row.order, by=by, reason=row.refusal)
+        moving.note("procedures.dossier.refused", row, by)
+        moving.tell(row, "procedures.refused", at)
+    else:
+        moving.move(row, "processing")
+        moving.note("procedures.dossier.received", row, by)
+        moving.tell(row, "procedures.received", at)
+
+
+def _decide(row, found, *, accepted, by, at):
+    """Give out the paper that ends the matter; it is signed when the transaction has ended."""
+    moving.move(row, "decided")
+    row.ended_at = at
+    year = moving.day_of(at).year
+    row.result_number = (
+        f"{moving.take(f'result/{found.result_code}/{year}'):04d}/{year}/{found.result_code[3:]}"
+    )
+    if accepted and found.result_days:
+        row.result_until = moving.day_of(at) + timedelta(days=found.result_days)
+    row.save()
+    response = forms.fetch(row.response)
+    issued = papers.give_out(row, found, response, accepted=accepted, by=by, at=at)
+    moving.note("procedures.dossier.decided", row, by, accepted=accepted)
+    if issued.state == "waiting":
+        transaction.on_commit(lambda: _sign(issued.code))
+    else:
+        _has_its_paper(row, issued.file, at=at)
+
+
+def _sign(code):
+    paper = documents.sign_now(code)
+    if paper.file:
+        signed(paper.about, paper.file, at=paper.signed_at)
+
+
+@transaction.atomic
+def signed(about, file, *, at):
+    """A result has its signatures (kết quả đã ký): it can be delivered, and its applicant is told.
+
+    The same news again does nothing, and so does news of other papers.
+    """
+    pk = about.removeprefix("Dossier/")
+    if not pk.isdigit():
+        return
+    rows = models.Dossier.objects.select_for_update(of=("self",)).select_related("version")
+    row = rows.filter(pk=pk, result_file="").exclude(result_number="").first()
+    if row is not None:
+        _has_its_paper(row, file, at=at)
+
+
+def _has_its_paper(row, file, *, at):
+    """What follows when the result can be fetched; a process without people ends here."""
+    row.result_file = file
+    if row.state == "decided" and workflow.case(row.case).state == "ended":
+        _return(row, by=actors.SYSTEM, at=at)
+    else:
+        moving.tell(row, "procedures.signed", at)
+    row.save()
+
+
+def _return(row, *, by, at):
+    moving.move(row, "returned")
+    moving.note("procedures.dossier.returned", row, by)
+    moving.tell(row, "procedures.returned", at)

@@ -1,0 +1,69 @@
+"""What every write of the room shares: numbers, states, the ledger, and telling people."""
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from haidang.engines.ledger import api as ledger
+from haidang.engines.notify import api as notify
+from haidang.kernel import actor as actors
+from haidang.kernel import dates, errors
+from haidang.rooms.procedures import domain, models
+
+_TAKE = """
+INSERT INTO procedures_number (series, last) VALUES (%s, 1)
+ON CONFLICT (series) DO UPDATE SET last = procedures_number.last + 1 RETURNING last
+"""
+
+
+def take(series):
+    """The next number of a series; the series is held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [series])
+        return cursor.fetchone()[0]
+
+
+def day_of(at):
+    return at.astimezone(dates.HANOI).date()
+
+
+def procedure_of(row):
+    """The procedure as it applied on the day when the dossier was submitted."""
+    return domain.on(domain.procedure(row.version.definition), day_of(row.submitted_at))
+
+
+def of_case(case_id):
+    """The locked row of a case's dossier.
+
+    Raises    NotFound `procedures.dossier_unknown`
+    """
+    rows = models.Dossier.objects.select_for_update(of=("self",)).select_related("version")
+    row = rows.filter(case=case_id).first()
+    if row is None:
+        raise errors.NotFound("procedures.dossier_unknown", _("Không có hồ sơ này."))
+    return row
+
+
+def move(row, target):
+    """Bring a dossier to a state, if the life cycle allows it."""
+    domain.check_step(row.state, target)
+    row.state = target
+
+
+def note(event, row, by, **facts):
+    """Record what happened to a dossier."""
+    facts |= {"code": row.code, "procedure": row.version.key}
+    ledger.record(event, by=by, record=f"Dossier/{row.pk}", org=domain.DEPARTMENT, facts=facts)
+
+
+def tell(row, kind, at, once="", **facts):
+    """Tell the applicant, and whoever submitted for them."""
+    for who in dict.fromkeys([row.applicant, row.submitter or row.applicant]):
+        notify.send(
+            kind,
+            to=who,
+            once=once or f"{kind}/{row.pk}/{len(row.supplements)}",
+            by=actors.SYSTEM,
+            at=at,
+            facts={"code": row.code, **facts},
+            url=f"/thu-tuc/ho-so/{row.pk}/",
+        )
