@@ -43,6 +43,12 @@ def criteria():
     return tuple(sorted(found))
 
 
+@functools.cache
+def listed(type):
+    """The path numbers by which a resource of one type is in the compartment of a Patient."""
+    return _listed(parameters.catalogue().of(type), type)
+
+
 def _listed(known, type):
     return _numbers(known, [code for code in _criteria().get(type, ()) if code in known])
 

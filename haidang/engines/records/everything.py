@@ -31,6 +31,7 @@ class _Asked:
 
     type: str
     used: tuple
+    within: None = None
 
 
 def everything(patient_ref, *, types=None, since=None, start=None, end=None):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import binary, keys, kinds, wire
+from haidang.engines.records import binary, compartments, keys, kinds, wire
 from haidang.engines.records.index import hashing
 from haidang.engines.records.search import (
     amounts,
@@ -57,6 +57,8 @@ def compiled(condition, alias):
     """A condition as `Numbers` or `Sql` about the row `alias`."""
     if isinstance(condition, queries.Reverse):
         return _reverse(condition, alias)
+    if isinstance(condition, queries.Within):
+        return _within(condition, alias)
     if isinstance(condition, periods.Together):
         return periods.together(condition.conditions, alias)
     parameter = condition.parameter
@@ -152,6 +154,15 @@ def _missing(condition, alias):
         return composite.missing(condition, alias, value == "true")
     marks = frozenset(hashing.present(path.number) for path in parameter.paths)
     return Numbers(marks, absent=value == "true")
+
+
+def _within(condition, alias):
+    """Something that the compartment of the Patient is made by points at them."""
+    found = Numbers(frozenset(p ^ condition.rid for p in compartments.listed(condition.type)))
+    if condition.type != "Patient":
+        return found
+    itself = Sql(f"{alias}.rid = %s", (condition.rid,))
+    return sql.some([itself, found.sql(alias)])
 
 
 def unreadable(condition):

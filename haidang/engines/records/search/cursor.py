@@ -31,7 +31,7 @@ def read(query, text):
 
 
 def _mark(query):
-    text = repr((query.type, sorted(query.used)))
+    text = repr((query.type, sorted(query.used), query.within))
     key = settings.SECRET_KEY.encode()[:64]
     return hashlib.blake2b(text.encode(), key=key, digest_size=9).hexdigest()
 

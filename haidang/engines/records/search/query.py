@@ -52,6 +52,14 @@ class Reverse:
 
 
 @dataclass(frozen=True)
+class Within:
+    """Resources of a type in the compartment of the Patient with this record number."""
+
+    type: str
+    rid: int
+
+
+@dataclass(frozen=True)
 class Include:
     """One `_include` or `_revinclude`: Type:parameter[:target]."""
 
@@ -75,17 +83,21 @@ class Query:
     summary: str | None = None
     elements: tuple[str, ...] = ()
     used: list[tuple[str, str]] = field(default_factory=list)
+    within: int | None = None
 
 
-def parse(type, query, *, strict=False):
+def parse(type, query, *, strict=False, within=None):
     """The query, or under `strict` an error for the first thing that cannot be served.
 
     query    text as in a URL, or pairs of name and value
+    within   record number of the Patient in whose compartment to look
 
     Raises   Incorrect `records.search_unknown` (facts: name), `records.search_unreadable`
     """
     kinds.code(type)
-    result = Query(type)
+    result = Query(type, within=within)
+    if within is not None:
+        result.conditions.append(Within(type, within))
     pairs = parse_qsl(query, keep_blank_values=True) if isinstance(query, str) else query
     for name, value in pairs:
         if _take(result, name, value, strict):

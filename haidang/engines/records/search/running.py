@@ -42,7 +42,7 @@ class Page:
         return self.shape.of(stored)
 
 
-def search(type, query="", *, strict=False, cursor=None):
+def search(type, query="", *, strict=False, cursor=None, within=None):
     """One page of the resources of a type that satisfy a query.
 
     type     resource type, e.g. `Observation`
@@ -50,11 +50,12 @@ def search(type, query="", *, strict=False, cursor=None):
     strict   an unknown or unreadable parameter is an error; otherwise it is left out of the
              search and of `self_query`
     cursor   `next_cursor` of the page before
+    within   record number of a Patient: only what is in that compartment, as R4 defines it
 
     Raises   Incorrect `records.search_…`, `records.cursor_unfit`; TooLarge `records.…`
     """
     own.look()
-    parsed = queries.parse(type, query, strict=strict)
+    parsed = queries.parse(type, query, strict=strict, within=within)
     return _Search(parsed, cursor).page()
 
 

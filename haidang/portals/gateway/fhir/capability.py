@@ -40,6 +40,7 @@ def statement(base):
                     {"code": code} for code in ("transaction", "batch", "history-system")
                 ],
                 "operation": _operations("system"),
+                "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],
             }
         ],
     }  # fmt: skip

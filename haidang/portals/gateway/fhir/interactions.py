@@ -87,15 +87,31 @@ def history_of_system(request):
     return _history(request, "*")
 
 
-def _search(request, kind):
+@interaction(USE, "GET")
+def compartment(request, kind, id):
+    """Search within what is about one Patient (compartment search)."""
+    return _search(request, kind, of=id)
+
+
+@interaction(USE, "POST")
+def compartment_form(request, kind, id):
+    """The same, with the parameters in a form."""
+    return _search(request, kind, of=id)
+
+
+def _search(request, kind, of=None):
     scopes.require(request.actor, kind, "s")
     asked = negotiation.parameters(request)
     strict = negotiation.preferences(request).strict
     query = [pair for pair in asked if pair[0] != "_cursor"]
     with doors.opened(request.actor, "s"):
-        page = records.search(kind, query, strict=strict, cursor=dict(asked).get("_cursor"))
+        within = None if of is None else records.rids([f"Patient/{of}"]).get(f"Patient/{of}", 0)
+        cursor = dict(asked).get("_cursor")
+        page = records.search(kind, query, strict=strict, cursor=cursor, within=within)
         doors.note(request.actor, [*page.matches, *page.included], f"fhir.search {kind}")
-    return responses.plain(responses.searchset(request, kind, page))
+    return responses.plain(
+        responses.searchset(request, f"Patient/{of}/{kind}" if of else kind, page)
+    )
 
 
 def _history(request, kind, **which):

@@ -51,10 +51,10 @@ def deleted(stored):
     return answer
 
 
-def searchset(request, kind, page):
-    """A page of matches as a searchset Bundle, with its self and next links."""
+def searchset(request, where, page):
+    """A page of matches as a searchset Bundle, with its self and next links; `where` was asked."""
     root = base(request)
-    address = f"{root}/{kind}"
+    address = f"{root}/{where}"
     bundle = {
         "resourceType": "Bundle",
         "type": "searchset",

@@ -22,4 +22,10 @@ urlpatterns = [
         name="history_of_instance",
     ),
     path("fhir/<str:kind>/<str:id>/_history/<str:number>", interactions.version, name="version"),
+    path("fhir/Patient/<str:id>/<str:kind>", interactions.compartment, name="compartment"),
+    path(
+        "fhir/Patient/<str:id>/<str:kind>/_search",
+        interactions.compartment_form,
+        name="compartment_form",
+    ),
 ]
