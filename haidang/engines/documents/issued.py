@@ -172,6 +172,12 @@ def issued_about(about):
     return [_told(row) for row in rows]
 
 
+def issued_about_many(abouts):
+    """The newest paper about each of many things, {about: Issued}."""
+    rows = models.Issued.objects.filter(about__in=list(abouts)).order_by("issued_at", "pk")
+    return {row.about: _told(row) for row in rows}
+
+
 def waiting_papers(limit=100):
     """Papers that wait for their signatures, those longest waiting first."""
     rows = models.Issued.objects.filter(state="waiting").order_by("issued_at")[:limit]

@@ -17,6 +17,7 @@ from haidang.engines.payments.orders import (
     open_order,
     order,
     order_about,
+    orders,
     qr_text,
 )
 from haidang.engines.payments.receivers import (
@@ -49,6 +50,7 @@ __all__ = [
     "open_order",
     "order",
     "order_about",
+    "orders",
     "qr_text",
     "read_qr",
     "receive",

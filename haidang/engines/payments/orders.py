@@ -119,6 +119,12 @@ def order(number):
     return describe(row)
 
 
+def orders(numbers):
+    """Many orders at once, {number: Order}; a number that is not known is left out."""
+    rows = models.Order.objects.select_related("receiver").filter(number__in=list(numbers))
+    return {row.number: describe(row) for row in rows}
+
+
 def order_about(about):
     """The order that stands for something, or None."""
     rows = models.Order.objects.select_related("receiver").exclude(state="cancelled")

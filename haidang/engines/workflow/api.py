@@ -17,6 +17,7 @@ from haidang.engines.workflow.cases import (
 from haidang.engines.workflow.days import current as working_days
 from haidang.engines.workflow.days import declare as declare_day
 from haidang.engines.workflow.diagram import Drawing, draw
+from haidang.engines.workflow.many import Clock, Step, clocks, steps_done
 from haidang.engines.workflow.process import APPLICANT, Process
 from haidang.engines.workflow.process import read as read_process
 from haidang.engines.workflow.publishing import Model, model, publish, versions
@@ -38,15 +39,18 @@ __all__ = [
     "UNITS",
     "Calendar",
     "Case",
+    "Clock",
     "Drawing",
     "Model",
     "Outcome",
     "Process",
+    "Step",
     "Task",
     "Term",
     "case",
     "case_about",
     "claim",
+    "clocks",
     "complete",
     "declare_day",
     "delegate",
@@ -64,6 +68,7 @@ __all__ = [
     "set_absence",
     "simulate",
     "start",
+    "steps_done",
     "stop",
     "task",
     "tasks_of",

@@ -67,6 +67,7 @@ class Dossier(models.Model):
     result_until = models.DateField(null=True)
     rating = models.CharField(max_length=20, blank=True)
     rating_words = models.CharField(max_length=1000, blank=True)
+    rated_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -297,3 +298,73 @@ class Stored(models.Model):
             models.UniqueConstraint(fields=["owner", "kind", "file"], name="procedures_stored_once")
         ]
         indexes = [models.Index(fields=["owner", "kind"], name="procedures_stored_owner")]
+
+
+class Feedback(models.Model):
+    """What an applicant is not content with, for the head of the unit (phản ánh, kiến nghị).
+
+    One that began with a rating has `origin` rating. `answers` keeps every answer that was given;
+    who is not satisfied opens it once more. A legal complaint or denunciation has a way of its
+    own: the head then ends it as `redirected` and says where to turn.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="feedback")
+    unit = models.CharField(max_length=20)
+    origin = models.CharField(max_length=10)
+    kind = models.CharField(max_length=10)
+    words = models.CharField(max_length=2000)
+    giver = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, default="open")
+    given_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    late_told_at = models.DateTimeField(null=True)
+    answers = models.JSONField(default=list)
+    answered_at = models.DateTimeField(null=True)
+    late = models.BooleanField(default=False)
+    unsatisfied = models.BooleanField(default=False)
+    verdict = models.CharField(max_length=14, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "answered", "redirected"])
+                & Q(kind__in=["reflection", "proposal"])
+                & Q(origin__in=["applicant", "rating"]),
+                name="procedures_feedback_sound",
+            ),
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(state="open"), name="procedures_feedback_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(origin="rating"), name="procedures_feedback_rating"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "state", "due_at"], name="procedures_feedback_list"),
+            models.Index(fields=["given_at"], name="procedures_feedback_given"),
+        ]
+
+
+class Score(models.Model):
+    """The service-quality index of one unit in one month as it was last computed."""
+
+    unit = models.CharField(max_length=20)
+    month = models.DateField()
+    edition = models.CharField(max_length=20)
+    points = models.FloatField(null=True)
+    scorable = models.FloatField()
+    criteria = models.JSONField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "month"], name="procedures_score_once")
+        ]
+
+
+class Shared(models.Model):
+    """The last state of a dossier that the national portal is known to hold."""
+
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="shared")
+    state = models.IntegerField()
+    at = models.DateTimeField()
