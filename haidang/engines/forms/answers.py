@@ -3,7 +3,8 @@
 Answers are plain JSON: {link_id: value}, a list for what repeats, a dictionary for a group.
   string, text, date   text (a date as ISO)        boolean      true or false
   integer              a whole number              decimal      text with its digits
-  choice               {"code", "display", "system"}
+  choice               {"code", "display", "system"}; {"text"} for words of one's own
+  quantity             {"value", "unit", "code", "system"}; value as text with its digits
   attachment           {"id", "name", "size", "type"}
 A hidden question has no answer: whatever was given before is left out of what is kept.
 """
@@ -15,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
+from haidang.engines.forms import value_sets
 from haidang.kernel import errors, identity
 
 MOST_REPEATS = 100
@@ -109,8 +111,10 @@ def _compare(operator, value, answer):
 
 
 def _comparable(value):
+    if isinstance(value, dict) and "value" in value:
+        return _comparable(value["value"])
     if isinstance(value, dict):
-        return str(value.get("code", ""))
+        return str(value.get("code") or value.get("text", ""))
     if isinstance(value, bool):
         return value
     if isinstance(value, date):
@@ -121,6 +125,8 @@ def _comparable(value):
 def _number(value):
     if isinstance(value, bool):
         return None
+    if isinstance(value, dict):
+        value = value.get("value")
     try:
         found = Decimal(str(value))
     except InvalidOperation:
@@ -194,6 +200,13 @@ _COMPUTED = {
     "years": _years,
     "join": lambda values, today: " ".join(str(v) for v in values if v) or None,
 }
+
+
+def shown(value):
+    """An answer that is a dictionary, as people read it: a code, words, a quantity, a file."""
+    if "value" in value:
+        return f"{str(value['value']).replace('.', ',')} {value.get('unit', '')}".strip()
+    return value.get("display") or value.get("text") or value.get("name") or value.get("code", "")
 
 
 def check(form, answers, *, today):
@@ -319,11 +332,26 @@ def _boolean(item, value, today):
 
 def _choice(item, value, today):
     known = {option.code for option in item.options}
+    if item.open and isinstance(value, dict) and isinstance(value.get("text"), str):
+        return (
+            None if len(value["text"]) <= item.max_length else _("Dài quá mức cho phép: %(text)s")
+        )
     if not isinstance(value, dict) or not isinstance(value.get("code"), str):
         return _("Hãy chọn trong danh sách: %(text)s")
     if known and value["code"] not in known:
         return _("Hãy chọn trong danh sách: %(text)s")
+    if item.value_set and not value_sets.holds(item.value_set, value):
+        return _("Không có trong danh mục; hãy tìm và chọn một mục: %(text)s")
     return None
+
+
+def _quantity(item, value, today):
+    number = _number(value) if isinstance(value, dict) else None
+    if number is None:
+        return _("Hãy nhập một số: %(text)s")
+    if item.units and value.get("code") not in {unit.code for unit in item.units}:
+        return _("Hãy chọn đơn vị: %(text)s")
+    return _within(item, number)
 
 
 def _attachment(item, value, today):
@@ -339,6 +367,7 @@ _CHECKS = {
     "text": _string,
     "integer": _decimal,
     "decimal": _decimal,
+    "quantity": _quantity,
     "date": _date,
     "boolean": _boolean,
     "choice": _choice,

@@ -1,14 +1,23 @@
 """The door of the forms engine: definitions, versions, answers, and their FHIR forms."""
 
-from haidang.engines.forms.answers import Problem, check, settle
-from haidang.engines.forms.form import FORMATS, TYPES, Condition, Form, Item, Option, parse
-from haidang.engines.forms.posting import Field, answers_of, fields_of
-from haidang.engines.forms.questionnaire import (
-    from_fhir,
-    response_from_fhir,
-    response_to_fhir,
-    to_fhir,
+from haidang.engines.forms import building, wording
+from haidang.engines.forms.answers import Problem, check, settle, shown
+from haidang.engines.forms.changing import MEDIA, faults_in_words, values_of
+from haidang.engines.forms.comparing import Difference, differences
+from haidang.engines.forms.filled_in import response_from_fhir, response_to_fhir
+from haidang.engines.forms.form import (
+    CALCULATIONS,
+    FORMATS,
+    OPERATORS,
+    TYPES,
+    Condition,
+    Form,
+    Item,
+    Option,
+    parse,
 )
+from haidang.engines.forms.posting import Field, answers_of, fields_of
+from haidang.engines.forms.questionnaire import from_fhir, to_fhir
 from haidang.engines.forms.responses import (
     Response,
     complete,
@@ -19,10 +28,12 @@ from haidang.engines.forms.responses import (
     start,
     unfinished,
 )
+from haidang.engines.forms.sketches import Sketch, drop_sketch, save_sketch, sketch, sketches
+from haidang.engines.forms.value_sets import exists as catalogue_exists
+from haidang.engines.forms.value_sets import search as search_catalogue
 from haidang.engines.forms.versions import (
     Version,
     catalogue,
-    compare,
     current,
     load,
     publish,
@@ -31,22 +42,33 @@ from haidang.engines.forms.versions import (
 )
 
 __all__ = [
-    "FORMATS",
-    "TYPES",
+    "CALCULATIONS",
     "Condition",
+    "Difference",
+    "MEDIA",
+    "faults_in_words",
+    "values_of",
+    "wording",
+    "FORMATS",
     "Field",
     "Form",
     "Item",
+    "OPERATORS",
     "Option",
     "Problem",
     "Response",
+    "Sketch",
+    "TYPES",
     "Version",
     "answers_of",
+    "building",
     "catalogue",
+    "catalogue_exists",
     "check",
-    "compare",
     "complete",
     "current",
+    "differences",
+    "drop_sketch",
     "fetch",
     "fields_of",
     "from_fhir",
@@ -59,7 +81,12 @@ __all__ = [
     "response_to_fhir",
     "save",
     "save_draft",
+    "save_sketch",
+    "search_catalogue",
     "settle",
+    "shown",
+    "sketch",
+    "sketches",
     "start",
     "to_fhir",
     "unfinished",

@@ -24,6 +24,7 @@ TYPES = (
     "text",
     "integer",
     "decimal",
+    "quantity",
     "boolean",
     "date",
     "choice",
@@ -70,6 +71,8 @@ class Item:
     type             one of `TYPES`
     format           a kind of string that has its own check: one of `FORMATS`, or empty
     enable_behavior  `all` or `any` of the conditions
+    open             a choice that also takes words of one's own
+    units            units of a quantity; with none, its unit is free text
     prefill          the name of what is known already: `person.name`, `earlier.address`
     min_value and max_value   numbers, or dates as ISO text; `today` for the day of the answer
     """
@@ -90,6 +93,8 @@ class Item:
     pattern: str = ""
     options: tuple[Option, ...] = ()
     value_set: str = ""
+    open: bool = False
+    units: tuple[Option, ...] = ()
     enable_when: tuple[Condition, ...] = ()
     enable_behavior: str = "all"
     calculated: Calculation | None = None
@@ -246,6 +251,7 @@ def _item(reading, values, where, depth):
         **_flags(reading, values, where),
         **_limits(reading, values, where),
         options=_options(reading, values, kind, where),
+        units=_coded(reading, values.get("units", []), f"{where}.units"),
         value_set=_words(reading, values, "value_set", f"{where}.value_set"),
         enable_when=_conditions(reading, values.get("enable_when", []), where),
         enable_behavior=_one_of(reading, values, "enable_behavior", ("all", "any"), where, "all"),
@@ -278,7 +284,8 @@ def _texts(reading, values, where):
 
 
 def _flags(reading, values, where):
-    found = {name: values.get(name, False) for name in ("required", "repeats", "read_only")}
+    names = ("required", "repeats", "read_only", "open")
+    found = {name: values.get(name, False) for name in names}
     for name, value in found.items():
         if not isinstance(value, bool):
             reading.wrong(f"{where}.{name}", _("Viết true hoặc false."))
@@ -342,15 +349,19 @@ def _options(reading, values, kind, where):
     listed = values.get("options", [])
     if kind == "choice" and not listed and not values.get("value_set"):
         reading.wrong(f"{where}.options", _("Câu chọn cần danh sách lựa chọn hoặc tập giá trị."))
+    return _coded(reading, listed, f"{where}.options")
+
+
+def _coded(reading, listed, where):
     try:
         found = tuple(
             Option(each, each) if isinstance(each, str) else Option(**each) for each in listed
         )
     except TypeError:
-        reading.wrong(f"{where}.options", _("Mỗi lựa chọn có code và display."))
+        reading.wrong(where, _("Mỗi lựa chọn có code và display."))
         return ()
     if len({each.code for each in found}) < len(found):
-        reading.wrong(f"{where}.options", _("Có lựa chọn trùng mã."))
+        reading.wrong(where, _("Có lựa chọn trùng mã."))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The tables of forms: versions of questionnaires, and what people answer."""
+"""The tables of forms: versions of questionnaires, sketches of them, and what people answer."""
 
 # ruff: noqa: DJ008 (rows are shown through dataclasses, never as text)
 
@@ -29,6 +29,21 @@ class Version(models.Model):
                 fields=["key"], condition=Q(published_at=None), name="forms_version_one_draft"
             ),
         ]
+
+
+class Sketch(models.Model):
+    """Something that is being written (bản đang soạn) and may be unfinished; nothing depends on it."""
+
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=60)
+    content = models.JSONField()
+    revision = models.IntegerField(default=0)
+    by_ref = models.CharField(max_length=200)
+    by_name = models.CharField(max_length=200)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="forms_sketch_once")]
 
 
 class Response(models.Model):

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from haidang.engines.forms import answers as rules
+from haidang.engines.forms import value_sets
 from haidang.engines.forms.form import Item
+from haidang.kernel import systems
 
 _YES, _NO = "true", "false"
 
@@ -21,6 +23,10 @@ class Field:
     value     text of the control, or True/False, or the chosen code
     rows      of a repeating item: a list of lists of fields
     fields    of a group
+    matches   what a choice offers: (what its control posts, option or answer, whether it is chosen)
+    more      how many more there are than are shown
+    looking   the words that were looked for
+    other     words of one's own, in a choice that takes them
     errors    sentences
     """
 
@@ -31,6 +37,10 @@ class Field:
     enabled: bool = True
     fields: list = field(default_factory=list)
     rows: list = field(default_factory=list)
+    matches: list = field(default_factory=list)
+    more: int = 0
+    looking: str = ""
+    other: str = ""
     errors: list = field(default_factory=list)
 
     @property
@@ -68,7 +78,7 @@ def _read(items, posted, before, prefix):
 def _rows(item, posted, earlier, name):
     earlier = earlier if isinstance(earlier, list) else []
     if item.type == "choice":
-        return [_coding(item, code) for code in posted.get(name, []) if code]
+        return _choices(item, posted, name)
     numbers = sorted(
         {
             int(number)
@@ -92,17 +102,38 @@ def _one(item, posted, earlier, name):
         return _read(item.items, posted, earlier if isinstance(earlier, dict) else {}, f"{name}.")
     if item.type == "attachment":
         return None if posted.get(f"{name}.remove") else earlier
+    if item.type == "choice":
+        return next(iter(_choices(item, posted, name)), None)
     texts = posted.get(name)
     if not texts:
         return None
+    if item.type == "quantity":
+        return _quantity(item, texts[-1].strip(), posted.get(f"{name}.unit", [""])[-1].strip())
     return _typed(item, texts[-1].strip())
+
+
+def _choices(item, posted, name):
+    """What was chosen; words of one's own count where the question takes them."""
+    found = [_coding(item, code) for code in posted.get(name, []) if code]
+    other = posted.get(f"{name}.other", [""])[-1].strip() if item.open else ""
+    return [*found, {"text": other}] if other and (item.repeats or not found) else found
+
+
+def _quantity(item, text, unit):
+    if not text:
+        return None
+    known = next((one for one in item.units if one.code == unit), None)
+    if known is None and len(item.units) == 1:
+        (known,) = item.units
+    if known is None:
+        return {"value": _decimal(text), "unit": unit}
+    named = {"unit": known.display, "code": known.code, "system": known.system or systems.UCUM}
+    return {"value": _decimal(text), **named}
 
 
 def _typed(item, text):
     if item.type == "boolean":
         return {_YES: True, _NO: False}.get(text)
-    if item.type == "choice":
-        return _coding(item, text) if text else None
     if item.type == "integer":
         digits = text.replace(".", "").replace(" ", "")
         return int(digits) if digits.lstrip("-").isdigit() and len(digits) < 19 else text
@@ -136,26 +167,36 @@ def _coding(item, code):
         if option.code == code:
             found = {"code": code, "display": option.display}
             return found | ({"system": option.system} if option.system else {})
-    return {"code": code}
+    return (value_sets.chosen(item.value_set, code) if item.value_set else None) or {"code": code}
 
 
-def fields_of(form, given, problems=(), *, adding=()):
+@dataclass(frozen=True)
+class _Page:
+    """What a page adds to the answers: problems by name, rows to add, words to look for by name."""
+
+    wrong: dict
+    adding: set
+    looking: dict
+
+
+def fields_of(form, given, problems=(), *, adding=(), looking=None):
     """What to show: each item with its answer and its problems.
 
-    adding    names of repeating items that get one more empty row
+    adding     names of repeating items that get one more empty row
+    looking    words by the name of a choice: what to find in its catalogue
     """
     wrong = {}
     for problem in problems:
         wrong.setdefault(problem.path, []).append(problem.message)
-    return _fields(form.items, given, (), "", wrong, set(adding))
+    return _fields(form.items, given, (), "", _Page(wrong, set(adding), looking or {}))
 
 
-def _fields(items, given, scopes, prefix, wrong, adding):
+def _fields(items, given, scopes, prefix, page):
     scope = (*scopes, given)
-    return [_field(each, given, scope, f"{prefix}{each.link_id}", wrong, adding) for each in items]
+    return [_field(each, given, scope, f"{prefix}{each.link_id}", page) for each in items]
 
 
-def _field(item, given, scopes, name, wrong, adding):
+def _field(item, given, scopes, name, page):
     value = given.get(item.link_id, item.initial)
     shown = Field(
         item=item,
@@ -163,32 +204,72 @@ def _field(item, given, scopes, name, wrong, adding):
         value=_text(value),
         shown=_words(item, value),
         enabled=rules.is_enabled(item, scopes),
-        errors=wrong.get(name, []),
+        errors=page.wrong.get(name, []),
+        **_offered(item, value, name, page),
     )
     if item.repeats and item.type not in ("choice",):
         rows = list(value) if isinstance(value, list) else []
-        if item.type == "group" and (name in adding or (item.required and not rows)):
+        if item.type == "group" and (name in page.adding or (item.required and not rows)):
             rows.append({})
         if item.type not in ("group", "attachment"):
             rows.append(None)  # one empty line to write the next answer into
         for number, row in enumerate(rows):
-            shown.rows.append(_row(item, row, scopes, f"{name}.{number}", wrong, adding))
+            shown.rows.append(_row(item, row, scopes, f"{name}.{number}", page))
     elif item.type == "group":
         inside = value if isinstance(value, dict) else {}
-        shown.fields.extend(_fields(item.items, inside, scopes, f"{name}.", wrong, adding))
+        shown.fields.extend(_fields(item.items, inside, scopes, f"{name}.", page))
     return shown
 
 
-def _row(item, row, scopes, name, wrong, adding):
-    found = Field(item=item, name=name, value=_text(row), errors=wrong.get(name, []))
+def _offered(item, value, name, page):
+    """What a choice offers: its catalogue, all of it when it is short, and one's own words."""
+    if item.type == "quantity":
+        return {"other": value.get("code") or value.get("unit", "")} if value else {}
+    if item.type != "choice":
+        return {}
+    answers = [one for one in (value if isinstance(value, list) else [value]) if one]
+    own = next((one["text"] for one in answers if "text" in one), "")
+    if item.options:
+        codes = {one.get("code") for one in answers}
+        return {
+            "other": own,
+            "matches": [(one.code, one, one.code in codes) for one in item.options],
+        }
+    words = page.looking.get(name, "")
+    found, total = value_sets.search(item.value_set, words)
+    if total > value_sets.FEW and not words:
+        found, total = [], 0  # a long catalogue is looked through, not listed
+    kept = [one for one in answers if "code" in one and one not in found]
+    return {
+        "other": own,
+        "matches": [(_key(one), one, one in answers) for one in [*kept, *found]],
+        "more": max(0, total - len(found)),
+        "looking": words,
+    }
+
+
+def _key(answer):
+    return f"{answer.get('system', '')}|{answer['code']}"
+
+
+def _row(item, row, scopes, name, page):
+    found = Field(
+        item=item,
+        name=name,
+        value=_text(row),
+        errors=page.wrong.get(name, []),
+        **_offered(item, row, name, page),
+    )
     if item.type == "group":
-        found.fields.extend(_fields(item.items, row, scopes, f"{name}.", wrong, adding))
+        found.fields.extend(_fields(item.items, row, scopes, f"{name}.", page))
     return found
 
 
 def _text(value):
     if isinstance(value, bool):
         return _YES if value else _NO
+    if isinstance(value, dict) and "value" in value:
+        return value["value"]
     if isinstance(value, dict):
         return value.get("code") or value
     if isinstance(value, list):
@@ -199,5 +280,5 @@ def _text(value):
 def _words(item, value):
     """An answer as it is read on a summary."""
     if isinstance(value, dict):
-        return value.get("display") or value.get("name") or value.get("code", "")
+        return rules.shown(value)
     return value

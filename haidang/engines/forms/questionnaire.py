@@ -1,8 +1,8 @@
-"""A form as a FHIR R4 Questionnaire and back, and its answers as a QuestionnaireResponse.
+"""A form as a FHIR R4 Questionnaire and back.
 
 What R4 has no element for stands in extensions: the standard ones of R4 and SDC where they exist
 (minValue, maxValue, regex, hidden hints as `display` children), ours for the rest.
-Source: FHIR R4 questionnaire.html, questionnaireresponse.html
+Source: FHIR R4 questionnaire.html
 """
 
 import re
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.forms import form
+from haidang.engines.forms import form, value_sets
 from haidang.kernel import errors, systems
 
 _HL7 = "http://hl7.org/fhir/StructureDefinition"
@@ -22,13 +22,13 @@ _CONTROL = f"{_HL7}/questionnaire-itemControl"
 _CALCULATED = systems.extension("form-calculation")
 _PREFILL = systems.extension("form-prefill")
 _FORMAT = systems.extension("form-format")
+_UNIT, _UNIT_OPTION = f"{_HL7}/questionnaire-unit", f"{_HL7}/questionnaire-unitOption"
 _READ_AS = {
     "url": "string",
     "open-choice": "choice",
     "dateTime": "date",
     "time": "string",
     "reference": "string",
-    "quantity": "decimal",
     "question": "string",
 }
 _ANSWER = {
@@ -37,12 +37,14 @@ _ANSWER = {
     "decimal": "valueDecimal",
     "date": "valueDate",
     "choice": "valueCoding",
+    "quantity": "valueQuantity",
     "attachment": "valueAttachment",
 }
 
 
 def to_fhir(found, *, status="active"):
     """The Questionnaire of a form."""
+    asked = {item.link_id: item for item in found.everything()}
     resource = {
         "resourceType": "Questionnaire",
         "url": f"{systems.BASE}/Questionnaire/{found.key}",
@@ -51,13 +53,33 @@ def to_fhir(found, *, status="active"):
         "title": found.title,
         "status": status,
         "subjectType": ["Patient"],
+        "contained": _catalogues(found),
         "copyright": found.source,
         "effectivePeriod": _period(found),
-        "item": [_item_out(each) for each in found.items],
+        "item": [_item_out(each, asked) for each in found.items],
     }
     if found.title_en:
         resource["_title"] = _in_english(found.title_en)
     return {name: value for name, value in resource.items() if value}
+
+
+def _catalogues(found):
+    """A value set for each question that may be answered with any code of a system."""
+    return [
+        value_sets.of_system(item.value_set) | {"id": _local(item.value_set)}
+        for item in {i.value_set: i for i in found.everything()}.values()
+        if value_sets.is_system(item.value_set)
+    ]
+
+
+def _local(address):
+    return re.sub(r"[^A-Za-z0-9]+", "-", address.partition("//")[2])[-60:].strip("-")
+
+
+def _bound(item):
+    if value_sets.is_system(item.value_set):
+        return f"#{_local(item.value_set)}"
+    return item.value_set or None
 
 
 def _period(found):
@@ -70,24 +92,24 @@ def _in_english(text):
     return {"extension": [{"url": _TRANSLATION, "extension": parts}]}
 
 
-def _item_out(item):
+def _item_out(item, asked):
     children = [_hint(item)] if item.hint else []
-    children += [_item_out(each) for each in item.items]
+    children += [_item_out(each, asked) for each in item.items]
     shown = {
         "extension": _extensions(item),
         "linkId": item.link_id,
         "text": item.text,
         "_text": _in_english(item.text_en) if item.text_en else None,
-        "type": item.type,
-        "enableWhen": [_condition_out(each) for each in item.enable_when],
+        "type": "open-choice" if item.open else item.type,
+        "enableWhen": [_condition_out(each, asked[each.question]) for each in item.enable_when],
         "enableBehavior": item.enable_behavior if len(item.enable_when) > 1 else None,
         "required": item.required or None,
         "repeats": item.repeats or None,
         "readOnly": (item.read_only or bool(item.calculated)) or None,
         "maxLength": item.max_length if item.type in ("string", "text") else None,
-        "answerValueSet": item.value_set or None,
+        "answerValueSet": None if item.options else _bound(item),
         "answerOption": [{"valueCoding": _coding(each)} for each in item.options],
-        "initial": [{_value_name(item): item.initial}] if item.initial is not None else None,
+        "initial": [{value_name(item): item.initial}] if item.initial is not None else None,
         "item": children,
     }
     return {name: value for name, value in shown.items() if value not in (None, [], {})}
@@ -112,6 +134,7 @@ def _extensions(item):
         if value is not None:
             found.append({"url": url, **_limit_out(item, value)})
     found += [{"url": _MIME, "valueCode": each} for each in item.accept]
+    found += [{"url": _UNIT_OPTION, "valueCoding": _unit_out(each)} for each in item.units]
     if item.pattern:
         found.append({"url": _REGEX, "valueString": item.pattern})
     if item.format:
@@ -124,6 +147,10 @@ def _extensions(item):
     return found
 
 
+def _unit_out(unit):
+    return {"system": unit.system or systems.UCUM, "code": unit.code, "display": unit.display}
+
+
 def _limit_out(item, value):
     if value == "today":
         return {"valueString": "today"}
@@ -132,11 +159,19 @@ def _limit_out(item, value):
     return {"valueDate": value}
 
 
-def _condition_out(condition):
+def _condition_out(condition, asked):
+    """An `enableWhen`, with the answer in the type of the question that it looks at."""
     answer = condition.answer
     found = {"question": condition.question, "operator": condition.operator}
     if isinstance(answer, bool):
         return found | {"answerBoolean": answer}
+    if asked.type == "choice":
+        known = [one for one in asked.options if one.code == str(answer)]
+        return found | {"answerCoding": _coding(known[0]) if known else {"code": str(answer)}}
+    if asked.type == "quantity":
+        return found | {"answerQuantity": {"value": answer}}
+    if asked.type == "date":
+        return found | {"answerDate": str(answer)}
     if isinstance(answer, int):
         return found | {"answerInteger": answer}
     if isinstance(answer, Decimal | float):
@@ -150,7 +185,8 @@ def _coding(option):
     return found | ({"_display": _in_english(option.display_en)} if option.display_en else {})
 
 
-def _value_name(item):
+def value_name(item):
+    """The element of an answer to an item: valueString, valueCoding …"""
     return _ANSWER.get(item.type, "valueString")
 
 
@@ -164,6 +200,7 @@ def from_fhir(resource):
     if not isinstance(resource, dict) or resource.get("resourceType") != "Questionnaire":
         raise errors.Incorrect("forms.not_a_questionnaire", _("Đây không phải một Questionnaire."))
     names = _names(resource.get("item", []))
+    inside = {f"#{each.get('id')}": each for each in resource.get("contained", [])}
     title = resource.get("title") or resource.get("name") or "Questionnaire"
     period = resource.get("effectivePeriod", {})
     definition = {
@@ -175,7 +212,7 @@ def from_fhir(resource):
         or resource.get("url", title),
         "valid_from": period.get("start", "")[:10] or None,
         "valid_to": period.get("end", "")[:10] or None,
-        "items": [_item_in(each, names) for each in resource.get("item", [])],
+        "items": [_item_in(each, names, inside) for each in resource.get("item", [])],
     }
     form.parse(definition)
     return definition
@@ -212,7 +249,7 @@ def _plain(text):
     return "".join(c for c in marks_off if not unicodedata.combining(c))
 
 
-def _item_in(item, names):
+def _item_in(item, names, inside):
     found = {
         "link_id": names[str(item.get("linkId", ""))],
         "type": _READ_AS.get(item.get("type"), item.get("type")),
@@ -221,20 +258,35 @@ def _item_in(item, names):
         "required": item.get("required", False),
         "repeats": item.get("repeats", False),
         "read_only": item.get("readOnly", False),
-        "value_set": item.get("answerValueSet", ""),
+        "open": item.get("type") == "open-choice",
+        **_catalogue_in(item.get("answerValueSet", ""), inside),
         "enable_when": [_condition_in(each, names) for each in item.get("enableWhen", [])],
         "enable_behavior": item.get("enableBehavior", "all"),
-        "options": [_option_in(each) for each in item.get("answerOption", [])],
         "initial": _initial_in(item),
-        **_children(item, names),
+        **_children(item, names, inside),
         **_from_extensions(item, names),
     }
+    if item.get("answerOption"):
+        found["options"] = [_option_in(each) for each in item["answerOption"]]
     if item.get("maxLength"):
         found["max_length"] = item["maxLength"]
     return {name: value for name, value in found.items() if value not in (None, "", [], False)}
 
 
-def _children(item, names):
+def _catalogue_in(address, inside):
+    """Where a choice's answers come from: a contained value set is a list, or stands for a system."""
+    if address not in inside:
+        return {"value_set": address.partition("|")[0]}
+    listed = inside[address].get("expansion", {}).get("contains", [])
+    included = inside[address].get("compose", {}).get("include", [])
+    for each in included:
+        listed += [one | {"system": each.get("system", "")} for one in each.get("concept", [])]
+    if listed or not included:
+        return {"options": [_option_in({"valueCoding": one}) for one in listed]}
+    return {"value_set": included[0].get("system") or included[0].get("valueSet", [""])[0]}
+
+
+def _children(item, names, inside):
     """Hints become a line of the item; other children stay, and make a group of a question."""
     hints = [
         each for each in item.get("item", []) if each.get("type") == "display" and _is_help(each)
@@ -244,7 +296,7 @@ def _children(item, names):
     if hints:
         found = {"hint": hints[0].get("text", ""), "hint_en": _english(hints[0].get("_text"))}
     if others or item.get("type") == "group":
-        found |= {"type": "group", "items": [_item_in(each, names) for each in others]}
+        found |= {"type": "group", "items": [_item_in(each, names, inside) for each in others]}
     return found
 
 
@@ -265,7 +317,7 @@ def _condition_in(condition, names):
     return {
         "question": names.get(condition.get("question"), condition.get("question")),
         "operator": condition.get("operator", "="),
-        "answer": answer.get("code") if isinstance(answer, dict) else answer,
+        "answer": answer.get("value", answer.get("code")) if isinstance(answer, dict) else answer,
     }
 
 
@@ -300,6 +352,8 @@ def _from_extensions(item, names):
                 found["pattern"] = value
             case url if url == _MIME:
                 found.setdefault("accept", []).append(value)
+            case url if url in (_UNIT, _UNIT_OPTION):
+                found.setdefault("units", []).append(_option_in({"valueCoding": value}))
             case url if url == _FORMAT:
                 found["format"] = value
             case url if url == _PREFILL:
@@ -308,67 +362,3 @@ def _from_extensions(item, names):
                 function, _, of = str(value).rstrip(")").partition("(")
                 found["calculated"] = {function: [names.get(n, n) for n in of.split(",")]}
     return found
-
-
-def response_to_fhir(found, answers, *, authored, subject=None, completed=True):
-    """The QuestionnaireResponse of answers."""
-    resource = {
-        "resourceType": "QuestionnaireResponse",
-        "questionnaire": f"{systems.BASE}/Questionnaire/{found.key}|{found.version}",
-        "status": "completed" if completed else "in-progress",
-        "subject": {"reference": subject} if subject else None,
-        "authored": authored.isoformat(timespec="seconds"),
-        "item": _answers_out(found.items, answers),
-    }
-    return {name: value for name, value in resource.items() if value}
-
-
-def _answers_out(items, answers):
-    shown = []
-    for item in items:
-        value = answers.get(item.link_id)
-        if value is None or item.type == "display":
-            continue
-        values = value if isinstance(value, list) else [value]
-        named = {"linkId": item.link_id, "text": item.text}
-        if item.type == "group":
-            shown += [named | {"item": _answers_out(item.items, one)} for one in values]
-        else:
-            shown.append(named | {"answer": [_answer_out(item, one) for one in values]})
-    return shown
-
-
-def _answer_out(item, value):
-    if item.type == "decimal":
-        value = Decimal(value)
-    if item.type == "attachment":
-        value = {"contentType": value["type"], "title": value["name"], "size": value["size"]}
-    return {_value_name(item): value}
-
-
-def response_from_fhir(found, resource):
-    """The answers in a QuestionnaireResponse to this form; what it does not ask is left out."""
-    return _answers_in(found.items, resource.get("item", []))
-
-
-def _answers_in(items, given):
-    found = {}
-    for item in items:
-        mine = [each for each in given if each.get("linkId") == item.link_id]
-        if not mine:
-            continue
-        if item.type == "group":
-            values = [_answers_in(item.items, each.get("item", [])) for each in mine]
-        else:
-            values = [_answer_in(item, a) for each in mine for a in each.get("answer", [])]
-        if values:
-            found[item.link_id] = values if item.repeats else values[0]
-    return found
-
-
-def _answer_in(item, answer):
-    value = next((v for k, v in answer.items() if k.startswith("value")), None)
-    if item.type == "attachment" and isinstance(value, dict):
-        named = {"type": value.get("contentType", ""), "name": value.get("title", "")}
-        return {"id": value.get("id", ""), "size": value.get("size", 0), **named}
-    return str(value) if item.type == "decimal" else value

@@ -128,27 +128,6 @@ def catalogue():
     return [describe(row) for row in rows]
 
 
-def compare(older, newer):
-    """What changed between two versions: (link_id, kind, before, after) in the newer's order.
-
-    kind    added, removed or changed
-    """
-    before = {item.link_id: item for item in older.form.everything()}
-    after = {item.link_id: item for item in newer.form.everything()}
-    found = []
-    for name in [*after, *(n for n in before if n not in after)]:
-        old, new = before.get(name), after.get(name)
-        if old is None or new is None:
-            found.append((name, "added" if old is None else "removed", old, new))
-        elif _alone(old) != _alone(new):
-            found.append((name, "changed", old, new))
-    return found
-
-
-def _alone(item):
-    return {name: value for name, value in vars(item).items() if name != "items"}
-
-
 def describe(row):
     return Version(
         row.key,

@@ -89,19 +89,3 @@ def test_a_form_that_is_too_deep_is_refused():
         item = {"link_id": f"g{number}", "type": "group", "text": "g", "items": [item]}
 
     assert _faults(_with(lambda d: d.update(items=[item])))
-
-
-def test_two_versions_are_compared_question_by_question():
-    def change(definition):
-        definition["items"][1]["items"][0]["max_length"] = 80
-        definition["items"].append({"link_id": "phone", "type": "string", "text": "Điện thoại"})
-        del definition["items"][8]
-
-    older, newer = (
-        forms.Version("k", n, forms.parse(d), d, None, None, None)
-        for n, d in ((1, LICENCE), (2, _with(change)))
-    )
-
-    found = [(name, kind) for name, kind, _, _ in forms.compare(older, newer)]
-
-    assert found == [("name", "changed"), ("phone", "added"), ("agrees", "removed")]

@@ -1,0 +1,129 @@
+"""Questionnaires in the shape that LOINC panels and LHC-Forms have; the words are ours."""
+
+LOINC = "http://loinc.org"
+UCUM = "http://unitsofmeasure.org"
+_FREQUENCY = [
+    {"code": "LA6568-5", "system": LOINC, "display": "Không lần nào", "ordinal": 0},
+    {"code": "LA6569-3", "system": LOINC, "display": "Vài ngày", "ordinal": 1},
+    {"code": "LA6570-1", "system": LOINC, "display": "Hơn nửa số ngày", "ordinal": 2},
+    {"code": "LA6571-9", "system": LOINC, "display": "Gần như mỗi ngày", "ordinal": 3},
+]
+_ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
+
+
+def _answers():
+    return [
+        {
+            "valueCoding": {k: v for k, v in one.items() if k != "ordinal"}
+            | {"extension": [{"url": _ORDINAL, "valueDecimal": one["ordinal"]}]}
+        }
+        for one in _FREQUENCY
+    ]
+
+
+#: Slashes in link ids, coded answers, a total that only a machine writes.
+MOOD = {
+    "resourceType": "Questionnaire",
+    "status": "active",
+    "url": "http://example.org/fhir/Questionnaire/mood",
+    "title": "Tâm trạng trong hai tuần qua",
+    "code": [{"system": LOINC, "code": "44249-1"}],
+    "item": [
+        {
+            "linkId": f"/{code}",
+            "code": [{"system": LOINC, "code": code}],
+            "text": text,
+            "type": "choice",
+            "required": True,
+            "answerOption": _answers(),
+        }
+        for code, text in (
+            ("44250-9", "Ít hứng thú khi làm việc"),
+            ("44255-8", "Buồn hoặc tuyệt vọng"),
+        )
+    ]
+    + [{"linkId": "/44261-6", "text": "Tổng điểm", "type": "decimal", "readOnly": True}],
+}
+
+_UNIT_OPTION = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption"
+_UNIT = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit"
+
+#: Quantities with one unit and with several, an open choice, answers from contained value sets.
+VITAL_SIGNS = {
+    "resourceType": "Questionnaire",
+    "status": "active",
+    "url": "http://example.org/fhir/Questionnaire/vital-signs",
+    "title": "Dấu hiệu sinh tồn",
+    "contained": [
+        {
+            "resourceType": "ValueSet",
+            "id": "posture",
+            "status": "active",
+            "expansion": {
+                "contains": [
+                    {"system": LOINC, "code": "LA11868-9", "display": "Ngồi"},
+                    {"system": LOINC, "code": "LA11871-3", "display": "Nằm"},
+                ]
+            },
+        },
+        {
+            "resourceType": "ValueSet",
+            "id": "diagnosis",
+            "status": "active",
+            "compose": {"include": [{"system": "http://hl7.org/fhir/sid/icd-10"}]},
+        },
+    ],
+    "item": [
+        {
+            "linkId": "/8867-4",
+            "text": "Mạch",
+            "type": "quantity",
+            "required": True,
+            "extension": [
+                {
+                    "url": _UNIT,
+                    "valueCoding": {"system": UCUM, "code": "/min", "display": "lần/phút"},
+                }
+            ],
+        },
+        {
+            "linkId": "/8310-5",
+            "text": "Nhiệt độ",
+            "type": "quantity",
+            "extension": [
+                {
+                    "url": _UNIT_OPTION,
+                    "valueCoding": {"system": UCUM, "code": "Cel", "display": "°C"},
+                },
+                {
+                    "url": _UNIT_OPTION,
+                    "valueCoding": {"system": UCUM, "code": "[degF]", "display": "°F"},
+                },
+            ],
+        },
+        {
+            "linkId": "/8361-8",
+            "text": "Tư thế",
+            "type": "open-choice",
+            "answerValueSet": "#posture",
+        },
+        {
+            "linkId": "/29308-4",
+            "text": "Chẩn đoán",
+            "type": "choice",
+            "answerValueSet": "#diagnosis",
+        },
+        {
+            "linkId": "/why",
+            "text": "Vì sao sốt",
+            "type": "text",
+            "enableWhen": [
+                {
+                    "question": "/8310-5",
+                    "operator": ">",
+                    "answerQuantity": {"value": 38, "system": UCUM, "code": "Cel"},
+                }
+            ],
+        },
+    ],
+}
