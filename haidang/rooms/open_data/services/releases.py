@@ -1,0 +1,194 @@
+"""Releases: frozen with date, number and checksums; a published period keeps its numbers."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from haidang.engines.access import api as access
+from haidang.engines.analytics import api as analytics
+from haidang.engines.ledger import api as ledger
+from haidang.kernel import actor, errors
+from haidang.rooms.open_data import models, selectors
+from haidang.rooms.open_data.domain import cells, checks, datasets
+from haidang.rooms.open_data.services import sources, writing
+
+_AGAIN = timedelta(hours=20)  # how often the worker looks again for a period that has settled
+
+
+def release(key, *, by, at, note=""):
+    """Release a data set (phát hành), or note that nothing is new.
+
+    Periods that were published before keep their rows to the letter: a late record that changed
+    one of them would be told by the difference of two releases.
+
+    Returns   the Release, a new one or the one that still holds
+
+    Raises    NotAllowed; NotFound `open_data.dataset_unknown`; RuleBroken
+              `open_data.nothing_to_release` (facts: missing), `open_data.personal_column`
+    Records   event `open_data.release.made` or `open_data.release.unchanged`
+    """
+    if by is not actor.SYSTEM:
+        access.require(by, "open_data.publish")
+    dataset = selectors.dataset(key)
+    if dataset.source["kind"] == "contributed":
+        raise errors.RuleBroken("open_data.contributed", _("Bộ dữ liệu này do người đóng góp gửi bản mới."))  # fmt: skip
+    before = selectors.newest_release(key)
+    known = selectors.rows(before) if before and "period" in dataset.source else []
+    made = sources.rows_of(dataset, at, known=known)
+    rows = [*known, *made.rows]
+    if not rows:
+        raise _nothing(made.missing)
+    return keep(dataset, rows, made, before=before, by=by, at=at, note=note)
+
+
+def _nothing(missing):
+    message = _("Chưa có gì để phát hành trong các kỳ đã chốt.")
+    if missing:
+        message = _("Nguồn chưa có: {names}").format(names=", ".join(missing))
+    return errors.RuleBroken("open_data.nothing_to_release", message, missing=missing)
+
+
+def check_people(dataset, rows):
+    """The last look before rows go out: nothing in them leads to a person.
+
+    Raises    RuleBroken `open_data.personal_column` (facts: columns)
+    """
+    odd = [name for row in rows[:1] for name in row if name not in dataset.names]
+    texts = [column.name for column in dataset.columns if column.type == "text"]
+    wrong = checks.people_in(rows, texts)
+    named = sorted({*odd, *wrong} & {*datasets.PERSONAL_COLUMNS, *wrong})
+    if named or odd:
+        raise errors.RuleBroken(
+            "open_data.personal_column",
+            _("Dữ liệu có cột dẫn tới một người hoặc không có trong từ điển: {names}.").format(
+                names=", ".join(named or odd)
+            ),
+            columns=named or odd,
+        )
+
+
+def keep(dataset, rows, made, *, before, by, at, note=""):
+    """Write a release of rows, unless they are those of the one before."""
+    check_people(dataset, rows)
+    digest = writing.digest([{n: r.get(n) for n in dataset.names} for r in rows])
+    if before and before.digest == digest and before.definition == _plain(dataset.content):
+        return _unchanged(before, by, at)
+    number = before.number + 1 if before else 1
+    files = writing.files_of(dataset, rows, number=number, made_at=at, by=by)
+    labels = sorted({row["period"] for row in rows if row.get("period")}) or [""]
+    with transaction.atomic():
+        if models.Release.objects.select_for_update().filter(dataset=dataset.key, number=number).exists():  # fmt: skip
+            raise errors.Conflict("open_data.released_meanwhile", _("Bộ dữ liệu vừa được phát hành ở nơi khác."))  # fmt: skip
+        row = models.Release.objects.create(
+            dataset=dataset.key, number=number, definition=_plain(dataset.content), dictionary=writing.dictionary(dataset),
+            made_at=at, made_by=by.ref, checked_at=at, data_at=made.data_at, first_period=labels[0], last_period=labels[-1],
+            row_count=len(rows), hidden_count=sum(bool(r.get("suppressed")) for r in rows), digest=digest, files=files,
+            lineage={**(before.lineage if before else {}), **made.lineage}, note=note,
+        )  # fmt: skip
+        facts = {"dataset": dataset.key, "number": number, "rows": len(rows), "sha256": digest}
+        ledger.record("open_data.release.made", by=by, about=None, facts=facts)
+    return row
+
+
+def _plain(content):
+    """A definition as JSON keeps it: days as texts."""
+    if isinstance(content, dict):
+        return {key: _plain(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(value) for value in content]
+    return content.isoformat() if hasattr(content, "isoformat") else content
+
+
+@transaction.atomic
+def _unchanged(row, by, at):
+    row.checked_at = at
+    row.save(update_fields=["checked_at"])
+    facts = {"dataset": row.dataset, "number": row.number}
+    ledger.record("open_data.release.unchanged", by=by, about=None, facts=facts)
+    return row
+
+
+def revise(key, period, *, reason, by, at):
+    """Publish a period anew (đính chính kỳ đã phát hành), when nobody can be told from the change.
+
+    Raises    NotAllowed; NotFound; RuleBroken `open_data.reason_missing`,
+              `open_data.cannot_revise`, `open_data.change_tells_people`
+    Records   event `open_data.release.made`
+    """
+    access.require(by, "open_data.publish")
+    if not reason.strip():
+        raise errors.RuleBroken("open_data.reason_missing", _("Hãy nêu lý do đính chính."))
+    dataset, before = selectors.dataset(key), selectors.release(key)
+    old = [row for row in selectors.rows(before) if row.get("period") == period]
+    if dataset.source["kind"] != "indicators" or not old or period not in before.lineage:
+        raise errors.RuleBroken("open_data.cannot_revise", _("Kỳ này không đính chính được: chưa phát hành, hoặc không tính từ chỉ số."))  # fmt: skip
+    rest = [row for row in selectors.rows(before) if row.get("period") != period]
+    forced = sources.hidden_in(dataset, old)
+    made = sources.of_period(dataset, analytics.period(period), rest, forced=forced)
+    if not _tells_nobody(dataset, before.lineage[period], old, made):
+        raise errors.RuleBroken(
+            "open_data.change_tells_people",
+            _("Số mới khác số cũ quá ít nên có thể nhận ra người; kỳ này giữ số đã phát hành."),
+        )
+    rows = sorted([*rest, *made.rows], key=lambda row: (row["period"], row[dataset.source["key"]] or ""))  # fmt: skip
+    return keep(dataset, rows, made, before=before, by=by, at=at, note=reason.strip()[:1000])
+
+
+def _tells_nobody(dataset, computations, old, made):
+    """Whether each measure's counts may stand where they stood; compared on exact counts."""
+    (period,) = made.lineage or (None,)
+    if period is None:
+        return False
+    pairs = zip(dataset.source["codes"], computations, made.lineage[period], strict=True)
+    return all(
+        cells.may_replace(
+            _counts(dataset, measure, then, old), _counts(dataset, measure, now, made.rows), sources.least()
+        )
+        for measure, then, now in pairs
+    )  # fmt: skip
+
+
+def _counts(dataset, measure, computation, rows):
+    """{key: count} of what rows show of a measure; None where it is hidden."""
+    figure = analytics.frozen(computation, exact=True)
+    exact = {cell.key: cell.count for cell in figure.cells.get(dataset.source["breakdown"], ())}
+    exact[""] = figure.row_count
+    return {
+        key: exact.get(key, 0) if row[measure] is not None else None
+        for row in rows
+        for key in [row[dataset.source["key"]] or ""]
+    }
+
+
+def release_due(now=None):
+    """The worker's part: make the first release that is due; how many were looked at.
+
+    A source that has nothing yet is asked again the next time.
+    """
+    now = now or timezone.now()
+    newest = selectors.newest()
+    for dataset in selectors.files().values():
+        if _is_due(dataset, newest.get(dataset.key), now):
+            try:
+                release(dataset.key, by=actor.SYSTEM, at=now)
+            except errors.RuleBroken as why:
+                if why.code != "open_data.nothing_to_release":
+                    raise
+                continue
+            return 1
+    return 0
+
+
+def _is_due(dataset, row, now):
+    """Never released; a period has settled since; or the rhythm says so."""
+    if row is None:
+        return dataset.source["kind"] == "listing" or bool(analytics.lake_place().seq)
+    if now - row.checked_at < _AGAIN:
+        return False
+    if "period" in dataset.source:
+        due = sources.periods(dataset, now)
+        return bool(due) and due[-1].label > row.last_period
+    days = datasets.RHYTHMS[dataset.rhythm]
+    return days is not None and now - row.checked_at >= timedelta(days=days)

@@ -1,0 +1,240 @@
+"""Makes the rows of a data set from its source; small cells are hidden before a row exists."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+
+from haidang.engines.analytics import api as analytics
+from haidang.engines.places import api as places
+from haidang.engines.terminology import api as terminology
+from haidang.kernel import actor, dates, systems
+from haidang.rooms.open_data.selectors import listings
+from haidang.rooms.open_data.services import disclosure
+
+WHOLE = "Toàn thành phố"
+
+
+@dataclass
+class Made:
+    """Rows that are ready to go out, and where they came from.
+
+    lineage    {period: [computation]} of figures, so that each can be explained later
+    missing    sources that do not exist yet, by name
+    """
+
+    rows: list = field(default_factory=list)
+    hidden: int = 0
+    data_at: object = None
+    lineage: dict = field(default_factory=dict)
+    missing: list = field(default_factory=list)
+
+    def add(self, other):
+        self.rows += other.rows
+        self.hidden += other.hidden
+        self.data_at = max(filter(None, (self.data_at, other.data_at)), default=None)
+        self.lineage |= other.lineage
+        self.missing += [name for name in other.missing if name not in self.missing]
+
+
+def periods(dataset, at):
+    """The periods that may be published on a day, oldest first: ended, and settled since."""
+    source, today = dataset.source, at.astimezone(dates.HANOI).date()
+    last = today - timedelta(days=source.get("settle_days", 0))
+    form = f"{last.year}-Q{(last.month + 2) // 3}" if source["period"] == "quarter" else f"{last:%Y-%m}"  # fmt: skip
+    found, one = [], analytics.period(form).before()
+    while len(found) < source.get("most", 4) and (not dataset.since or one.start >= dataset.since):
+        found.insert(0, one)
+        one = one.before()
+    return found
+
+
+def rows_of(dataset, at, *, known=()):
+    """The rows of a data set for every period that is not known yet.
+
+    known    rows that were published before; their periods are left as they are
+    """
+    kind = dataset.source["kind"]
+    if kind == "listing":
+        return Made(listings.rows(dataset.source["listing"]), data_at=at)
+    if kind == "sql" and "period" not in dataset.source:
+        return _of_sql(dataset, None, set())
+    made, held = Made(), list(known)
+    there = {row["period"] for row in held}
+    for period in periods(dataset, at):
+        if period.label not in there:
+            found = of_period(dataset, period, held)
+            made.add(found)
+            held += found.rows
+    return made
+
+
+def of_period(dataset, period, held, *, forced=None):
+    """The rows of one period.
+
+    held      rows of earlier periods; of a stock, what was hidden in the last stays hidden
+    forced    {measure: spots}, instead of what `held` says
+    """
+    if forced is None:
+        forced = _hidden_before(dataset, period, held) if dataset.source.get("stock") else {}
+    make = {"indicators": _of_indicators, "figures": _of_figures, "sql": _of_sql}
+    return make[dataset.source["kind"]](dataset, period, forced)
+
+
+def _hidden_before(dataset, period, held):
+    earlier = [row for row in held if row["period"] < period.label]
+    if not earlier:
+        return {}
+    last = max(row["period"] for row in earlier)
+    return hidden_in(dataset, [row for row in earlier if row["period"] == last])
+
+
+def hidden_in(dataset, rows):
+    """{measure: spots} that published rows of one period hide."""
+    return {
+        measure: {spot_of(dataset, row) for row in rows if row["suppressed"] and row[measure] is None}
+        for measure in dataset.measures
+    }  # fmt: skip
+
+
+def spot_of(dataset, row):
+    """Where a row stands in its table: (line, across)."""
+    source = dataset.source
+    if source["kind"] == "indicators":
+        return "", row[source["key"]] or ""
+    groups = [str(row[name]) for name in source["groups"]]
+    return tuple(groups) if len(groups) == 2 else ("", groups[0])
+
+
+def _of_indicators(dataset, period, forced):
+    source, made = dataset.source, Made()
+    codes = list(source["codes"].values())
+    done = analytics.compute_many(codes, period, by=actor.SYSTEM)
+    figures = [analytics.frozen(row.pk, exact=True) for row in done]
+    made.missing = [name for one in figures for name in one.missing]
+    if all(one.state != "ok" for one in figures):
+        return made
+    rows = {}
+    for column, figure in zip(source["codes"], figures, strict=True):
+        _put(rows, column, figure, source["breakdown"], forced.get(column, ()))
+    made.rows = [_finished(dataset, period, key, row) for key, row in sorted(rows.items())]
+    made.hidden = sum(len(row["hidden"]) for row in rows.values())
+    made.data_at = max(filter(None, (one.data_at for one in figures)), default=None)
+    made.lineage = {period.label: [row.pk for row in done]}
+    return made
+
+
+def _put(rows, column, figure, breakdown, forced):
+    """One measure into the rows of its table, and what it hides."""
+    cells = [cell for cell in figure.cells.get(breakdown, ()) if cell.key]
+    hidden = hidden_cells(figure, cells, forced)
+    for cell in [_whole(figure), *cells]:
+        row = rows.setdefault(cell.key, {"values": {}, "hidden": set()})
+        if cell.key in hidden:
+            row["hidden"].add(column)
+        else:
+            row["values"][column] = _value(figure.indicator, cell)
+
+
+def hidden_cells(figure, cells, forced=()):
+    """Keys of a figure's cells that may not be shown; "" when the whole may not be."""
+    if not figure.indicator.personal:
+        return set()
+    share = figure.indicator.kind == "share"
+    (whole,) = analytics.hide_small_cells([_whole(figure)], share=share)
+    table = [
+        disclosure.Counted("", c.key, c.count, *((c.numerator, c.denominator) if share else ()))
+        for c in cells
+    ]
+    spots = disclosure.hidden_spots(table, share=share, forced=forced)
+    return {across for _line, across in spots} | ({""} if whole.hidden else set())
+
+
+def _whole(figure):
+    return analytics.Cell("", figure.numerator, figure.denominator, figure.value, figure.row_count)
+
+
+def _value(indicator, cell):
+    if indicator.kind in ("count", "sum"):
+        value = cell.numerator
+        return int(value) if value is not None and float(value).is_integer() else value
+    return round(cell.value, 1) if cell.value is not None else None
+
+
+def _finished(dataset, period, key, row):
+    source = dataset.source
+    made = {"period": period.label, source["key"]: key or None, source["name"]: _named(source, key)}
+    made |= {column: row["values"].get(column) for column in source["codes"]}
+    return made | {"suppressed": bool(row["hidden"])}
+
+
+def _named(source, key):
+    if not key:
+        return WHOLE
+    if source["breakdown"] == "commune":
+        unit = places.find_unit(key)
+        return unit.full_name if unit else None
+    if source["breakdown"] == "facility":
+        return next((one.name for one in places.facilities() if one.code == key), None)
+    system = systems.ICD10 if source["breakdown"] == "cause" else systems.codes(source["list"])
+    found = terminology.lookup(system, key)
+    return found.display_vi if found else None
+
+
+def _of_figures(dataset, period, _forced):
+    found = [one for one in analytics.indicators() if one.group == dataset.source["group"]]
+    done = analytics.compute_many([one.code for one in found], period, by=actor.SYSTEM)
+    made = Made(lineage={period.label: [row.pk for row in done]})
+    for figure in (analytics.frozen(row.pk, exact=True) for row in done):
+        row = _figure_row(period, figure)
+        made.hidden += row["state"] == "hidden"
+        made.rows.append(row)
+        made.data_at = max(filter(None, (made.data_at, figure.data_at)), default=None)
+    return made
+
+
+def _figure_row(period, figure):
+    one = figure.indicator
+    hidden = figure.state == "ok" and "" in hidden_cells(figure, ())
+    shown = figure.value is not None and not hidden
+    return {
+        "period": period.label,
+        "code": one.code,
+        "indicator": one.title,
+        "value": round(figure.value, 1) if shown else None,
+        "unit": one.unit,
+        "target": one.target.value if one.target else None,
+        "state": "hidden" if hidden else figure.state,
+        "missing": ", ".join(figure.missing) or None,
+    }
+
+
+def _of_sql(dataset, period, forced):
+    source, values = dataset.source, {}
+    if period is not None:
+        values = {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    with analytics.session() as session:
+        place = analytics.lake_place()
+        found = session.rows(source["sql"], values)
+    made = Made(data_at=place.at)
+    label = {"period": period.label} if period is not None else {}
+    hidden = _hidden_rows(dataset, found, forced) if dataset.personal else set()
+    for row in sorted(found, key=lambda row: [str(row[g]) for g in source.get("groups", ())]):
+        is_hidden = dataset.personal and spot_of(dataset, row) in hidden
+        shown = dict.fromkeys(dataset.measures) if is_hidden else {}
+        flag = {"suppressed": is_hidden} if dataset.personal else {}
+        made.rows.append({**label, **row, **shown, **flag})
+        made.hidden += is_hidden
+    return made
+
+
+def _hidden_rows(dataset, found, forced):
+    source = dataset.source
+    table = [disclosure.Counted(*spot_of(dataset, row), int(row[source["count"]])) for row in found]
+    kept = set().union(*forced.values()) if isinstance(forced, dict) and forced else set()
+    return disclosure.hidden_spots(table, two_ways=len(source["groups"]) == 2, forced=kept)
+
+
+def least():
+    """The smallest count that may be shown."""
+    return settings.HAIDANG_SMALL_CELL
