@@ -11,6 +11,10 @@ HAIDANG_BUILD = environment.BUILD
 # The demo city and every test hold synthetic people only, and each page says so.
 HAIDANG_SYNTHETIC = environment.flag("HAIDANG_SYNTHETIC", default=True)
 HAIDANG_PROVINCE = os.environ.get("HAIDANG_PROVINCE", "31")
+# The exchange with the national portal of public services; without an address it is off.
+HAIDANG_NATIONAL_PORTAL = os.environ.get("HAIDANG_NATIONAL_PORTAL", "")
+HAIDANG_NATIONAL_PORTAL_UNIT = os.environ.get("HAIDANG_NATIONAL_PORTAL_UNIT", "H24.15")
+HAIDANG_NATIONAL_PORTAL_SECRET = os.environ.get("HAIDANG_NATIONAL_PORTAL_SECRET", "")
 
 DEBUG = environment.flag("HAIDANG_DEBUG")
 SECRET_KEY = environment.secret("HAIDANG_SECRET_KEY", "secret-key")
