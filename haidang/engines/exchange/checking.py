@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from haidang.engines.exchange import codelists, inbox, packages
+from django.utils import timezone
+
+from haidang.engines.exchange import codelists, inbox, judging, packages
 from haidang.engines.exchange.adapters.claims import reader, validate
 
 
@@ -69,10 +71,11 @@ def _checked(name, content, lists, shown):
     for position, dossier in enumerate(reading):
         total += 1
         if len(dossiers) < shown:
-            dossiers.append(_judged(position, dossier, lists))
+            dossiers.append(_judged(position, dossier, lists, reading.file.made_on))
     return Checked(name, reading.file.sender, total, reading.file.problems, dossiers)
 
 
-def _judged(position, dossier, lists):
-    found = validate.check(dossier, lists)
+def _judged(position, dossier, lists, made_on):
+    told_on = judging.told_on(timezone.localdate(), judging.day_of(made_on))
+    found = validate.check(dossier, lists, told_on=told_on)
     return CheckedDossier(position, dossier.ma_lk, dossier.facility, dossier.form, found)

@@ -121,7 +121,9 @@ def judged(reading, count, around):
 
 def _case(message, position, dossier, around):
     message.form = message.form or dossier.form
-    found = [*validate.check(dossier, around.lists), *_of_the_place(message, dossier, around)]
+    told = told_on(received_on(message), message.made_on)
+    found = validate.check(dossier, around.lists, told_on=told)
+    found.extend(_of_the_place(message, dossier, around))
     case = Case(message, position, dossier, found, key_of(message, dossier, position))
     if not case.is_named:
         found.append(faults.problem("exchange.visit_unnamed"))
@@ -133,6 +135,11 @@ def key_of(message, dossier, position):
     rank = standing.CHECK_IN if dossier.is_check_in else standing.DOSSIER
     day = standing.order_day(message.made_on, received_on(message))
     return standing.Key(rank, day, message.seq, position)
+
+
+def told_on(received, made_on):
+    """The later of the day of arrival and the day the file names: clocks may be slow on our side."""
+    return max(received, made_on or received)
 
 
 def day_of(text):

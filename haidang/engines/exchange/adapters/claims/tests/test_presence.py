@@ -332,6 +332,7 @@ def test_c20_settled_in_the_month_of_the_visit_or_later(month, broken):
         ("SO_NGAY_DTRI", "0.5", "field.decimals", "warning"),
         ("MA_LK", "x" * 101, "field.length", "warning"),
         ("LY_DO_VV", "x" * 4001, "field.length", "warning"),
+        ("NGAY_VAO", "20260302080000", "field.date", "error"),
         ("MAXA_CU_TRU", "1141", "field.pattern", "warning"),
         ("MA_THE_BHYT", "DN9313199000001", "field.pattern", "warning"),
     ],

@@ -1,5 +1,7 @@
 """D1 to D11: the moment before, the moment itself, the moment after."""
 
+from datetime import date
+
 import pytest
 
 from haidang.engines.exchange.adapters.claims import dates, lists, validate
@@ -240,3 +242,45 @@ def test_d11_end_of_pregnancy_inside_the_stay(at, broken):
 )
 def test_dates_as_claims_write_them(text, day, moment, birth):
     assert (dates.is_day(text), dates.is_moment(text), dates.is_birth(text)) == (day, moment, birth)
+
+
+@pytest.mark.parametrize(
+    ("born", "severity"),
+    [
+        ("202603021000", None),
+        ("202603030000", "error"),
+        ("202603000000", None),
+        ("202604000000", "error"),
+        ("202600000000", None),
+        ("202700000000", "error"),
+    ],
+)
+def test_nobody_is_born_after_the_visit(born, severity):
+    found = [
+        p for p in problems_of(examples.outpatient(NGAY_SINH=born)) if p.code == "visit.born_later"
+    ]
+
+    assert [p.severity for p in found] == ([severity] if severity else [])
+
+
+def test_a_newborn_may_carry_the_arrival_of_the_mother():
+    dossier = examples.outpatient(NGAY_SINH="202603030400", NGAY_RA="202603051000")
+
+    (found,) = (p for p in problems_of(dossier) if p.code == "visit.born_later")
+
+    assert (found.severity, found.vi) == ("warning", "Ngày sinh sau NGAY_VAO (202603020800).")
+
+
+@pytest.mark.parametrize(
+    ("told_on", "broken"),
+    [
+        (date(2026, 2, 28), True),
+        (date(2026, 3, 1), False),
+        (date(2026, 3, 2), False),
+        (None, False),
+    ],
+)
+def test_a_visit_begins_before_it_is_told(told_on, broken):
+    found = validate.check(examples.outpatient(), lists.shipped(), told_on=told_on)
+
+    assert any(p.code == "visit.in_future" and p.is_error for p in found) == broken

@@ -34,14 +34,17 @@ MOST = 1000
 RULE_MODULES = (presence, papers, codes, times, money, conditions)
 
 
-def check(dossier: Dossier, lists: Lists, on: date | None = None) -> list[Problem]:
+def check(
+    dossier: Dossier, lists: Lists, on: date | None = None, told_on: date | None = None
+) -> list[Problem]:
     """Everything that is wrong with a dossier, what the reader found included, in the order of tables and rules.
 
-    on    the day whose lists and amounts apply; the end of the visit when not given
+    on         the day whose lists and amounts apply; the end of the visit when not given
+    told_on    the day on which the dossier was told; without it no visit is in the future
     """
     found = list(dossier.problems)
     _check_fields(dossier, lists, found)
-    visit = visits.Visit(dossier, lists, on or _end(dossier))
+    visit = visits.Visit(dossier, lists, on or _end(dossier), told_on)
     for rule in RULES:
         if rule.applies(dossier):
             found.extend(islice(rule.problems(visit), max(MOST - len(found), 0)))

@@ -112,9 +112,11 @@ def _many(judge):
 
 def _with_length(limit, judge):
     def judge_all(value):
-        if len(value) > limit:
+        """A date of 14 digits is no date: what a value is comes before how long it is."""
+        wrong = judge(value)
+        if wrong is None and len(value) > limit:
             return "field.length", WARNING, {"length": len(value), "limit": limit}
-        return judge(value)
+        return wrong
 
     return judge_all
 

@@ -1,4 +1,4 @@
-"""Dates of a dossier, D1 to D11 (thời gian). Times are digits, so earlier is smaller."""
+"""Dates of a dossier, D1 to D11, and two that no decision needs to say (thời gian). Times are digits, so earlier is smaller."""
 
 from datetime import timedelta
 
@@ -200,3 +200,40 @@ def end_of_pregnancy_inside_the_stay(visit):
         ):
             facts = {"found": at, "start": visit.started, "end": visit.ended}
             yield Found(row, "THOIGIAN_DINHCHI", facts)
+
+
+@rule("visit.born_later")
+def born_before_the_end(visit):
+    """Nobody is born after the visit; birth during the visit only warns (ngày sinh và lượt khám).
+
+    Source: none needed; the dossier of a newborn may carry the arrival of the mother. Days are compared, of a birth date only
+    the parts that are known
+    """
+    born = visit.summary.get("NGAY_SINH", "")
+    if not dates.is_birth(born):
+        return
+    known = born[:4] if born[4:8] == "0000" else born[:6] if born[6:8] == "00" else born[:8]
+    for limit, severity in (("NGAY_RA", ""), ("NGAY_VAO", WARNING)):
+        at = visit.summary.get(limit, "")
+        if dates.day(at) and known > at[: len(known)]:
+            yield Found(
+                visit.summary, "NGAY_SINH", {"other": limit, "limit": at}, severity=severity
+            )
+            return
+
+
+@rule("visit.in_future", needs="XML0 XML1")
+def begun_before_it_was_told(visit):
+    """A visit has begun before somebody tells of it (ngày vào viện ở tương lai).
+
+    Source: none needed; a day is let pass, for clocks differ. NGAY_RA may lie ahead in some types of care
+    """
+    if visit.told_on is None:
+        return
+    last = visit.told_on + timedelta(days=1)
+    for row in (*visit.rows("XML0"), *visit.rows("XML1")):
+        begun = dates.day(row.get("NGAY_VAO", ""))
+        if begun and begun > last:
+            yield Found(
+                row, "NGAY_VAO", {"found": row["NGAY_VAO"], "limit": f"{visit.told_on:%Y%m%d}"}
+            )

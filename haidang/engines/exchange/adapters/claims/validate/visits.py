@@ -75,10 +75,11 @@ def _line(row: Row) -> Line | None:
 class Visit:
     """What the rules ask of a dossier."""
 
-    def __init__(self, dossier: Dossier, lists, on):
+    def __init__(self, dossier: Dossier, lists, on, told_on=None):
         self.dossier = dossier
         self.lists = lists
         self.on = on
+        self.told_on = told_on
         self.rows = dossier.rows
         self.summary = dossier.summary or Row("XML1", 1, contents.template("XML1"))
         self.kind = self.summary.get("MA_LOAI_KCB", "")
