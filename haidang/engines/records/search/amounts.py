@@ -25,7 +25,7 @@ def number(condition, alias):
         for path in condition.parameter.paths
         for value in condition.values
     ]
-    return _any_row(tests, alias)
+    return sql.beside(alias, "records_quantity", "q", sql.some(tests))
 
 
 def quantity(condition, alias):
@@ -34,12 +34,7 @@ def quantity(condition, alias):
         for path in condition.parameter.paths
         for value in condition.values
     ]
-    return _any_row(tests, alias)
-
-
-def _any_row(tests, alias):
-    text = f"{alias}.rid IN (SELECT q.rid FROM records_quantity q WHERE {{}})"  # noqa: S608
-    return sql.put(text, sql.some(tests))
+    return sql.beside(alias, "records_quantity", "q", sql.some(tests))
 
 
 def of_number(path_number, value):

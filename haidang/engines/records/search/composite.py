@@ -62,10 +62,8 @@ def _first(pair, text):
 
 def _with_amount(pair, first, second, alias):
     """One range of the quantity index; at the root the system is tested on the row."""
-    found = sql.put(
-        f"{alias}.rid IN (SELECT q.rid FROM records_quantity q WHERE {{}})",  # noqa: S608
-        amounts.of_number(_first(pair, first) & ~1, second),
-    )
+    amount = amounts.of_number(_first(pair, first) & ~1, second)
+    found = sql.beside(alias, "records_quantity", "q", amount)
     if pair.context or _token(first)[0] is None:
         return found
     return sql.every([found, _has(_codes(pair, first), alias)])

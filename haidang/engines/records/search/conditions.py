@@ -81,16 +81,20 @@ class Where:
 
     all_of   numbers that must all stand in the row
     any_of   sets of which one number each must stand there
+    beside   tests that rows of side tables decide
     rest     everything else, as SQL
     """
 
     def __init__(self, conditions, alias):
-        self.alias, self.all_of, self.any_of, self.rest = alias, set(), [], []
+        self.alias, self.all_of, self.any_of = alias, set(), []
+        self.beside, self.rest = [], []
         for each in _merged(conditions):
             self._take(compiled(each, alias))
 
     def _take(self, found):
-        if isinstance(found, Sql):
+        if isinstance(found, sql.Beside):
+            self.beside.append(found)
+        elif isinstance(found, Sql):
             self.rest.append(found)
         elif found.absent or not found.any_of:
             self.rest.append(found.sql(self.alias))
@@ -100,16 +104,30 @@ class Where:
             self.any_of.append(found.any_of)
 
     @property
+    def numbered(self):
+        """True when the GIN index answers a part."""
+        return bool(self.all_of or self.any_of)
+
+    @property
     def by_number(self):
         """True when the GIN index answers the whole."""
-        return bool(self.all_of or self.any_of) and not self.rest
+        return self.numbered and not (self.beside or self.rest)
 
-    def sql(self, *, indexed=True):
-        parts = list(self.rest)
-        if self.all_of:
-            parts.insert(0, contains(self.alias, self.all_of, indexed=indexed))
-        parts += [Numbers(numbers).sql(self.alias, indexed=indexed) for numbers in self.any_of]
-        return sql.every(parts)
+    def sql(self, *, indexed=True, held=False):
+        """All conditions. `indexed`: the row may be found by them, else something else finds it;
+        `held`: by its numbers alone, and what stands beside is asked of each row.
+        """
+        beside = self.held() if held or not indexed else self.beside
+        return sql.every([*self.numbers(indexed=indexed), *beside, *self.rest])
+
+    def numbers(self, *, indexed=True):
+        all_of = [contains(self.alias, self.all_of, indexed=indexed)] if self.all_of else []
+        any_of = [Numbers(each).sql(self.alias, indexed=indexed) for each in self.any_of]
+        return [*all_of, *any_of]
+
+    def held(self, but=None):
+        """What stands beside, asked of one row after another; all of it `but` one."""
+        return [each.held for each in self.beside if each is not but]
 
     @property
     def wide(self):
@@ -250,9 +268,9 @@ def _reverse(condition, alias):
     """A resource for which the inner condition holds points at the row."""
     above = f"{alias}s"
     numbers = [path.number for path in condition.reference.paths]
-    few = _few(condition.type, condition.inner, above)
+    few = _pointed_at(numbers, condition, above)
     if few is not None:
-        return _pointed_at(numbers, few, alias)
+        return Sql(f"{alias}.rid = ANY (%s::bigint[])", (binary.int8s(few),))
     probes = ", ".join(f"{binary.signed(number)}::bigint # {alias}.rid" for number in numbers)
     text = (
         f"(SELECT true FROM (SELECT * FROM records_key s WHERE s.h && ARRAY[{probes}] OFFSET 0)"  # noqa: S608
@@ -265,21 +283,35 @@ def _wanted(type, inner, alias, *, indexed):
     return sql.every([selected(type, [inner], alias, indexed=indexed), _visible(alias)])
 
 
-def _pointed_at(numbers, sources, alias):
+def _pointed_at(numbers, condition, alias):
+    """The rids that few rows with the inner condition point at, in order; None when they are many."""
+    if _many(condition.inner, alias):
+        return None
     text = (
-        f"{alias}.rid IN (SELECT e # p FROM records_key s, unnest(s.h) AS e,"  # noqa: S608
-        " unnest(%s::bigint[]) AS p WHERE s.rid = ANY (%s::bigint[])"
-        f" AND ((e # p) >> {hashing.RID_BITS}) = 0)"
+        f"SELECT e # p FROM records_key {alias}, unnest({alias}.h) AS e, unnest(%s::bigint[]) AS p"  # noqa: S608
+        f" WHERE {{}} AND ((e # p) >> {hashing.RID_BITS}) = 0 LIMIT {FEW + 1}"
     )
-    return Sql(text, (binary.int8s(numbers), binary.int8s(sources)))
+    wanted = _wanted(condition.type, condition.inner, alias, indexed=True)
+    values = (binary.int8s(numbers), *wanted.values)
+    rids = [rid for (rid,) in wire.rows(text.format(wanted.text), values, prepare=False)]
+    return sorted(set(rids)) if len(rids) <= FEW else None
 
 
 def _few(type, inner, alias):
     """The rids of the rows for which a condition holds, or None when they are many."""
-    direct = isinstance(inner, queries.Condition) and not inner.chain
-    if direct and common.expected(Where([inner], alias).share()) > 3 * FEW:
+    if _many(inner, alias):
         return None
     wanted = _wanted(type, inner, alias, indexed=True)
     text = f"SELECT {alias}.rid FROM records_key {alias} WHERE {wanted.text} LIMIT {FEW + 1}"  # noqa: S608
     rids = [rid for (rid,) in wire.rows(text, wanted.values, prepare=False)]
     return rids if len(rids) <= FEW else None
+
+
+def _many(inner, alias):
+    """True when a plain condition is expected to hold for many rows."""
+    if not isinstance(inner, queries.Condition) or inner.chain:
+        return False
+    where = Where([inner], alias)
+    if where.beside:
+        return min(common.told(each.rids) for each in where.beside) > 3 * FEW
+    return common.expected(where.share()) > 3 * FEW

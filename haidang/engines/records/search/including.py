@@ -11,7 +11,7 @@ MOST = 5000
 _ROUNDS = 10  # of :iterate; records that lead on further than that are left
 _POINTING = f"""
 SELECT {COLUMNS} FROM records_key k JOIN records_resource r ON r.rid = k.rid
-WHERE k.type = %s AND k.live AND k.h && ARRAY(
+WHERE k.type + 0 = %s AND k.live AND k.h && ARRAY(
     SELECT p # t FROM unnest(%s::bigint[]) AS p, unnest(%s::bigint[]) AS t)
 ORDER BY k.rid LIMIT {MOST + 1}
 """  # noqa: S608

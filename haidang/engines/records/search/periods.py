@@ -60,10 +60,7 @@ def together(conditions, alias):
         for path in conditions[0].parameter.paths
         for number, short in ((path.number, True), (path.number | 1, False))
     ]
-    return sql.put(
-        f"{alias}.rid IN (SELECT d.rid FROM records_date d WHERE {{}})",  # noqa: S608
-        sql.some(tests),
-    )
+    return sql.beside(alias, "records_date", "d", sql.some(tests))
 
 
 def _rows(number, conditions, short):

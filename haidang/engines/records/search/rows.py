@@ -1,20 +1,31 @@
 """The rows of one page: the ways to get them, and the choice between them.
 
-- Unsorted, a page goes by record number, through the index or along the records (see `common`).
+- Unsorted, a page goes by record number: along the records, or through the index of what finds
+  least (see `outlook`).
 - Sorted, few matches are sorted whole.
 - Sorted by one value, many matches are met in the order of that value's own index; those
   without a value come last.
 - Sorted by what has no order in the tables, the matches are read and sorted here (`ordering`).
 """
 
+import functools
+
 from haidang.engines.records import binary, kinds, wire
-from haidang.engines.records.search import common, conditions, ordering, sorting, sql
+from haidang.engines.records.search import conditions, ordering, outlook, sorting, sql
 from haidang.engines.records.search.sql import Sql
 from haidang.engines.records.stored import COLUMNS
 
 MANY = 3000
-_TASTE = 20  # records tried for each one wanted
+_TASTE = 20  # records tried for each one wanted, where many numbers will do
+_NEAR = 0.5  # of the record numbers: a larger part is not worth a try of its own
+_CLEARLY = 4  # times more or fewer than MANY are not counted
 _TABLES = "records_key k JOIN records_resource r ON r.rid = k.rid"
+# The first half is what the policies of records_resource let everything through by.
+_IN_REACH = (
+    "(SELECT current_setting('haidang.reach', true) = 'all'"
+    " AND COALESCE(current_setting('haidang.lens', true), '') = '')"
+    " OR EXISTS (SELECT FROM records_resource r WHERE r.rid = k.rid)"
+)
 
 
 class Rows:
@@ -27,9 +38,14 @@ class Rows:
         self._type, self._top = kinds.code(query.type), top
         self._wanted = conditions.Where(query.conditions, "k")
 
+    @functools.cached_property
+    def _outlook(self):
+        return outlook.of(self._wanted, self._type)
+
     def count(self):
+        """Whose reach is everything needs no look at each record to count them."""
         where = self._where()
-        text = f"SELECT count(*) FROM {_TABLES} WHERE {where.text}"  # noqa: S608
+        text = f"SELECT count(*) FROM records_key k WHERE {where.text} AND ({_IN_REACH})"  # noqa: S608
         ((found,),) = wire.rows(text, where.values, prepare=False)
         return found
 
@@ -49,50 +65,112 @@ class Rows:
     def _where(self, *, along=False):
         """The condition on `k`; `along` the records it only filters by number.
 
-        Where numbers say it all, adding nothing to the columns keeps the planner at their index:
-        it takes a test of two arrays for as cheap as one of two numbers.
+        Where numbers find the rows, adding nothing to the columns keeps the planner at their
+        index: it takes a test of two arrays for as cheap as one of two numbers.
         """
-        plus = " + 0" if self._wanted.by_number and not along else ""
+        wanted = self._wanted
+        led = wanted.numbered and not wanted.rest and not along and self._outlook.lead is None
+        plus = " + 0" if led else ""
         kind = Sql(f"k.type{plus} = %s AND k.live AND k.rid{plus} <= %s", (self._type, self._top))
-        return sql.every([kind, self._wanted.sql(indexed=not along)])
+        return sql.every([kind, wanted.sql(indexed=not along, held=led)])
 
     def _many(self):
-        where = self._where(along=common.walks(self._wanted.share(), MANY))
+        """True when too many match to sort them all; asked of the rows where it is not clear."""
+        if not self._wanted.rest:
+            if self._outlook.found * _CLEARLY < MANY:
+                return False
+            if self._outlook.matches > MANY * _CLEARLY:
+                return True
+        where = self._where()
         text = f"SELECT FROM records_key k WHERE {where.text} LIMIT {MANY + 1}"  # noqa: S608
         return len(wire.rows(text, where.values, prepare=False)) > MANY
 
+    # ── By record number ───────────────────────────────────────────────────────────────────
+
     def _by_number(self, limit):
+        """The page among the next records if it should be there, else led by what finds least."""
         wanted = self._wanted
-        if wanted.wide:
-            rows = self._first_met(limit)
+        if wanted.rest or not (wanted.numbered or wanted.beside):
+            return self._filtered(limit)
+        span = limit * _TASTE if wanted.wide else self._outlook.walk(limit)
+        if span:
+            rows = self._first_met(limit, span)
             if len(rows) == limit:
                 return rows
-        along = not wanted.rest and common.walks(wanted.share(), limit)
-        where = [self._where(along=along)]
-        if self.position:
-            where.append(Sql("k.rid > %s", (self.position[0],)))
-        by = "k.rid + 0" if wanted.by_number and not along else "k.rid"
-        found = sql.every(where)
-        # Sorted first and joined after, so that only the records of the page are looked up.
+        if self._outlook.lead is not None:
+            return self._led_from_beside(limit)
+        if wanted.by_number and (share := self._outlook.share(limit)) < _NEAR:
+            rows = self._led_by_number(limit, self._after + 1 + int(share * self._top))
+            if len(rows) == limit:
+                return rows
+        return self._led_by_number(limit)
+
+    @property
+    def _after(self):
+        return self.position[0] if self.position else 0
+
+    def _filtered(self, limit):
+        found = sql.every([self._where(), Sql("k.rid > %s", (self._after,))])
         text = (
-            f"SELECT {COLUMNS} FROM (SELECT {by} AS rid FROM records_key k WHERE {found.text}"  # noqa: S608
-            f" ORDER BY {by}) AS k JOIN records_resource r ON r.rid = k.rid ORDER BY k.rid LIMIT {limit}"
+            f"SELECT {COLUMNS} FROM (SELECT k.rid FROM records_key k WHERE {found.text}"  # noqa: S608
+            f" ORDER BY k.rid) AS k JOIN records_resource r ON r.rid = k.rid ORDER BY k.rid LIMIT {limit}"
         )
         return wire.rows(text, found.values, prepare=False)
 
-    def _first_met(self, limit):
-        """The matches among the next few hundred records: enough of them are the page."""
-        span = Sql(
+    def _first_met(self, limit, span):
+        """The matches among the next so many records: enough of them are the page."""
+        kind = Sql(
             "k.type = %s AND k.live AND k.rid <= %s AND k.rid > %s",
-            (self._type, self._top, self.position[0] if self.position else 0),
+            (self._type, self._top, self._after),
         )
         text = (
             f"SELECT {COLUMNS} FROM (SELECT k.rid, k.h FROM records_key k WHERE {{}}"  # noqa: S608
-            f" ORDER BY k.rid LIMIT {limit * _TASTE}) AS k JOIN records_resource r ON r.rid = k.rid"
+            f" ORDER BY k.rid LIMIT {span}) AS k JOIN records_resource r ON r.rid = k.rid"
             f" WHERE {{}} ORDER BY k.rid LIMIT {limit}"
         )
-        found = sql.put(text, span, self._wanted.sql(indexed=False))
+        found = sql.put(text, kind, self._wanted.sql(indexed=False))
         return wire.rows(found.text, found.values, prepare=False)
+
+    def _led_by_number(self, limit, before=None):
+        """Found by the index of numbers, sorted, and only the page looked up.
+
+        `before` a record number, the index of types narrows what is read of the table.
+        """
+        bounds = Sql("k.rid + 0 <= %s AND k.rid + 0 > %s", (self._top, self._after))
+        kind = Sql("k.type + 0 = %s AND k.live", (self._type,))
+        if before is not None:
+            kind = Sql(
+                "k.type = %s AND k.live AND k.rid > %s AND k.rid < %s",
+                (self._type, self._after, before),
+            )
+        inner = sql.every([kind, bounds, *self._wanted.numbers()])
+        text = (
+            f"SELECT {COLUMNS} FROM (SELECT k.rid + 0 AS rid FROM records_key k WHERE {{}}"  # noqa: S608
+            " ORDER BY k.rid + 0) AS k JOIN records_resource r ON r.rid = k.rid"
+            f" WHERE {{}} ORDER BY k.rid LIMIT {limit}"
+        )
+        found = sql.put(text, inner, sql.every(self._wanted.held()))
+        return wire.rows(found.text, found.values, prepare=False)
+
+    def _led_from_beside(self, limit):
+        """Found in a side table, sorted, and only the page looked up."""
+        wanted, lead = self._wanted, self._outlook.lead
+        kind = Sql("k.type = %s AND k.live", (self._type,))
+        tests = sql.every([kind, *wanted.numbers(indexed=False), *wanted.held(but=lead)])
+        text = (
+            f"SELECT {COLUMNS} FROM (SELECT DISTINCT b.rid FROM ({{}}) AS b"  # noqa: S608
+            " WHERE b.rid <= %s AND b.rid > %s ORDER BY b.rid) AS b"
+            " JOIN records_key k ON k.rid = b.rid JOIN records_resource r ON r.rid = b.rid"
+            f" WHERE {{}} ORDER BY b.rid LIMIT {limit}"
+        )
+        bounds = (self._top, self._after)
+        return wire.rows(
+            text.format(lead.rids.text, tests.text),
+            (*lead.rids.values, *bounds, *tests.values),
+            prepare=False,
+        )
+
+    # ── Sorted ─────────────────────────────────────────────────────────────────────────────
 
     def _sorted(self, limit):
         """Sort all matches by their values, and read the records of the page alone."""
@@ -101,16 +179,13 @@ class Rows:
             Sql(f"{order.value.text} AS {name}", order.value.values)
             for order, name in zip(self.orders, names, strict=True)
         )
+        tables = _TABLES if any(order.of_record for order in self.orders) else "records_key k"
         last = sorting.after(names, self.orders, self.position) if self.position else sql.EVERYTHING
-        by = ", ".join(f"{n} {o.direction}" for n, o in zip(names, self.orders, strict=True))
-        outer = ", ".join(
-            f"page.{n} {o.direction}" for n, o in zip(names, self.orders, strict=True)
-        )
+        by = ", ".join(f"page.{n} {o.direction}" for n, o in zip(names, self.orders, strict=True))
         text = (
             f"SELECT {COLUMNS}, {', '.join(f'page.{n}::text' for n in names)} FROM (SELECT * FROM"  # noqa: S608
-            f" (SELECT k.rid, {{}} FROM {_TABLES} WHERE {{}}) AS matches"
-            f" WHERE {{}} ORDER BY {by}, rid LIMIT {limit}) AS page"
-            f" JOIN records_resource r ON r.rid = page.rid ORDER BY {outer}, r.rid"
+            f" (SELECT k.rid, {{}} FROM {tables} WHERE {{}}) AS matches WHERE {{}} OFFSET 0) AS page"
+            f" JOIN records_resource r ON r.rid = page.rid ORDER BY {by}, page.rid LIMIT {limit}"
         )
         found = sql.put(text, shown, self._where(), last)
         return wire.rows(found.text, found.values, prepare=False)

@@ -30,6 +30,11 @@ class Order:
     numbers: tuple[int, ...] = ()
 
     @property
+    def of_record(self):
+        """True when the value stands in the record's own row."""
+        return self.table is None and not self.column
+
+    @property
     def direction(self):
         return "DESC NULLS LAST" if self.descending else "ASC NULLS LAST"
 

@@ -11,6 +11,18 @@ class Sql:
     values: tuple = field(default=())
 
 
+@dataclass(frozen=True)
+class Beside(Sql):
+    """A test that rows of a side table decide, in the three ways it can be asked.
+
+    As it stands it is a condition on a record's row. `rids` selects all records it finds;
+    `held` asks of one record after another and is never turned into a join.
+    """
+
+    rids: Sql = Sql("false")
+    held: Sql = Sql("false")
+
+
 NOTHING = Sql("false")
 EVERYTHING = Sql("true")
 
@@ -52,3 +64,14 @@ def put(text, *pieces):
     """`text` with each `{}` taken by a piece, and the values of all in their order."""
     filled = text.format(*(piece.text for piece in pieces))
     return Sql(filled, _values(pieces))
+
+
+def beside(alias, table, letter, tests):
+    """The condition that a row of `table`, called by a letter, is about the record and passes."""
+    rids = put(f"SELECT {letter}.rid FROM {table} {letter} WHERE {{}}", tests)  # noqa: S608
+    held = put(
+        f"(SELECT true FROM {table} {letter} WHERE {letter}.rid = {alias}.rid"  # noqa: S608
+        " AND ({}) LIMIT 1) IS NOT NULL",
+        tests,
+    )
+    return Beside(f"{alias}.rid IN ({rids.text})", rids.values, rids, held)

@@ -16,21 +16,24 @@ def string(condition, alias):
     texts = [queries.plain(value) for value in condition.values]
     if condition.modifier == "exact":
         return Wanted(frozenset(hashing.exact(p.number, t) for p in paths for t in texts))
-    inside = condition.modifier == "contains"
-    return sql.some(_matching(path, text, alias, inside) for path in paths for text in texts)
+    made = _inside if condition.modifier == "contains" else _from_start
+    tests = [made(path, folding.fold(text)) for path in paths for text in texts]
+    return sql.beside(alias, "records_string", "t", sql.some(tests))
 
 
-def _matching(path, text, alias, inside):
-    folded = folding.fold(text)
-    numbers = binary.int8s([path.number, path.number | 1])
-    if inside:
-        return Sql(
-            f"{alias}.rid IN (SELECT t.rid FROM records_string t WHERE t.p = ANY (%s::bigint[])"  # noqa: S608
-            " AND t.s IN (SELECT x.s FROM records_text x WHERE x.s LIKE %s))",
-            (numbers, f"%{like(folded)}%"),
-        )
+def _from_start(path, folded):
     return Sql(
-        f"{alias}.rid IN (SELECT t.rid FROM records_string t"  # noqa: S608
-        " WHERE t.p = ANY (%s::bigint[]) AND t.s >= %s AND t.s < %s)",
-        (numbers, folded, folded + _LAST),
+        "t.p = ANY (%s::bigint[]) AND t.s >= %s AND t.s < %s",
+        (_numbers(path), folded, folded + _LAST),
     )
+
+
+def _inside(path, folded):
+    return Sql(
+        "t.p = ANY (%s::bigint[]) AND t.s IN (SELECT x.s FROM records_text x WHERE x.s LIKE %s)",
+        (_numbers(path), f"%{like(folded)}%"),
+    )
+
+
+def _numbers(path):
+    return binary.int8s([path.number, path.number | 1])

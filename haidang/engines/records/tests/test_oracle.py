@@ -1,5 +1,6 @@
 """Hundreds of generated searches find exactly what walking all resources finds."""
 
+import functools
 import random
 import re
 
@@ -7,7 +8,7 @@ import pytest
 
 from haidang.engines.records import api as records
 from haidang.engines.records.index import parameters
-from haidang.engines.records.search import common, conditions, rows
+from haidang.engines.records.search import conditions, outlook, rows
 from haidang.engines.records.tests import mixture, oracle
 from haidang.kernel import actor
 
@@ -58,11 +59,40 @@ def test_chains_find_what_a_walk_finds(data, monkeypatch, type, query, few):
     assert _difference(data, type, query) is None
 
 
-@pytest.mark.parametrize("along", [True, False])
-def test_both_ways_to_a_page_find_the_same(data, monkeypatch, along):
-    monkeypatch.setattr(common, "walks", lambda share, count: along)
+LED = [
+    ("Observation", "status=final&code=8480-6,15074-8"),
+    ("Observation", "status=final&date=ge2024"),
+    ("Observation", "date=ge2023&value-quantity=gt1"),
+    ("Observation", "code=8480-6&date=lt2026&value-quantity=gt1&status:not=draft"),
+    ("Patient", "name=nguyen&birthdate=lt2000"),
+    ("Patient", "gender=female&name=an,binh&_has:Observation:patient:status=final"),
+]  # fmt: skip
 
-    assert _difference(data, "Observation", "status=final&code=8480-6,15074-8") is None
+
+@pytest.mark.parametrize(("type", "query"), LED)
+@pytest.mark.parametrize("lead", [None, 0, -1])
+@pytest.mark.parametrize("walk", [0, 9, 10_000])
+@pytest.mark.parametrize("share", [0.3, 2.0])
+def test_every_way_to_a_page_finds_the_same(data, monkeypatch, type, query, lead, walk, share):
+    """Led by numbers or by a table beside, or met along the records; a part first, or all at once."""
+    monkeypatch.setattr(outlook, "of", functools.partial(_outlook, lead))
+    monkeypatch.setattr(outlook.Outlook, "walk", lambda self, limit: walk)
+    monkeypatch.setattr(outlook.Outlook, "share", lambda self, limit: share)
+    pairs = [tuple(pair.split("=", 1)) for pair in query.split("&")]
+
+    found = _all_pages(type, f"{query}&_count=7")
+
+    assert len(found) == len(set(found))
+    assert set(found) == data.search(type, pairs)
+    assert records.count(type, query) == len(found)
+
+
+def _outlook(lead, where, type):
+    """An outlook that says which test leads: numbers (None), or one of those beside, if there are any."""
+    test = where.beside[lead] if where.beside and lead is not None else None
+    if test is None and not where.numbered:
+        test = next(iter(where.beside), None)
+    return outlook.Outlook(whole=100.0, matches=50.0, lead=test, found=50.0, besides=1)
 
 
 @pytest.mark.parametrize("taste", [0, 20])
