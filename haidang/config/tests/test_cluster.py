@@ -102,3 +102,16 @@ def _connect(cluster):
     return psycopg.connect(
         host=str(cluster.socket_folder), dbname="postgres", user="postgres", autocommit=True
     )
+
+
+def test_the_pages_kept_fit_the_memory_that_a_limit_leaves(home, tmp_path, monkeypatch):
+    limit = tmp_path / "memory.max"
+    limit.write_text(f"{2 << 30}\n")
+    monkeypatch.setattr(clusters, "_CGROUP_LIMIT", limit)
+
+    with clusters.Cluster(home).use() as cluster:
+        options = {"host": str(cluster.socket_folder), "user": "postgres", "dbname": "postgres"}
+        with psycopg.connect(**options) as connection:
+            (kept,) = connection.execute("SHOW shared_buffers").fetchone()
+
+    assert kept == "256MB"

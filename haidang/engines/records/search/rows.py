@@ -20,12 +20,6 @@ _TASTE = 20  # records tried for each one wanted, where many numbers will do
 _NEAR = 0.5  # of the record numbers: a larger part is not worth a try of its own
 _CLEARLY = 4  # times more or fewer than MANY are not counted
 _TABLES = "records_key k JOIN records_resource r ON r.rid = k.rid"
-# The first half is what the policies of records_resource let everything through by.
-_IN_REACH = (
-    "(SELECT current_setting('haidang.reach', true) = 'all'"
-    " AND COALESCE(current_setting('haidang.lens', true), '') = '')"
-    " OR EXISTS (SELECT FROM records_resource r WHERE r.rid = k.rid)"
-)
 
 
 class Rows:
@@ -44,8 +38,8 @@ class Rows:
 
     def count(self):
         """Whose reach is everything needs no look at each record to count them."""
-        where = self._where()
-        text = f"SELECT count(*) FROM records_key k WHERE {where.text} AND ({_IN_REACH})"  # noqa: S608
+        where = sql.every([self._where(), conditions.visible("k")])
+        text = f"SELECT count(*) FROM records_key k WHERE {where.text}"  # noqa: S608
         ((found,),) = wire.rows(text, where.values, prepare=False)
         return found
 
