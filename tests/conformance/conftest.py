@@ -15,6 +15,33 @@ from haidang.kernel import actor
 SCOPES = ["gateway.use_fhir", "system/*.cruds"]
 
 
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """Where exports are written and imports are read; asked for before `server` starts."""
+    (tmp_path / "in").mkdir()
+    monkeypatch.setenv("HAIDANG_FILES", str(tmp_path / "files"))
+    monkeypatch.setenv("HAIDANG_IMPORT_FROM", str(tmp_path / "in"))
+    return tmp_path
+
+
+@pytest.fixture
+def workers(own_database):
+    """Starts workers; those that still live are ended at the end."""
+    started = []
+
+    def start():
+        command = [sys.executable, "-m", "haidang.config.console", "work"]
+        started.append(
+            subprocess.Popen(command, env=os.environ | {"HAIDANG_DATABASE": own_database})
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
 @dataclass(frozen=True)
 class Server:
     base: str
@@ -24,7 +51,7 @@ class Server:
 @pytest.fixture
 def server(own_database):
     _registered, token = access.create_client("Hệ thống thử", SCOPES, "31001", actor.SYSTEM)
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
@@ -41,7 +68,7 @@ def server(own_database):
         process.wait(timeout=30)
 
 
-def _free_port():
+def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]

@@ -1,9 +1,6 @@
 """Bulk export and import against the real server and the real worker, killed when it hurts most."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 
 import httpx2
@@ -20,36 +17,10 @@ COUNT = 6000
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    (tmp_path / "in").mkdir()
-    monkeypatch.setenv("HAIDANG_FILES", str(tmp_path / "files"))
-    monkeypatch.setenv("HAIDANG_IMPORT_FROM", str(tmp_path / "in"))
-    return tmp_path
-
-
-@pytest.fixture
 def client(home, server):
     headers = {"Authorization": f"Bearer {server.token}"}
     with httpx2.Client(base_url=server.base + "/", headers=headers, timeout=30) as client:
         yield client
-
-
-@pytest.fixture
-def workers(own_database):
-    """Starts workers; those that still live are ended at the end."""
-    started = []
-
-    def start():
-        command = [sys.executable, "-m", "haidang.config.console", "work"]
-        started.append(
-            subprocess.Popen(command, env=os.environ | {"HAIDANG_DATABASE": own_database})
-        )
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
 
 
 def _kill(process):

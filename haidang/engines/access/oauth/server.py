@@ -35,6 +35,7 @@ class Validator(oauth2_validators.OAuth2Validator):
     def client_authentication_required(self, request, *args, **kwargs):
         if getattr(request, "client_assertion", None):
             return True
+        _named_by_its_token(request)
         return super().client_authentication_required(request, *args, **kwargs)
 
     def authenticate_client(self, request, *args, **kwargs):
@@ -145,6 +146,21 @@ class Validator(oauth2_validators.OAuth2Validator):
             "fhirUser": f"{request.headers[words.BASE]}fhir/{request.user.ref}",
             "name": request.user.name,
         }
+
+
+def _named_by_its_token(request):
+    """A public app may refresh without saying who it is: the refresh token was given to one app.
+
+    RFC 6749, 6, and SMART list no `client_id` there, and apps leave it out. An app with a secret
+    or a key still has to prove itself.
+    """
+    text = getattr(request, "refresh_token", None)
+    if request.grant_type != "refresh_token" or request.client_id or not text:
+        return
+    rows = RefreshToken.objects.filter(token_checksum=_hash(text)).select_related("application")
+    found = rows.first()
+    if found is not None and found.application.is_public:
+        request.client_id = found.application.client_id
 
 
 def _hash(code):

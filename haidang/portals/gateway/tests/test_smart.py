@@ -260,6 +260,24 @@ def test_a_refresh_token_turns_over_and_its_reuse_ends_the_family(citizen):
     assert smart_app.Bearer(second["access_token"]).get("Patient/mai").status_code == 401
 
 
+def test_a_public_app_refreshes_without_naming_itself_and_one_with_a_secret_does_not(citizen):
+    public, secret = App(citizen), App(citizen, public=False)
+    scope = "launch/patient patient/*.rs offline_access"
+    of_public = public.tokens(scope)["refresh_token"]
+    of_secret = said(secret.exchange(secret.allow(scope), client_secret=secret.secret))[
+        "refresh_token"
+    ]
+
+    unnamed = public.token(grant_type="refresh_token", refresh_token=of_public)
+    again = public.token(grant_type="refresh_token", refresh_token=of_public)
+    stolen = secret.token(grant_type="refresh_token", refresh_token=of_secret)
+    guessed = public.token(grant_type="refresh_token", refresh_token="a-guess")
+
+    assert said(unnamed)["patient"] == "mai"
+    assert again.status_code == 400
+    assert (stolen.status_code, guessed.status_code) == (401, 401)
+
+
 def test_a_refresh_narrows_and_never_widens(citizen):
     app = App(citizen)
     first = app.tokens("launch/patient patient/Patient.rs patient/Observation.rs offline_access")
