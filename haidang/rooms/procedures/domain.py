@@ -1,8 +1,9 @@
 """What a procedure is and the states of a dossier; plain rules with their sources."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from haidang.kernel import errors
 
@@ -245,3 +246,66 @@ def check_signed(result_file):
             "procedures.result_unsigned",
             "Kết quả còn chờ chữ ký số nên chưa trả được; khi ký xong, bước này mở ra.",
         )
+
+
+_LONGEST_AUTHORISATION = timedelta(days=366)
+_TAX_CODE = re.compile(r"\d{10}(-?\d{3})?|\d{12}")
+
+
+def check_authorisation(first_on, last_on):
+    """Refuse an authorisation that has ended already or that lasts longer than a year.
+
+    Raises    RuleBroken `procedures.term_wrong`
+    Source    Bộ luật Dân sự 91/2015/QH13, Điều 563: without an agreed term a mandate lasts one
+              year; we let nobody agree on more, so that forgotten ones end by themselves
+    """
+    if not first_on <= last_on <= first_on + _LONGEST_AUTHORISATION:
+        raise errors.RuleBroken(
+            "procedures.term_wrong", "Ngày cuối của uỷ quyền từ hôm nay đến một năm sau."
+        )
+
+
+def tax_code(text):
+    """A tax code as we keep it: digits, and a branch after a dash.
+
+    Raises    Incorrect `procedures.tax_code_wrong`
+    """
+    found = "".join(text.split())
+    if not _TAX_CODE.fullmatch(found):
+        raise errors.Incorrect(
+            "procedures.tax_code_wrong", "Mã số thuế có 10 hoặc 13 chữ số; hộ kinh doanh 12."
+        )
+    return f"{found[:10]}-{found[-3:]}" if len(found) == 13 else found
+
+
+WAYS = ("online", "counter", "post")
+
+
+@dataclass(frozen=True)
+class Handing:
+    """How a result reaches its applicant (cách trả kết quả).
+
+    way         online, counter or post
+    to          at the counter: who signs for it
+    tracking    by post: the number of the parcel
+    fee_vnd     by post: the postage, paid to the post office
+    """
+
+    way: str = "online"
+    to: str = ""
+    tracking: str = ""
+    fee_vnd: int = 0
+    address: str = ""
+
+
+def check_handing(handing):
+    """Refuse a handing-over of which nobody could later say to whom the result went.
+
+    Raises    Incorrect `procedures.handing_incomplete`, `procedures.way_unknown`
+    """
+    if handing.way not in WAYS or handing.fee_vnd < 0:
+        raise errors.Incorrect("procedures.way_unknown", "Hãy chọn cách trả kết quả.")
+    if handing.way == "counter" and not handing.to.strip():
+        raise errors.Incorrect("procedures.handing_incomplete", "Ghi tên người ký nhận kết quả.")
+    if handing.way == "post" and not handing.tracking.strip():
+        raise errors.Incorrect("procedures.handing_incomplete", "Ghi số hiệu bưu gửi.")

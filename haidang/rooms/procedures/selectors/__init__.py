@@ -1,5 +1,11 @@
 """Reads of the room: what an applicant, an officer and everybody may see."""
 
+from haidang.rooms.procedures.selectors.acting import about as authorisations
+from haidang.rooms.procedures.selectors.acting import (
+    evidence,
+    standing,
+    waiting_representatives,
+)
 from haidang.rooms.procedures.selectors.applicant import (
     answering,
     dossier,
@@ -7,7 +13,19 @@ from haidang.rooms.procedures.selectors.applicant import (
     known_of,
     own_file,
     procedure,
+    procedure_choices,
     sectors,
+)
+from haidang.rooms.procedures.selectors.desk import (
+    answering_paper,
+    book,
+    channels_of_month,
+    counter,
+    find_people,
+    known_at_desk,
+    of_clerk,
+    paper_dossier,
+    person_at_desk,
 )
 from haidang.rooms.procedures.selectors.everybody import checked, report_of
 from haidang.rooms.procedures.selectors.officer import (
@@ -16,27 +34,49 @@ from haidang.rooms.procedures.selectors.officer import (
     catalogue_page,
     file_of_case,
     preview,
+    sheet_of_case,
+    slip_of_case,
     versions_of,
     work,
 )
 from haidang.rooms.procedures.selectors.own import mine
+from haidang.rooms.procedures.selectors.slips import book_paper, followed, slip_file
 
 __all__ = [
     "EMPTY",
     "answering",
+    "answering_paper",
+    "authorisations",
+    "book",
+    "book_paper",
     "case_page",
     "catalogue_page",
+    "channels_of_month",
     "checked",
+    "counter",
     "dossier",
     "dossiers_of",
+    "evidence",
     "file_of_case",
+    "find_people",
+    "followed",
+    "known_at_desk",
     "known_of",
     "mine",
+    "of_clerk",
     "own_file",
+    "paper_dossier",
+    "person_at_desk",
     "preview",
     "procedure",
+    "procedure_choices",
     "report_of",
     "sectors",
+    "sheet_of_case",
+    "slip_file",
+    "slip_of_case",
+    "standing",
     "versions_of",
+    "waiting_representatives",
     "work",
 ]

@@ -8,7 +8,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import dates, errors
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.selectors import catalogue, whole, words
+from haidang.rooms.procedures.selectors import catalogue, slips, whole, words
 
 
 def work(*, by, at, mine=False, after=None):
@@ -58,7 +58,33 @@ def case_page(case_id, *, by, at):
         "tasks": mine,
         "may_ask": not row.supplements,
         "waiting": whole.waiting_for_signatures(row),
+        "slips": whole.slips_of(row),
+        "parcels": list(row.parcels.order_by("at")),
+        "may_put_off": _may_put_off(row),
+        "at_desk": row.channel != "online" and row.state == "supplement",
+        "ways": words.ways(row.return_way),
     }
+
+
+def _may_put_off(row):
+    case = workflow.case(row.case)
+    return case.state == "running" and case.due_at is not None and not case.extended
+
+
+def slip_of_case(case_id, slip_id, *, by):
+    """A slip of a dossier that the asker's department works on: (name, type, bytes).
+
+    Raises    NotFound `procedures.dossier_unknown`, `procedures.slip_unknown`
+    """
+    return slips.slip_file(_in_reach(case_id, by), slip_id)
+
+
+def sheet_of_case(case_id, *, by, at):
+    """The control sheet of such a dossier: (name, type, bytes).
+
+    Raises    NotFound `procedures.dossier_unknown`
+    """
+    return slips.control_sheet(_in_reach(case_id, by), at=at)
 
 
 def _in_reach(case_id, by):

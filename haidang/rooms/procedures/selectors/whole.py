@@ -7,7 +7,7 @@ from haidang.engines.documents import api as documents
 from haidang.engines.forms import api as forms
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import dates, errors
-from haidang.rooms.procedures import domain
+from haidang.rooms.procedures import domain, slips
 from haidang.rooms.procedures.selectors import words
 
 
@@ -40,6 +40,11 @@ def waiting_for_signatures(row):
         return None
     papers = documents.issued_about(f"Dossier/{row.pk}")
     return next((one for one in papers if one.state == "waiting"), None)
+
+
+def slips_of(row):
+    """The slips of a dossier in the order they were made: (slip, title)."""
+    return [(slip, slips.KINDS[slip.form].title) for slip in row.slips.order_by("made_at")]
 
 
 def _drawing(case):

@@ -109,3 +109,15 @@ def clock(due_at, at):
     if left == 0:
         return Clock("warn", _("đến hạn hôm nay"))
     return Clock("warn" if left == 1 else "neutral", _("còn {n} ngày làm việc").format(n=left))
+
+
+_WAYS = {
+    "online": gettext_noop("Trực tuyến"),
+    "counter": gettext_noop("Tại quầy"),
+    "post": gettext_noop("Qua bưu điện"),
+}
+
+
+def ways(chosen):
+    """The ways a result can come: (way, words, whether it is the chosen one)."""
+    return [(way, _(told), way == chosen) for way, told in _WAYS.items()]

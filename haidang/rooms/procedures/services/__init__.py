@@ -1,9 +1,23 @@
 """Writes of the room: one function for each thing that an applicant or an officer does."""
 
-from haidang.rooms.procedures.services.deciding import decide, paid, signed
+from haidang.rooms.procedures.services.authorising import (
+    authorise,
+    confirm_representative,
+    represent,
+    revoke,
+)
+from haidang.rooms.procedures.services.counter import (
+    find_or_make_person,
+    keep_paper_answers,
+    receive_paper,
+    send_paper,
+    supply_at_desk,
+)
+from haidang.rooms.procedures.services.deciding import apologise, decide, paid, signed
 from haidang.rooms.procedures.services.dossiers import (
     attach,
     begin,
+    choose_return,
     rate,
     save_answers,
     submit,
@@ -11,18 +25,32 @@ from haidang.rooms.procedures.services.dossiers import (
     withdraw,
 )
 from haidang.rooms.procedures.services.publishing import load_files, publish
+from haidang.rooms.procedures.services.slips import sign_slips, slip_signed
 
 __all__ = [
+    "apologise",
     "attach",
+    "authorise",
     "begin",
+    "choose_return",
+    "confirm_representative",
     "decide",
+    "find_or_make_person",
+    "keep_paper_answers",
     "load_files",
     "paid",
     "publish",
     "rate",
+    "receive_paper",
+    "represent",
+    "revoke",
     "save_answers",
+    "send_paper",
+    "sign_slips",
     "signed",
+    "slip_signed",
     "submit",
     "supply",
+    "supply_at_desk",
     "withdraw",
 ]

@@ -10,9 +10,9 @@ from haidang.engines.forms import api as forms
 from haidang.engines.payments import api as payments
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor as actors
-from haidang.kernel import errors
+from haidang.kernel import dates, errors
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.services import moving, papers
+from haidang.rooms.procedures.services import moving, papers, slips
 
 
 def send_on_its_way(row, found, *, by, at):
@@ -44,22 +44,25 @@ def paid(order_number, *, at):
 
 
 @transaction.atomic
-def decide(task_id, *, by, at, outcome="", items=(), reason=""):
+def decide(task_id, *, by, at, outcome="", items=(), reason="", handing=None):
     """Finish a step (xong một bước) of a dossier with what was decided.
 
     outcome    one of the step's outcomes, or empty
     items      for `supplement`: each paper or answer that is missing
     reason     for `supplement` and `refuse`: in the applicant's words
+    handing    for the step that delivers: `domain.Handing`; left out, the result is online
 
     Raises    as `workflow.claim` and `workflow.complete`; RuleBroken `procedures.asked_once`,
               `procedures.result_unsigned`; Incorrect `procedures.nothing_asked`,
-              `procedures.reason_missing`
+              `procedures.reason_missing`, `procedures.handing_incomplete`
     Records   events of the state that the dossier comes to
     """
     task = workflow.claim(task_id, by=by, at=at)
     row = moving.of_case(task.case)
     if task.element == "deliver":
         domain.check_signed(row.result_file)
+        handing = handing or domain.Handing(row.return_way)
+        domain.check_handing(handing)
     if outcome == "supplement":
         _ask(row, items, reason, by=by, at=at)
     if outcome == "refuse" and not reason.strip():
@@ -73,6 +76,9 @@ def decide(task_id, *, by, at, outcome="", items=(), reason=""):
     data = {"outcome": outcome, "stage": task.element}
     case = workflow.complete(task_id, by=by, at=at, data=data)
     _follow(row, case, task.element, outcome, by=by, at=at)
+    if task.element == "deliver":
+        _return(row, handing, by=by, at=at)
+        row.save()
 
 
 def _ask(row, items, reason, *, by, at):
@@ -87,27 +93,29 @@ def _follow(row, case, element, outcome, *, by, at):
     if outcome in ("supplement", "remedy"):
         moving.move(row, "supplement")
         workflow.pause(case.id, by=by, at=at, reason=_("Chờ người nộp bổ sung"))
+        slips.make(row, "02", by=by, at=at)
         moving.note("procedures.supplement.asked", row, by)
         moving.tell(row, "procedures.supplement", at)
     elif element == "receive":
-        _received(row, outcome, by=by, at=at)
+        _received(row, case, outcome, by=by, at=at)
     elif element == "sign" and outcome != "return":
         _decide(row, moving.procedure_of(row), accepted=not row.refusal, by=by, at=at)
-    elif element == "deliver":
-        _return(row, by=by, at=at)
     row.save()
 
 
-def _received(row, outcome, *, by, at):
+def _received(row, case, outcome, *, by, at):
     if outcome == "refuse":
         moving.move(row, "refused")
         row.ended_at = at
         if row.order:
             payments.cancel_order(row.order, by=by, reason=row.refusal)
+        slips.make(row, "03", by=by, at=at)
         moving.note("procedures.dossier.refused", row, by)
         moving.tell(row, "procedures.refused", at)
     else:
         moving.move(row, "processing")
+        row.received_at, row.due_at = at, case.due_at
+        slips.make(row, "01", by=by, at=at)
         moving.note("procedures.dossier.received", row, by)
         moving.tell(row, "procedures.received", at)
 
@@ -157,13 +165,44 @@ def _has_its_paper(row, file, *, at):
     """What follows when the result can be fetched; a process without people ends here."""
     row.result_file = file
     if row.state == "decided" and workflow.case(row.case).state == "ended":
-        _return(row, by=actors.SYSTEM, at=at)
+        _return(row, domain.Handing(), by=actors.SYSTEM, at=at)
     else:
         moving.tell(row, "procedures.signed", at)
     row.save()
 
 
-def _return(row, *, by, at):
+def _return(row, handing, *, by, at):
     moving.move(row, "returned")
-    moving.note("procedures.dossier.returned", row, by)
+    row.return_way, row.returned_at, row.returned_to = handing.way, at, handing.to.strip()
+    if handing.way == "post":
+        models.Parcel.objects.create(
+            dossier=row,
+            direction="out",
+            tracking=handing.tracking.strip(),
+            fee_vnd=handing.fee_vnd,
+            address=(handing.address or row.contact.get("return_address", ""))[:300],
+            at=at,
+            by_ref=by.ref,
+        )
+    if handing.way == "counter":
+        slips.make(row, "handing", by=by, at=at)
+    moving.note("procedures.dossier.returned", row, by, way=handing.way)
     moving.tell(row, "procedures.returned", at)
+
+
+@transaction.atomic
+def apologise(case_id, *, by, at, until, reason):
+    """Put a result off and say so (xin lỗi và hẹn lại ngày trả), once, with slip 04.
+
+    Raises    as `workflow.extend`; NotFound `procedures.dossier_unknown`
+    Records   event `procedures.dossier.put_off`
+    Source    NĐ 61/2018/NĐ-CP, Điều 19 (written apology, reason, only one new date)
+    """
+    row = moving.of_case(case_id)
+    was = workflow.case(case_id).due_at
+    workflow.extend(case_id, by=by, at=at, until=until, reason=reason)
+    slips.make(row, "04", by=by, at=at, was=was, until=until, reason=reason)
+    row.due_at = until
+    row.save(update_fields=["due_at"])
+    moving.note("procedures.dossier.put_off", row, by)
+    moving.tell(row, "procedures.put_off", at, until=dates.show(moving.day_of(until)))

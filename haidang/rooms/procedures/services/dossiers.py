@@ -11,26 +11,41 @@ from haidang.kernel import errors
 from haidang.rooms.procedures import domain, models
 from haidang.rooms.procedures.selectors import catalogue
 from haidang.rooms.procedures.selectors.own import mine
-from haidang.rooms.procedures.services import deciding, moving
+from haidang.rooms.procedures.services import deciding, moving, slips
 
 
 @transaction.atomic
-def begin(key, *, by, known, at):
+def begin(key, *, by, known, at, behalf=None):
     """Begin an application (bắt đầu hồ sơ), or go on with the one that was begun.
 
-    known    what the product knows of the applicant, by the names of the forms' `prefill`
+    known     what the product knows of the applicant, by the names of the forms' `prefill`
+    behalf    a `Standing` when somebody applies for another (nộp thay)
 
     Raises    NotFound `procedures.unknown`
     """
     version = catalogue.version_of(key, moving.day_of(at))
-    row = models.Dossier.objects.filter(applicant=by.ref, version=version, state="draft").first()
+    whose = _parties(by, behalf)
+    row = models.Dossier.objects.filter(version=version, state="draft", **whose).first()
     if row is not None:
         return row.pk
     response = forms.start(key, by=by, on=moving.day_of(at), about="procedures", known=known)
-    row = models.Dossier.objects.create(
-        version=version, applicant=by.ref, applicant_name=by.name, response=response.id
-    )
+    names = {"applicant_name": behalf.name if behalf else by.name}
+    if behalf:
+        names |= {"submitter_name": by.name, "authorisation_id": behalf.authorisation}
+    row = models.Dossier.objects.create(version=version, response=response.id, **whose, **names)
     return row.pk
+
+
+def _parties(by, behalf):
+    """Whose matter it is and who brings it; a draft is one for both of them."""
+    if behalf is None:
+        return {"applicant": by.ref, "submitter": "", "basis": "own", "channel": "online"}
+    return {
+        "applicant": behalf.principal,
+        "submitter": by.ref,
+        "basis": behalf.basis,
+        "channel": "online",
+    }
 
 
 @transaction.atomic
@@ -39,7 +54,11 @@ def save_answers(dossier_id, posted, *, by, revision):
 
     Raises    as `forms.save`; Conflict `procedures.step_wrong`
     """
-    row = mine(dossier_id, by=by)
+    return keep_answers(mine(dossier_id, by=by), posted, by=by, revision=revision)
+
+
+def keep_answers(row, posted, *, by, revision):
+    """As `save_answers`, for whoever has the row."""
     _check_open_for_answers(row)
     found = forms.response(row.response, by=by)
     answers = forms.answers_of(found.form, posted, before=found.answers)
@@ -60,6 +79,11 @@ def attach(dossier_id, link_id, name, pieces, *, by, revision):
     Raises    as `documents.keep` and `forms.save`; NotFound `procedures.question_unknown`
     """
     row = mine(dossier_id, by=by)
+    return keep_paper(row, link_id, name, pieces, by=by, revision=revision)
+
+
+def keep_paper(row, link_id, name, pieces, *, by, revision):
+    """As `attach`, for whoever has the row."""
     _check_open_for_answers(row)
     found = forms.response(row.response, by=by)
     item = found.form.item(link_id)
@@ -81,11 +105,16 @@ def submit(dossier_id, *, by, at):
     Raises    RuleBroken `forms.incomplete` (facts: issues); NotFound `procedures.dossier_unknown`
     Records   event `procedures.dossier.submitted`
     """
-    row = mine(dossier_id, by=by, lock=True)
+    return send(mine(dossier_id, by=by, lock=True), by=by, at=at)
+
+
+def send(row, *, by, at):
+    """As `submit`, for whoever has the locked row."""
     if row.state != "draft":
         return row.code
     found = domain.on(domain.procedure(row.version.definition), moving.day_of(at))
-    forms.complete(row.response, by=by, on=moving.day_of(at))
+    told = forms.complete(row.response, by=by, on=moving.day_of(at)).answers
+    row.contact = _contact(told) | row.contact
     day = moving.day_of(at).strftime("%y%m%d")
     row.code = f"{domain.UNIT_CODE}-{day}-{moving.take(f'dossier/{day}'):04d}"
     row.submitted_at = at
@@ -106,6 +135,34 @@ def submit(dossier_id, *, by, at):
     return row.code
 
 
+def _contact(answers):
+    """Where whoever applied can be reached, out of the answers."""
+    person, organisation = answers.get("applicant", {}), answers.get("organisation", {})
+    found = {name: person.get(name, "") for name in ("phone", "email", "address")}
+    found["address"] = found["address"] or organisation.get("org_address", "")
+    return {name: value for name, value in found.items() if value}
+
+
+@transaction.atomic
+def choose_return(dossier_id, *, by, way, address=""):
+    """Say how the result should come (cách nhận kết quả), until it is decided.
+
+    Raises    Incorrect `procedures.way_unknown`, `procedures.address_missing`; Conflict
+              `procedures.step_wrong`
+    """
+    row = mine(dossier_id, by=by, lock=True)
+    if way not in domain.WAYS:
+        raise errors.Incorrect("procedures.way_unknown", _("Hãy chọn cách trả kết quả."))
+    if row.state in domain.ENDED:
+        raise errors.Conflict("procedures.step_wrong", _("Hồ sơ đã có kết quả."))
+    if way == "post" and not address.strip():
+        raise errors.Incorrect("procedures.address_missing", _("Ghi địa chỉ nhận bưu gửi."))
+    row.return_way = way
+    if way == "post":
+        row.contact = row.contact | {"return_address": address.strip()[:300]}
+    row.save(update_fields=["return_way", "contact"])
+
+
 @transaction.atomic
 def supply(dossier_id, files, *, words, by, at):
     """Give what was asked for (bổ sung hồ sơ); the clock starts again.
@@ -117,7 +174,11 @@ def supply(dossier_id, files, *, words, by, at):
               `procedures.nothing_given`
     Records   event `procedures.supplement.given`
     """
-    row = mine(dossier_id, by=by, lock=True)
+    give(mine(dossier_id, by=by, lock=True), files, words=words, by=by, at=at)
+
+
+def give(row, files, *, words, by, at):
+    """As `supply`, for whoever has the locked row."""
     if row.state != "supplement":
         domain.check_step(row.state, "processing")
     kept = [
@@ -138,6 +199,9 @@ def supply(dossier_id, files, *, words, by, at):
     task = next(t for t in workflow.tasks_of(case.id) if t.element == element and t.state == "open")
     workflow.complete(task.id, by=by, at=at, data={"outcome": "", "stage": stage})
     moving.move(row, "submitted" if stage == "receive" else "processing")
+    if row.state == "processing":
+        row.due_at = case.due_at
+        slips.make(row, "01", by=by, at=at)
     row.save()
     moving.note("procedures.supplement.given", row, by)
 

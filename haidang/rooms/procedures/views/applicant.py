@@ -1,21 +1,15 @@
 """Screens of an applicant: find, fill in, pay, follow, supplement, withdraw, rate."""
 
-import io
-
-import segno
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
-from haidang.engines.forms import api as forms
-from haidang.engines.payments import api as payments
 from haidang.kernel import errors
 from haidang.rooms.procedures import selectors, services
-from haidang.rooms.procedures.views import files
+from haidang.rooms.procedures.views import files, filling
 
 _BOTH = ("GET", "POST")
 _screen = "procedures.apply"
@@ -37,12 +31,15 @@ def find(request):
 @access.screen(_screen, portal="citizen", methods=_BOTH)
 def see_procedure(request, key):
     """One procedure: who, papers, time, fee; and the way to begin."""
-    at = timezone.now()
+    at, by = timezone.now(), request.actor
     if request.method == "POST":
-        known = selectors.known_of(request.actor)
-        pk = services.begin(key, by=request.actor, known=known, at=at)
+        whom, behalf = request.POST.get("whom", ""), None
+        if whom and whom != by.ref:
+            behalf = selectors.standing(by, whom, key, on=timezone.localdate())
+        known = selectors.known_of(by, behalf)
+        pk = services.begin(key, by=by, known=known, at=at, behalf=behalf)
         return redirect("procedures:fill_in", pk)
-    return render(request, "procedures/procedure.html", selectors.procedure(key, at=at))
+    return render(request, "procedures/procedure.html", selectors.procedure(key, by=by, at=at))
 
 
 @access.screen(_screen, portal="citizen", methods=_BOTH)
@@ -68,7 +65,7 @@ def fill_in(request, dossier_id):
             return redirect("procedures:see_dossier", dossier_id)
     except errors.RuleBroken as why:
         if why.code == "forms.incomplete":
-            return _form(request, dossier_id, problems=_problems(why), status=422)
+            return _form(request, dossier_id, problems=filling.problems(why), status=422)
         return _form(request, dossier_id, refusal=why.message, status=422)
     except (errors.Incorrect, errors.TooLarge, errors.Conflict) as why:
         return _form(request, dossier_id, refusal=why.message, status=why.status)
@@ -79,19 +76,12 @@ def fill_in(request, dossier_id):
     return redirect("procedures:fill_in", dossier_id)
 
 
-def _problems(why):
-    return [
-        forms.Problem(issue["expression"], why.code, issue["message"])
-        for issue in why.facts["issues"]
-    ]
-
-
 def _form(request, dossier_id, *, problems=(), adding=(), refusal="", status=200):
     facts = selectors.answering(dossier_id, by=request.actor, problems=problems, adding=adding)
     if facts["row"].state != "draft":
         return redirect("procedures:see_dossier", dossier_id)
     told = [{"field_id": f"id_{one.path}", "message": one.message} for one in problems]
-    facts |= {"errors": told, "refusal": refusal}
+    facts |= {"errors": told, "refusal": refusal, "layout": "ui/citizen.html"}
     return render(request, "procedures/fill_in.html", facts, status=status)
 
 
@@ -108,25 +98,13 @@ def see_dossier(request, dossier_id):
 @access.screen(_screen, portal="citizen")
 def payment_code(request, dossier_id):
     """The QR code that pays what is left, as a picture."""
-    row = selectors.mine(dossier_id, by=request.actor)
-    out = io.BytesIO()
-    text = payments.qr_text(row.order)
-    segno.make(text, error="m").save(out, kind="svg", border=2, scale=6, xmldecl=False)
-    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
+    return filling.payment_code(selectors.mine(dossier_id, by=request.actor).order)
 
 
 @access.screen(_screen, portal="citizen", methods=("POST",))
 def pay_in_simulator(request, dossier_id):
     """In a house without real people: the simulated bank tells of the payment, signed as banks do."""
-    from simulators import bank
-
-    row = selectors.mine(dossier_id, by=request.actor)
-    if not settings.HAIDANG_SYNTHETIC or not row.order:
-        raise errors.NotFound("procedures.dossier_unknown", _("Không có hồ sơ này."))
-    order = payments.order(row.order)
-    raw, headers = bank.notice_of(order, secret=payments.secret_of(order.receiver))
-    payments.receive(order.receiver, raw, headers=headers, query={})
-    services.paid(row.order, at=timezone.now())
+    filling.pay_in_simulator(selectors.mine(dossier_id, by=request.actor))
     messages.success(request, _("Ngân hàng mô phỏng đã báo có."))
     return redirect("procedures:see_dossier", dossier_id)
 
@@ -146,6 +124,14 @@ def withdraw(request, dossier_id):
     reason = request.POST.get("reason", "")[:500] or _("Người nộp rút hồ sơ")
     done = _("Đã rút hồ sơ. Lệ phí đã nộp sẽ được trả lại.")
     return _act(request, dossier_id, done, services.withdraw, reason=reason, at=timezone.now())
+
+
+@access.screen(_screen, portal="citizen", methods=("POST",))
+def choose_return(request, dossier_id):
+    """Say how the result should come."""
+    way, address = request.POST.get("way", ""), request.POST.get("address", "")[:300]
+    done = _("Đã ghi cách nhận kết quả.")
+    return _act(request, dossier_id, done, services.choose_return, way=way, address=address)
 
 
 @access.screen(_screen, portal="citizen", methods=("POST",))
@@ -172,3 +158,10 @@ def _act(request, dossier_id, done, service, *given, **more):
 def own_file(request, dossier_id, sha256):
     """A file of one's own dossier, or its result."""
     return files.answer(*selectors.own_file(dossier_id, sha256, by=request.actor))
+
+
+@access.screen(_screen, portal="citizen")
+def own_slip(request, dossier_id, slip_id):
+    """A slip of one's own dossier."""
+    row = selectors.mine(dossier_id, by=request.actor)
+    return files.made(*selectors.slip_file(row, slip_id))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
@@ -32,3 +33,13 @@ def check_result(request):
         "report": selectors.report_of(content) if content else None,
     }
     return render(request, "procedures/check.html", shown)
+
+
+@access.screen("public", portal="public")
+def follow(request):
+    """Where a dossier is, by the code on one of its slips; the slip itself is checked by it."""
+    whence = request.META.get("REMOTE_ADDR", "")
+    access.spend("procedures.follow", whence, limit=60, per=_MINUTE)
+    code = request.GET.get("ma", "").strip()[:20]
+    found = selectors.followed(code, at=timezone.now()) if code else None
+    return render(request, "procedures/follow.html", {"code": code, "found": found})

@@ -1,5 +1,7 @@
 """Files as answers: never run by the browser, named so that they can be found again."""
 
+import io
+
 from django.http import FileResponse
 
 _SHOWN = {"application/pdf", "image/jpeg", "image/png"}
@@ -13,3 +15,8 @@ def answer(name, kind, content):
     found.headers["X-Content-Type-Options"] = "nosniff"
     found.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return found
+
+
+def made(name, kind, content):
+    """A paper that was just made, as an answer."""
+    return answer(name, kind, io.BytesIO(content))

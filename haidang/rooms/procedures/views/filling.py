@@ -1,0 +1,51 @@
+"""What applicants and clerks share on their pages: problems of a form, and the payment's code."""
+
+import io
+
+import segno
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from haidang.engines.forms import api as forms
+from haidang.engines.payments import api as payments
+from haidang.kernel import errors
+from haidang.rooms.procedures import services
+
+
+def problems(why):
+    """What `forms.incomplete` names, as problems beside their questions."""
+    return [
+        forms.Problem(issue["expression"], why.code, issue["message"])
+        for issue in why.facts["issues"]
+    ]
+
+
+def told(form):
+    """The errors of a Django form for the summary at the top."""
+    return [
+        {"field_id": f"id_{name}" if name in form.fields else "", "message": message}
+        for name, found in form.errors.items()
+        for message in found
+    ]
+
+
+def payment_code(order):
+    """The QR code that pays what is left of an order, as a picture."""
+    out = io.BytesIO()
+    text = payments.qr_text(order)
+    segno.make(text, error="m").save(out, kind="svg", border=2, scale=6, xmldecl=False)
+    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
+
+
+def pay_in_simulator(row):
+    """In a house without real people: the simulated bank tells of the payment, signed as banks do."""
+    from simulators import bank
+
+    if not settings.HAIDANG_SYNTHETIC or not row.order:
+        raise errors.NotFound("procedures.dossier_unknown", _("Không có hồ sơ này."))
+    order = payments.order(row.order)
+    raw, headers = bank.notice_of(order, secret=payments.secret_of(order.receiver))
+    payments.receive(order.receiver, raw, headers=headers, query={})
+    services.paid(row.order, at=timezone.now())
