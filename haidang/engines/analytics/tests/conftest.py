@@ -2,9 +2,16 @@
 
 import pytest
 
+from haidang.engines.analytics.engines import marts
 from haidang.engines.analytics.lake import feed
 from haidang.engines.records import api as records
 from haidang.kernel import actor, systems
+
+
+@pytest.fixture(autouse=True)
+def published():
+    """The marts that rooms publish are there before a test puts others in their place."""
+    return marts.published()
 
 
 @pytest.fixture

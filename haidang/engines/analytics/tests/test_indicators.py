@@ -99,7 +99,6 @@ def test_a_small_figure_is_hidden_from_who_may_not_open_the_rows(town):
 
 
 def test_what_has_no_source_says_so_and_is_no_zero(everything_open, lake, monkeypatch):
-    marts.published()
     monkeypatch.delitem(marts._given, "procedure_case")
     analytics.compute("T6", MARCH, by=actor.SYSTEM)
 
