@@ -7,7 +7,7 @@ from haidang.kernel import errors, identity, text
 from haidang.rooms.open_data.domain import sheets, tables
 
 _NAMED = 5
-_PHONE = re.compile(r"(?:\+?84|0)[ .-]?[35789]\d(?:[ .-]?\d){7}")
+_PHONE = re.compile(r"(?<![\w.])(?:\+?84|0)[ .-]?[35789]\d(?:[ .-]?\d){7}(?!\w|[.,]\d)")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _DIGITS_12 = re.compile(r"0\d{2}[ .]?\d{3}[ .]?\d{3}[ .]?\d{3}")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?%?")
@@ -20,6 +20,8 @@ _HEADINGS = {
     "email": re.compile(r"\b(e ?mail|thu dien tu)\b"),
     "patient": re.compile(r"\b(ma benh nhan|ma bn|patient id|mrn)\b"),
 }  # fmt: skip
+#: Tax codes of businesses have ten digits too, and some begin like phones.
+_TAX_HEADING = re.compile(r"\b(ma so thue|mst|tax (code|number|id)|ma doanh nghiep)\b")
 _NAME_HEADING = re.compile(r"\b(ho ten|ho va ten|ho dem|ten benh nhan|full ?name|patient name|nguoi benh|benh nhan)\b")  # fmt: skip
 _BIRTH_HEADING = re.compile(r"\b(ngay sinh|nam sinh|ngay thang nam sinh|birth ?date|date of birth|dob|born)\b")  # fmt: skip
 _FAMILIES = frozenset(
@@ -100,11 +102,13 @@ def _personal(sheet):
 
 def _kind_of(name, cells):
     """What personal data a column holds, by its values first and its heading second."""
+    heading = " ".join(text.words(name))
     for kind, holds in _VALUES.items():
+        if kind == "phone" and _TAX_HEADING.search(heading):
+            continue
         lines = [line for line, cell in cells if holds(cell)]
         if lines:
             return kind, lines
-    heading = " ".join(text.words(name))
     for kind, pattern in _HEADINGS.items():
         if pattern.search(heading):
             return kind, [line for line, _cell in islice(cells, _NAMED)]
@@ -133,7 +137,7 @@ def _parses(kind, value):
 _VALUES = {
     "citizen_id": _is_citizen_id,
     "insurance": _is_card,
-    "phone": lambda cell: bool(_PHONE.fullmatch(cell)),
+    "phone": lambda cell: bool(_PHONE.search(cell)),
     "email": lambda cell: bool(_EMAIL.search(cell)),
 }
 

@@ -11,18 +11,36 @@ from haidang.rooms.open_data.selectors.catalogue import (
     release,
     releases,
 )
+from haidang.rooms.open_data.selectors.pages import catalogue_page, dataset_page, release_page
 from haidang.rooms.open_data.selectors.tables import file_of, rows
+from haidang.rooms.open_data.selectors.work import (
+    contributed_rows,
+    desk,
+    mine,
+    own,
+    to_review,
+    waiting,
+)
 
 __all__ = [
+    "catalogue_page",
     "contributed",
+    "contributed_rows",
     "dataset",
+    "dataset_page",
+    "desk",
     "everything",
     "file_of",
     "files",
     "find",
+    "mine",
     "newest",
     "newest_release",
+    "own",
     "release",
+    "release_page",
     "releases",
     "rows",
+    "to_review",
+    "waiting",
 ]

@@ -55,6 +55,12 @@ def newest():
     return {row.dataset: row for row in rows}
 
 
+def first_made():
+    """When each data set was released first: {key: moment}."""
+    rows = models.Release.objects.order_by("dataset", "number").distinct("dataset")
+    return dict(rows.values_list("dataset", "made_at"))
+
+
 def newest_release(key):
     """The newest release of one data set, or None."""
     return models.Release.objects.filter(dataset=key).order_by("-number").first()

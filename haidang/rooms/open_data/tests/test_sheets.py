@@ -79,6 +79,7 @@ def test_other_delimiters_are_told_by_the_heading(mark):
         ("CCCD,số\nx,2\n", "personal_citizen_id"),
         ("liên hệ,số\n0912 345 678,2\n", "personal_phone"),
         ("liên hệ,số\n+84912345678,2\n", "personal_phone"),
+        ("ghi chú,số\nGọi anh Thử 0912.345.678 nhé,2\n", "personal_phone"),
         ("thẻ,số\nGD4310000000001,2\n", "personal_insurance"),
         ("Số BHXH,b\n1,2\n", "personal_insurance"),
         ("thư,b\nai@thu.vn,2\n", "personal_email"),
@@ -97,6 +98,7 @@ def test_what_is_wrong_is_named(text, code):
         "chênh lệch,b\n-5,1\n+3.2,2\n-,3\n",
         "Tên đơn vị,Năm\nNguyễn Trãi,2020\n",
         "Người ký,Ngày ký\nTrần Thử,01/02/2024\n",
+        "Mã số thuế,b\n0312345678,1\n",
         "mã hàng,b\n893000000012,1\n",
     ],
 )

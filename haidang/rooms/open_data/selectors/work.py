@@ -1,0 +1,103 @@
+"""Contributions: one's own, those that wait for the department, and the desk's view of data sets."""
+
+import json
+
+from django.utils.translation import gettext as _
+
+from haidang.engines.access import api as access
+from haidang.engines.documents import api as documents
+from haidang.kernel import errors
+from haidang.rooms.open_data import models
+from haidang.rooms.open_data.domain import contributions, datasets
+from haidang.rooms.open_data.selectors import catalogue, words
+
+_MOST = 100
+
+
+def mine(by):
+    """One's own contributions, newest first."""
+    rows = models.Contribution.objects.filter(owner=by.ref).order_by("-begun_at")[:_MOST]
+    return [_line(row) for row in rows]
+
+
+def _line(row):
+    state, kind = words.STATES[row.state]
+    return {
+        "id": row.pk,
+        "title": row.title,
+        "kind": words.KINDS[row.kind],
+        "state": row.state,
+        "badge": {"label": state, "kind": kind},
+        "at": row.submitted_at or row.begun_at,
+        "by": row.owner_name,
+    }
+
+
+def own(pk, *, by):
+    """One's own contribution with what its page shows.
+
+    Raises    NotFound `open_data.contribution_unknown`
+    """
+    row = models.Contribution.objects.filter(pk=pk, owner=by.ref).first()
+    if row is None:
+        raise errors.NotFound("open_data.contribution_unknown", _("Không có đóng góp này."))
+    return _page(row)
+
+
+def waiting(by, *, state=""):
+    """What the department has to look at, the oldest first; or those of one state."""
+    access.require(by, "open_data.review")
+    rows = models.Contribution.objects.exclude(state="draft")
+    if state in ("returned", "accepted", "refused", "withdrawn"):
+        return [_line(row) for row in rows.filter(state=state).order_by("-decided_at")[:_MOST]]
+    return [_line(row) for row in rows.filter(state="submitted").order_by("submitted_at")[:_MOST]]
+
+
+def to_review(pk, *, by):
+    """One contribution for the department; drafts are their sender's alone.
+
+    Raises    NotAllowed; NotFound `open_data.contribution_unknown`
+    """
+    access.require(by, "open_data.review")
+    row = models.Contribution.objects.exclude(state="draft").filter(pk=pk).first()
+    if row is None:
+        raise errors.NotFound("open_data.contribution_unknown", _("Không có đóng góp này."))
+    return _page(row) | {"own": row.owner == by.ref}
+
+
+def _page(row):
+    held = catalogue.everything().get(row.dataset) if row.dataset else None
+    return {
+        "row": row,
+        "line": _line(row),
+        "editable": contributions.is_editable(row.state),
+        "licence": words.licence(row.licence) if row.licence in datasets.LICENCES else None,
+        "shown": contributions.shown_name(row.shown_as, name=row.owner_name, organisation=row.organisation) or _("không nêu tên"),
+        "columns": [(one, words.TYPES[one["type"]]) for one in row.columns],
+        "dataset": held,
+    }  # fmt: skip
+
+
+def contributed_rows(row, most=20):
+    """The first rows of a contributed table, as texts."""
+    if not row.table:
+        return []
+    with documents.open_file(row.table) as file:
+        return json.loads(file.read())["rows"][:most]
+
+
+def desk(by):
+    """Every data set with its newest release, for who may publish."""
+    access.require(by, "open_data.review")
+    newest = catalogue.newest()
+    return [
+        {
+            "key": one.key,
+            "title": words.title(one),
+            "rhythm": words.RHYTHMS[one.rhythm],
+            "release": newest.get(one.key),
+            "contributed": one.source["kind"] == "contributed",
+            "revisable": one.source["kind"] == "indicators",
+        }
+        for one in catalogue.everything().values()
+    ]
