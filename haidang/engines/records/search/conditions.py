@@ -88,7 +88,7 @@ class Where:
     def __init__(self, conditions, alias):
         self.alias, self.all_of, self.any_of = alias, set(), []
         self.beside, self.rest = [], []
-        for each in _merged(conditions):
+        for each in merged(conditions):
             self._take(compiled(each, alias))
 
     def _take(self, found):
@@ -138,7 +138,7 @@ class Where:
         return common.share(self.all_of, self.any_of)
 
 
-def _merged(conditions):
+def merged(conditions):
     """Conditions on one date that an element has but once are one condition on its row."""
     kept, together = [], {}
     for each in conditions:
@@ -280,9 +280,11 @@ def _reverse(condition, alias):
     if few is not None:
         return Sql(f"{alias}.rid = ANY (%s::bigint[])", (binary.int8s(few),))
     probes = ", ".join(f"{binary.signed(number)}::bigint # {alias}.rid" for number in numbers)
+    # Put in an order, all that point here are fetched first: a seek for the first of them alone
+    # would look to the planner as if it were soon met along the whole table.
     text = (
-        f"(SELECT true FROM (SELECT * FROM records_key s WHERE s.h && ARRAY[{probes}] OFFSET 0)"  # noqa: S608
-        f" AS {above} WHERE {{}} LIMIT 1) IS NOT NULL"
+        f"(SELECT true FROM (SELECT * FROM records_key s WHERE s.h && ARRAY[{probes}]"  # noqa: S608
+        f" ORDER BY s.rid + 0 OFFSET 0) AS {above} WHERE {{}} LIMIT 1) IS NOT NULL"
     )
     return sql.put(text, _wanted(condition.type, condition.inner, above, indexed=False))
 

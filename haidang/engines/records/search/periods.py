@@ -35,6 +35,14 @@ class Together:
 
     conditions: tuple
 
+    @property
+    def path_number(self):
+        return self.conditions[0].parameter.paths[0].number
+
+    def of_rows(self, number):
+        """The test of the rows `d` of a path number, which is odd for the long ones."""
+        return _rows(number, self.conditions, not number & 1)
+
 
 def of_one_row(condition):
     """True for a plain condition on a date that a resource has at most once."""
@@ -96,10 +104,7 @@ def _near(prefix, low, high):
 
 
 def _earlier(low):
-    try:
-        return low - _LONGEST_SHORT
-    except OverflowError:
-        return datetime.min.replace(tzinfo=UTC)
+    return _moved(low, -_LONGEST_SHORT)
 
 
 def instant_tests(condition, column):
@@ -129,4 +134,12 @@ def read(text):
     if prefix != "ap":
         return prefix, low, high
     margin = abs(datetime.now(UTC) - low) / 10
-    return prefix, low - margin, high + margin
+    return prefix, _moved(low, -margin), _moved(high, margin)
+
+
+def _moved(moment, by):
+    """A moment so much later; never before or after all that can be said."""
+    try:
+        return moment + by
+    except OverflowError:
+        return (datetime.max if by > timedelta(0) else datetime.min).replace(tzinfo=UTC)

@@ -11,7 +11,7 @@
 import functools
 
 from haidang.engines.records import binary, kinds, wire
-from haidang.engines.records.search import conditions, ordering, outlook, sorting, sql
+from haidang.engines.records.search import conditions, ordering, outlook, periods, sorting, sql
 from haidang.engines.records.search.sql import Sql
 from haidang.engines.records.stored import COLUMNS
 
@@ -29,7 +29,7 @@ class Rows:
         self.position = position
         self._ordered = query if ordering.needed(query) else None
         self.orders = [] if self._ordered else sorting.orders(query)
-        self._type, self._top = kinds.code(query.type), top
+        self._type, self._top, self._conditions = kinds.code(query.type), top, query.conditions
         self._wanted = conditions.Where(query.conditions, "k")
 
     @functools.cached_property
@@ -215,17 +215,38 @@ class Rows:
         return rows
 
     def _valued(self, order, limit, value, rid):
-        tests = [self._where(along=True), _speaks(order)]
-        if value is not None:
-            beyond = "<" if order.descending else ">"
-            tests.append(Sql(f"(v.s {beyond} %s::{order.type} OR k.rid > %s)", (value, rid)))
+        """Among the first so many values, then among more, at last among all."""
+        for most in (limit * _TASTE, limit * _TASTE**2, None):
+            rows = self._among(order, limit, value, rid, most)
+            if len(rows) == limit:
+                break
+        return rows
+
+    def _among(self, order, limit, value, rid, most):
+        rows, wanted = self._of_sorted_rows(order)
+        kind = Sql("k.type = %s AND k.live AND k.rid <= %s", (self._type, self._top))
+        tests = [kind, wanted.sql(indexed=False), _speaks(order)]
         way = "DESC" if order.descending else "ASC"
+        cut = "" if most is None else f"LIMIT {most}"
         text = (
-            f"SELECT {COLUMNS}, v.s::text FROM ({{}}) AS v JOIN records_key k ON k.rid = v.rid"  # noqa: S608
-            f" JOIN records_resource r ON r.rid = k.rid WHERE {{}} ORDER BY v.s {way}, k.rid LIMIT {limit}"
+            f"SELECT {COLUMNS}, v.s::text FROM (SELECT * FROM ({{}}) AS v ORDER BY s {way}, rid {cut}) AS v"  # noqa: S608
+            " JOIN records_key k ON k.rid = v.rid JOIN records_resource r ON r.rid = k.rid"
+            f" WHERE {{}} ORDER BY v.s {way}, v.rid LIMIT {limit}"
         )
-        found = sql.put(text, _values(order, value), sql.every(tests))
+        values = _values(order, value, rid, rows)
+        found = sql.put(text, values, sql.every(tests))
         return wire.rows(found.text, found.values, prepare=False)
+
+    def _of_sorted_rows(self, order):
+        """(what the rows sorted by must satisfy, the other conditions): a range of the date sorted
+        by is a range of its index, where a resource has the date but once.
+        """
+        every = conditions.merged(self._conditions)
+        for each in every:
+            if isinstance(each, periods.Together) and each.path_number in order.numbers:
+                others = [other for other in every if other is not each]
+                return each.of_rows, conditions.Where(others, "k")
+        return lambda number: Sql("d.p = %s", (binary.signed(number),)), self._wanted
 
     def _unvalued(self, order, limit, rid):
         without = Sql(
@@ -240,20 +261,20 @@ class Rows:
         return wire.rows(text, found.values, prepare=False)
 
 
-def _values(order, value):
+def _values(order, value, rid, rows):
     """The values of a key in their order, from a position on: one part for each path number."""
-    way, near = ("DESC", "<=") if order.descending else ("ASC", ">=")
-    start = sql.EVERYTHING
+    way, near, beyond = ("DESC", "<=", "<") if order.descending else ("ASC", ">=", ">")
+    start, column = sql.EVERYTHING, order.column
     if value is not None:
-        start = Sql(f"{order.column} {near} %s::{order.type}", (value,))
-    parts = [
-        sql.put(
-            f"(SELECT {order.column} AS s, rid, ctid AS place FROM {order.table}"  # noqa: S608
-            f" WHERE p = {binary.signed(number)} AND {{}} ORDER BY {order.column} {way})",
-            start,
+        text = (
+            f"{column} {near} %s::{order.type} AND ({column} {beyond} %s::{order.type} OR rid > %s)"
         )
-        for number in order.numbers
-    ]
+        start = Sql(text, (value, value, rid))
+    text = (
+        f"(SELECT {column} AS s, rid, ctid AS place FROM {order.table} d"  # noqa: S608
+        f" WHERE {{}} AND {{}} ORDER BY {column} {way})"
+    )
+    parts = [sql.put(text, sql.every([rows(number)]), start) for number in order.numbers]
     return sql.put(" UNION ALL ".join("{}" for _ in parts), *parts)
 
 

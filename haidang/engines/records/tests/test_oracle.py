@@ -130,6 +130,25 @@ def test_sorted_pages_are_complete_disjoint_and_in_order(data, monkeypatch, type
     assert valued == sorted(valued, reverse=sort.startswith("-"))
 
 
+@pytest.mark.parametrize("taste", [1, 20])
+@pytest.mark.parametrize("way", ["", "-"])
+@pytest.mark.parametrize("asked", ["ge2024-03", "lt2025", "ge2023-06&date=lt2025-02", "ne2024", "eb2025", "ge2023&status=final"])  # fmt: skip
+def test_sorted_by_the_date_that_is_asked_for(data, monkeypatch, asked, way, taste):
+    """A range of the date sorted by is a range of its index, however few values are tried first."""
+    monkeypatch.setattr(rows, "MANY", 0)
+    monkeypatch.setattr(rows, "_TASTE", taste)
+    query = f"date={asked}"
+
+    found = _all_pages("Observation", f"{query}&_sort={way}date&_count=7")
+
+    assert len(found) == len(set(found))
+    assert set(found) == data.search(
+        "Observation", [tuple(p.split("=", 1)) for p in query.split("&")]
+    )
+    keys = [_sort_key(data.all[f"Observation/{id}"], f"{way}date") for id in found]
+    assert keys == sorted(keys, reverse=way == "-")
+
+
 def _difference(data, type, query):
     pairs = [tuple(pair.split("=", 1)) for pair in query.split("&")]
     expected = data.search(type, pairs)
