@@ -108,17 +108,20 @@ def submit(dossier_id, *, by, at):
     return send(mine(dossier_id, by=by, lock=True), by=by, at=at)
 
 
-def send(row, *, by, at):
-    """As `submit`, for whoever has the locked row."""
+def send(row, *, by, at, fee_paid=False):
+    """As `submit`, for whoever has the locked row; a code that was given elsewhere stays.
+
+    fee_paid    somebody else took the whole fee for us, so that nothing is owed
+    """
     if row.state != "draft":
         return row.code
     found = domain.on(domain.procedure(row.version.definition), moving.day_of(at))
     told = forms.complete(row.response, by=by, on=moving.day_of(at)).answers
     row.contact = _contact(told) | row.contact
     day = moving.day_of(at).strftime("%y%m%d")
-    row.code = f"{domain.UNIT_CODE}-{day}-{moving.take(f'dossier/{day}'):04d}"
+    row.code = row.code or f"{domain.UNIT_CODE}-{day}-{moving.take(f'dossier/{day}'):04d}"
     row.submitted_at = at
-    if found.fee_vnd:
+    if found.fee_vnd and not fee_paid:
         order = payments.open_order(
             domain.RECEIVER,
             amount_vnd=found.fee_vnd,

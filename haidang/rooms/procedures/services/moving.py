@@ -50,8 +50,8 @@ def move(row, target):
 
 
 def note(event, row, by, **facts):
-    """Record what happened to a dossier."""
-    facts |= {"code": row.code, "procedure": row.version.key}
+    """Record what happened to a dossier, with the state that it came to."""
+    facts |= {"code": row.code, "procedure": row.version.key, "state": row.state}
     ledger.record(event, by=by, record=f"Dossier/{row.pk}", org=domain.DEPARTMENT, facts=facts)
 
 
