@@ -1,0 +1,529 @@
+"""A report from its opening to the lock, with what the ledger says of each step."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from haidang.engines.access import api as access
+from haidang.engines.analytics import api as analytics
+from haidang.engines.ledger import api as ledger
+from haidang.engines.notify import api as notify
+from haidang.kernel import actor as actors
+from haidang.kernel import dates, errors
+from haidang.rooms.reporting import marts, models, selectors, services
+from haidang.rooms.reporting.tests import people
+
+OPENED = datetime(2026, 10, 1, 9, tzinfo=dates.HANOI)
+IN_TIME = datetime(2026, 10, 6, 9, tzinfo=dates.HANOI)
+LATE = datetime(2026, 10, 20, 9, tzinfo=dates.HANOI)
+FORM, QUARTER = "6-BCX", "2026-Q3"
+
+
+@pytest.fixture
+def report(town):
+    services.open_period(FORM, QUARTER, by=people.officer(), at=OPENED)
+    return models.Report.objects.get(unit=people.STATION)
+
+
+@pytest.fixture
+def filled(report):
+    services.fill(report.pk, by=people.clerk(), at=IN_TIME)
+    report.refresh_from_db()
+    return report
+
+
+@pytest.fixture
+def submitted(filled):
+    explain(filled)
+    services.submit(filled.pk, by=people.station_head(), at=IN_TIME)
+    filled.refresh_from_db()
+    return filled
+
+
+@pytest.fixture
+def locked(submitted):
+    services.approve(submitted.pk, by=people.officer(), at=IN_TIME)
+    services.lock(submitted.pk, by=people.head_of_office(), at=IN_TIME)
+    submitted.refresh_from_db()
+    return submitted
+
+
+def explain(report, typed=None, words="Sổ khám tại nhà chưa tổng hợp xong."):
+    report.refresh_from_db()
+    services.write(report.pk, typed=typed or {}, words=words, revision=report.revision, by=people.clerk(), at=IN_TIME)  # fmt: skip
+
+
+def page(report, by=None):
+    return selectors.page(report.pk, by=by or people.station_head(), at=IN_TIME)
+
+
+def shown(report, key):
+    return page(report).results[key]
+
+
+def said():
+    return [event.name for event in ledger.latest_events(80) if event.name.startswith("reporting.")]
+
+
+def correct(report, key="1.1:total", value="5", reason="Sổ A1 có thêm hai lượt", by=None):
+    return services.correct(report.pk, key, value=value, reason=reason, by=by or people.clerk(), at=IN_TIME)  # fmt: skip
+
+
+def test_opening_gives_every_station_its_report_and_tells_it(town):
+    access.create_account("tram", password="ngọn hải đăng cũ", name="Trạm trưởng", roles=[("station_head", people.STATION)], by=actors.SYSTEM)  # fmt: skip
+
+    made = services.open_period(FORM, QUARTER, by=people.officer(), at=OPENED)
+
+    assert made == 2
+    assert set(models.Report.objects.values_list("unit", flat=True)) == {people.STATION, people.OTHER_STATION}  # fmt: skip
+    head = access.find_accounts(actors.SYSTEM, role="station_head", org=people.STATION)[0]
+    assert notify.inbox(head.ref)[0].title == "Báo cáo 6/BCX kỳ 2026-Q3 đã mở"
+    assert said() == ["reporting.period.opened"]
+
+
+def test_opening_again_opens_only_for_new_units(report):
+    assert services.open_period(FORM, QUARTER, by=people.officer(), at=OPENED) == 0
+    assert models.Report.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "label", "code"),
+    [
+        ("6-BCX", "2026-Q4", "reporting.period_running"),
+        ("6-BCX", "2026-09", "reporting.period_wrong"),
+        ("6-BCX", "2025-Q2", "reporting.form_unknown"),
+        ("khong-co", "2026-Q3", "reporting.form_unknown"),
+    ],
+)
+def test_a_period_that_cannot_be_opened_is_refused(office, form, label, code):
+    with pytest.raises(errors.HaidangError) as why:
+        services.open_period(form, label, by=people.officer(), at=OPENED)
+
+    assert why.value.code == code
+
+
+def test_no_report_is_opened_after_the_circular_has_ended(office):
+    """Source: Thông tư 23/2025/TT-BYT ends on 01/03/2027"""
+    at = datetime(2027, 4, 1, 9, tzinfo=dates.HANOI)
+
+    with pytest.raises(errors.NotFound):
+        services.open_period(FORM, "2027-Q1", by=people.officer(), at=at)
+    assert services.open_period(FORM, "2026-Q4", by=people.officer(), at=at) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "due"),
+    [
+        ("6-BCX", "2026-Q3", "2026-10-07"),
+        ("KLN-THANG", "2026-10", "2026-11-13"),
+        ("TC-THANG", "2026-09", "2026-10-05"),  # the 3rd is a Saturday
+        ("TC-THANG", "2026-10", "2026-11-03"),
+        ("6-BCX-TP", "2026-Q3", "2026-10-21"),
+    ],
+)
+def test_a_report_is_due_as_its_circular_says(office, code, label, due):
+    form = selectors.form(code)
+    _start, end = _span(form, label)
+
+    found = services.due_at(form, end).astimezone(dates.HANOI)
+
+    assert (found.date().isoformat(), found.hour) == (due, 17)
+
+
+def _span(form, label):
+    from haidang.rooms.reporting import domain
+
+    return domain.span(form.period, label, form.cut)
+
+
+def test_the_worker_opens_what_has_ended_and_nothing_twice(office):
+    first = services.open_due(OPENED)
+
+    assert first
+    assert services.open_due(OPENED) == 0
+    opened = set(models.Report.objects.values_list("form", "period"))
+    assert ("6-BCX", "2026-Q3") in opened
+    assert ("8-BCX", "2026-09") in opened
+    assert not [form for form, label in opened if label in ("2026", "2026-Q4", "2026-H1")]
+
+
+def test_a_report_for_the_centre_goes_to_the_centre(office):
+    services.open_due(OPENED)
+
+    assert models.Report.objects.filter(form="KLN-THANG").first().reviewer == people.CENTRE
+    assert models.Report.objects.filter(form="6-BCX").first().reviewer == "31Z99"
+
+
+def test_filling_takes_the_unit_own_figures(filled):
+    found = page(filled).results
+
+    assert [found[f"1.1:{c}"].value for c in ("total", "female", "insured", "under5", "elderly")] == [3, 2, 2, 0, 2]  # fmt: skip
+    assert found["1.2:total"].value == 1
+    assert found["1:total"].value == 4
+    assert found["2:total"].value == 1
+    assert found["4:total"].value == 2
+    assert found["6:total"].value == Decimal("25.0")
+
+
+def test_a_filled_cell_keeps_its_definition_and_the_date_of_its_data(filled):
+    value = models.Value.objects.get(report=filled, cell="1.1:female")
+
+    assert (value.indicator, value.version, value.by_name) == ("reporting.visits", 1, "thong-ke")
+    assert value.data_at is not None
+    definition = analytics.definition(value.computation)
+    assert "encounter" in definition["lineage"]["sql"]
+    assert filled.filled_at == IN_TIME
+    assert said()[0] == "reporting.report.filled"
+
+
+def test_a_source_that_does_not_exist_is_named_and_is_never_zero(filled):
+    found = shown(filled, "3:total")
+
+    assert (found.state, found.value) == ("no_source", None)
+    assert found.missing == ("Phân loại lượt khám y học cổ truyền",)
+
+
+def test_a_mart_that_nobody_publishes_yet_is_named(town):
+    services.open_period("9-BCT", QUARTER, by=people.officer(), at=OPENED)
+    row = models.Report.objects.get(form="9-BCT")
+    services.fill(row.pk, by=people.hospital_head(), at=IN_TIME)
+
+    found = selectors.page(row.pk, by=people.hospital_head(), at=IN_TIME).results["2:total"]
+
+    assert (found.state, found.value, found.missing) == ("no_source", None, ("Giường bệnh theo cơ sở",))  # fmt: skip
+
+
+def test_a_unit_without_any_record_has_nothing_to_count_and_no_zero(report):
+    other = models.Report.objects.get(unit=people.OTHER_STATION)
+    services.fill(other.pk, by=people.other_head(), at=IN_TIME)
+
+    found = selectors.page(other.pk, by=people.other_head(), at=IN_TIME).results["1.1:total"]
+
+    assert (found.state, found.value) == ("empty", None)
+
+
+def test_what_is_counted_later_does_not_move_a_filled_report(filled):
+    before = shown(filled, "1.1:total")
+
+    analytics.compute("reporting.visits", analytics.period(QUARTER), by=actors.SYSTEM)
+
+    assert shown(filled, "1.1:total") == before
+    assert models.Value.objects.get(report=filled, cell="1.1:total").computation is not None
+
+
+def test_filling_again_keeps_what_was_typed_and_corrected(filled):
+    explain(filled, {"5:total": "7"})
+    correct(filled)
+
+    services.fill(filled.pk, by=people.clerk(), at=LATE)
+
+    assert shown(filled, "5:total").value == 7
+    assert (shown(filled, "1.1:total").value, shown(filled, "1.1:total").given) == (5, 3)
+
+
+def test_a_correction_keeps_both_values_and_the_reason(filled):
+    correct(filled)
+
+    found = shown(filled, "1.1:total")
+    row = models.Correction.objects.get(report=filled)
+    assert (found.value, found.given, found.corrected) == (5, 3, True)
+    assert (row.before, row.value, row.reason) == (3, 5, "Sổ A1 có thêm hai lượt")
+    assert models.Value.objects.get(report=filled, cell="1.1:total").value == 3
+    assert shown(filled, "1:total").value == 6
+    event = ledger.latest_events(1)[0]
+    assert (event.name, event.facts["before"], event.facts["after"]) == ("reporting.cell.corrected", "3.0000", "5")  # fmt: skip
+
+
+def test_a_cell_without_a_source_takes_a_number_with_a_reason(filled):
+    correct(filled, "3:total", "9", "Theo sổ A1 giấy, cột y học cổ truyền")
+
+    assert (shown(filled, "3:total").value, shown(filled, "3:total").given) == (9, None)
+
+
+def test_a_correction_is_taken_back(filled):
+    correct(filled)
+    correct(filled, value="", reason="Đếm nhầm hai lượt")
+
+    assert (shown(filled, "1.1:total").value, shown(filled, "1.1:total").corrected) == (3, False)
+    assert models.Correction.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason", "code"),
+    [
+        ("1.1:total", "5", "", "reporting.reason_missing"),
+        ("1.1:total", "năm", "Sổ A1 có thêm", "reporting.number_wrong"),
+        ("1.1:total", "=1+1", "Sổ A1 có thêm", "reporting.number_wrong"),
+        ("1.1:total", "-4", "Sổ A1 có thêm", "reporting.number_wrong"),
+        ("1.1:total", "", "Sổ A1 có thêm", "reporting.nothing_to_undo"),
+        ("99:total", "5", "Sổ A1 có thêm", "reporting.cell_unknown"),
+        ("4:female", "5", "Sổ A1 có thêm", "reporting.cell_unknown"),
+    ],
+)
+def test_a_correction_that_says_nothing_is_refused_and_changes_nothing(
+    filled, key, value, reason, code
+):
+    with pytest.raises(errors.HaidangError) as why:
+        correct(filled, key, value, reason)
+
+    assert why.value.code == code
+    assert models.Correction.objects.count() == 0
+
+
+def test_two_writers_do_not_undo_each_other(filled):
+    explain(filled, {"5:total": "7"})
+
+    with pytest.raises(errors.Conflict) as why:
+        services.write(filled.pk, typed={"5:total": "8"}, words="", revision=0, by=people.clerk(), at=IN_TIME)  # fmt: skip
+
+    assert why.value.code == "reporting.written_meanwhile"
+    assert shown(filled, "5:total").value == 7
+
+
+def test_wrong_numbers_are_told_by_their_cells_and_nothing_is_kept(filled):
+    with pytest.raises(errors.RuleBroken) as why:
+        explain(filled, {"5:total": "7", "5:female": "bảy"})
+
+    assert [one["cell"] for one in why.value.facts["issues"]] == ["5:female"]
+    assert shown(filled, "5:total").state == "blank"
+
+
+def test_a_cell_that_the_house_fills_is_not_typed(filled):
+    with pytest.raises(errors.Incorrect):
+        explain(filled, {"1.1:total": "99"})
+
+
+def test_a_report_that_was_never_filled_is_not_submitted(report):
+    with pytest.raises(errors.RuleBroken) as why:
+        services.submit(report.pk, by=people.station_head(), at=IN_TIME)
+
+    assert "Lấy số liệu" in why.value.facts["issues"][0]["message"]
+    assert models.Report.objects.get(pk=report.pk).state == "open"
+
+
+def test_empty_cells_need_an_explanation(filled):
+    with pytest.raises(errors.RuleBroken) as why:
+        services.submit(filled.pk, by=people.station_head(), at=IN_TIME)
+
+    assert why.value.facts["issues"][0]["cell"] == "5:total"
+
+
+def test_a_rule_that_does_not_hold_stops_a_report_words_or_not(filled):
+    correct(filled, "1.1:female", "9", "Ghi nhầm cột nữ")
+    explain(filled)
+
+    with pytest.raises(errors.RuleBroken) as why:
+        services.submit(filled.pk, by=people.station_head(), at=IN_TIME)
+
+    assert {one["cell"] for one in why.value.facts["issues"]} == {"1:total", "1.1:total"}
+    assert "không nhỏ hơn phần nữ (3 ≥ 9?)" in " ".join(x["message"] for x in why.value.facts["issues"])  # fmt: skip
+
+
+def test_a_warning_passes_with_words(filled):
+    numbers = {f"5:{c}": "1" for c in ("female", "insured", "under5", "elderly")}
+    explain(filled, numbers | {"5:total": "40"}, words="")
+
+    with pytest.raises(errors.RuleBroken) as why:
+        services.submit(filled.pk, by=people.station_head(), at=IN_TIME)
+    assert [one["cell"] for one in why.value.facts["issues"]] == ["1:total"]
+
+    explain(filled, words="Đợt khám sàng lọc tại nhà cho người già.")
+    services.submit(filled.pk, by=people.station_head(), at=IN_TIME)
+    assert models.Report.objects.get(pk=filled.pk).state == "submitted"
+
+
+def test_submitting_twice_is_answered_and_changes_nothing(submitted):
+    with pytest.raises(errors.Conflict) as why:
+        services.submit(submitted.pk, by=people.station_head(), at=LATE)
+
+    assert why.value.code == "reporting.already_submitted"
+    row = models.Report.objects.get(pk=submitted.pk)
+    assert (row.round, row.submitted_at) == (1, IN_TIME)
+
+
+@pytest.mark.parametrize(("at", "late"), [(IN_TIME, False), (LATE, True)])
+def test_a_late_report_is_taken_and_marked(filled, at, late):
+    explain(filled)
+
+    services.submit(filled.pk, by=people.station_head(), at=at)
+
+    assert selectors.own(people.station_head(), at=LATE)[0].late is late
+    assert ledger.latest_events(1)[0].facts["late"] is late
+
+
+def test_a_submitted_report_is_not_written_any_more(submitted):
+    for act in (
+        lambda: correct(submitted),
+        lambda: explain(submitted),
+        lambda: services.fill(submitted.pk, by=people.clerk(), at=LATE),
+    ):
+        with pytest.raises(errors.Conflict):
+            act()
+
+
+def test_a_returned_report_says_why_and_comes_again(submitted):
+    services.send_back(
+        submitted.pk, reason="Thiếu số khám tại nhà", by=people.officer(), at=IN_TIME
+    )
+    assert page(submitted).history[0]["reason"] == "Thiếu số khám tại nhà"
+
+    explain(submitted, {"5:total": "0"})
+    services.submit(submitted.pk, by=people.station_head(), at=LATE)
+
+    row = models.Report.objects.get(pk=submitted.pk)
+    assert (row.state, row.round, row.first_submitted_at) == ("submitted", 2, IN_TIME)
+
+
+def test_a_report_is_returned_with_a_reason_or_not_at_all(submitted):
+    with pytest.raises(errors.RuleBroken):
+        services.send_back(submitted.pk, reason=" ", by=people.officer(), at=IN_TIME)
+
+    assert models.Report.objects.get(pk=submitted.pk).state == "submitted"
+
+
+def test_only_what_is_approved_is_locked(submitted):
+    with pytest.raises(errors.Conflict) as why:
+        services.lock(submitted.pk, by=people.head_of_office(), at=IN_TIME)
+
+    assert why.value.code == "reporting.not_approved"
+
+
+def test_a_locked_report_has_a_digest_in_the_ledger_and_a_paper(locked):
+    event = next(e for e in ledger.latest_events(20) if e.name == "reporting.report.locked")
+
+    assert event.facts["digest"] == locked.digest
+    assert len(locked.digest) == 64
+    assert locked.paper == event.facts["paper"]
+
+
+def test_a_locked_report_never_changes(locked):
+    for act in (
+        lambda: correct(locked),
+        lambda: explain(locked),
+        lambda: services.fill(locked.pk, by=people.clerk(), at=LATE),
+        lambda: services.submit(locked.pk, by=people.station_head(), at=LATE),
+        lambda: services.send_back(locked.pk, reason="Sai hết rồi", by=people.officer(), at=LATE),
+        lambda: services.approve(locked.pk, by=people.officer(), at=LATE),
+        lambda: services.lock(locked.pk, by=people.head_of_office(), at=LATE),
+    ):
+        with pytest.raises(errors.Conflict) as why:
+            act()
+        assert why.value.code == "reporting.locked"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pk: models.Report.objects.filter(pk=pk).update(state="open"),
+        lambda pk: models.Report.objects.filter(pk=pk).delete(),
+        lambda pk: models.Value.objects.filter(report=pk).update(value=1),
+        lambda pk: models.Value.objects.filter(report=pk).delete(),
+        lambda pk: models.Value.objects.create(report_id=pk, cell="x:y", state="ok", at=LATE, by_name="x"),
+        lambda pk: models.Correction.objects.create(report_id=pk, cell="1:total", reason="x", at=LATE, by_ref="x", by_name="x"),
+    ],
+)  # fmt: skip
+def test_the_database_itself_refuses_to_change_a_locked_report(locked, change):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change(locked.pk)
+
+
+def test_all_approved_reports_of_a_period_are_locked_at_once(submitted):
+    services.approve(submitted.pk, by=people.officer(), at=IN_TIME)
+
+    assert services.lock_approved(FORM, QUARTER, by=people.director(), at=IN_TIME) == 1
+    with pytest.raises(errors.RuleBroken):
+        services.lock_approved(FORM, QUARTER, by=people.director(), at=IN_TIME)
+
+
+def test_the_city_report_adds_up_the_locked_reports_and_says_how_many(locked):
+    services.open_period("6-BCX-TP", QUARTER, by=people.officer(), at=OPENED)
+    city = models.Report.objects.get(form="6-BCX-TP")
+
+    services.fill(city.pk, by=people.officer(), at=LATE)
+
+    found = selectors.page(city.pk, by=people.officer(), at=LATE).results
+    assert (found["1.1:total"].value, found["1.1:total"].parts) == (3, (1, 2))
+    assert found["1:total"].value == 4
+    assert found["6:total"].value == Decimal("25.0")
+    assert (found["3:total"].state, found["3:total"].value) == ("no_source", None)
+
+
+def test_a_report_that_is_not_locked_does_not_count_for_the_city(submitted):
+    services.open_period("6-BCX-TP", QUARTER, by=people.officer(), at=OPENED)
+    city = models.Report.objects.get(form="6-BCX-TP")
+
+    services.fill(city.pk, by=people.officer(), at=LATE)
+
+    found = selectors.page(city.pk, by=people.officer(), at=LATE).results["1.1:total"]
+    assert (found.state, found.value) == ("empty", None)
+
+
+def test_the_city_adds_up_corrected_numbers(filled):
+    correct(filled)
+    explain(filled)
+    services.submit(filled.pk, by=people.station_head(), at=IN_TIME)
+    services.approve(filled.pk, by=people.officer(), at=IN_TIME)
+    services.lock(filled.pk, by=people.director(), at=IN_TIME)
+    services.open_period("6-BCX-TP", QUARTER, by=people.officer(), at=OPENED)
+    city = models.Report.objects.get(form="6-BCX-TP")
+
+    services.fill(city.pk, by=people.officer(), at=LATE)
+
+    assert selectors.page(city.pk, by=people.officer(), at=LATE).results["1.1:total"].value == 5
+
+
+@pytest.mark.parametrize(
+    ("day", "kinds"),
+    [
+        ("2026-10-02", []),
+        ("2026-10-05", ["reporting.due_soon"]),
+        ("2026-10-07", ["reporting.due_soon", "reporting.due_soon"]),
+        ("2026-10-08", ["reporting.due_soon", "reporting.due_soon", "reporting.overdue"]),
+    ],
+)
+def test_units_are_reminded_before_and_after_the_day_once(report, day, kinds):
+    last = datetime.fromisoformat(f"{day}T09:00:00+07:00")
+    for moment in sorted({OPENED, *(last.replace(day=n) for n in range(1, last.day + 1))}):
+        services.remind(moment)
+        services.remind(moment)
+
+    given = models.Reminder.objects.filter(report=report).order_by("pk")
+    assert [one.kind for one in given] == kinds
+
+
+def test_nobody_is_reminded_of_what_is_submitted(submitted):
+    services.remind(LATE)
+
+    assert not models.Reminder.objects.filter(report=submitted).exists()
+
+
+def test_the_worker_fills_what_nobody_filled(report):
+    assert services.fill_waiting(IN_TIME) == 2
+    assert services.fill_waiting(IN_TIME) == 0
+    assert shown(report, "1.1:total").value == 3
+
+
+def test_every_obligation_is_published_for_the_figures_of_the_plan(submitted):
+    rows = {row["unit"]: row for row in marts.periodic_reports()}
+
+    assert rows[people.STATION]["submitted_on"].isoformat() == "2026-10-06"
+    assert rows[people.OTHER_STATION]["submitted_on"] is None
+    assert rows[people.STATION]["due_on"].isoformat() == "2026-10-07"
+
+
+def test_a_report_keeps_the_form_under_which_it_was_opened(filled, monkeypatch):
+    kept = filled.definition.content | {"title": "Tên cũ của biểu"}
+    models.Definition.objects.filter(pk=filled.definition_id).update(content=kept)
+
+    assert page(filled).form.title == "Tên cũ của biểu"
+    assert selectors.form(FORM).title != "Tên cũ của biểu"
+
+
+def test_the_matrix_counts_states(submitted):
+    found = selectors.matrix("quarter", QUARTER, by=people.officer(), at=LATE)
+
+    assert [form[0] for form in found.forms] == [FORM]
+    assert (found.counts[0]["submitted"], found.counts[0]["open"], found.counts[0]["late"]) == (1, 1, 1)  # fmt: skip
+    assert [name for name, _line in found.rows] == ["Trạm y tế thử", "Trạm y tế thử hai"]
