@@ -8,6 +8,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
 from haidang.kernel import errors
+from haidang.portals.gateway.fhir import responses as fhir
 
 log = logging.getLogger("haidang.refusals")
 
@@ -37,7 +38,11 @@ class RefusalMiddleware:
 
 
 def answer(request, error):
-    """The response for an error: problem+json for machines (RFC 9457), a page for people."""
+    """The response for an error: an OperationOutcome at the FHIR door, problem+json for other
+    machines (RFC 9457), a page for people.
+    """
+    if request.path.startswith("/fhir"):
+        return fhir.refusal(error)
     if _wants_json(request):
         body = {
             "type": "about:blank",
@@ -75,7 +80,8 @@ def not_found(request, exception):
 
 
 def bad_request(request, exception):
-    return page(request, 400)
+    error = errors.Incorrect("address.unreadable", "Yêu cầu gửi đến không đọc được.")
+    return answer(request, error) if _wants_json(request) else page(request, 400)
 
 
 def forbidden(request, exception):
@@ -83,9 +89,16 @@ def forbidden(request, exception):
 
 
 def failed(request):
-    return page(request, 500)
+    error = Failed("house.failed", "Máy chủ gặp lỗi ngoài dự kiến; lỗi đã được ghi lại.")
+    return answer(request, error) if _wants_json(request) else page(request, 500)
+
+
+class Failed(errors.HaidangError):
+    """Something that nobody foresaw (500)."""
+
+    status = 500
 
 
 def _wants_json(request):
     accepts = request.headers.get("Accept", "")
-    return "json" in accepts or request.path.startswith(("/fhir/", "/gateway/"))
+    return "json" in accepts or request.path.startswith(("/fhir", "/gateway/"))

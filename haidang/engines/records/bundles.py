@@ -6,6 +6,7 @@ A transaction is one set: conditions are locked in one order and looked up, ids 
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -29,6 +30,7 @@ from haidang.engines.records.search import running
 from haidang.kernel import errors, fhirjson, ids
 
 _METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
+_VERSION = re.compile("[0-9]{1,9}")
 _STATUS = {True: "201 Created", False: "200 OK"}
 
 
@@ -243,7 +245,7 @@ def _expected(entry):
     text = entry.request.get("ifMatch")
     if text:
         digits = text.removeprefix("W/").strip('"')
-        if not digits.isdigit():
+        if not _VERSION.fullmatch(digits):
             raise _unreadable(entry.number, 'ifMatch phải có dạng W/"3".')
         return int(digits)
     return 0 if entry.request.get("ifNoneMatch") == "*" else None
@@ -311,7 +313,7 @@ def _read(entry):
     parts = entry.url.partition("?")[0].split("/")
     if len(parts) == 1:
         return searchset(running.search(entry.type, entry.query))
-    if len(parts) == 4 and parts[2] == "_history" and parts[3].isdigit():
+    if len(parts) == 4 and parts[2] == "_history" and _VERSION.fullmatch(parts[3]):
         return versions.vread("/".join(parts[:2]), int(parts[3])).resource
     return reading.get(entry.url).resource
 

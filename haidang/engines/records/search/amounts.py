@@ -116,6 +116,8 @@ def _circle(path_number, value, alias):
         distance_km *= _UNITS_KM[parts[3] if len(parts) > 3 else ""]
     except (ValueError, IndexError, KeyError) as why:
         raise _unreadable() from why
+    if not all(map(math.isfinite, (latitude, longitude, distance_km))):
+        raise _unreadable()
     margin = distance_km / _KM_A_DEGREE
     numbers = path_number, hashing.below(path_number, "longitude")
     text = f"""{alias}.rid IN (

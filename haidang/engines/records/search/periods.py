@@ -142,4 +142,5 @@ def _moved(moment, by):
     try:
         return moment + by
     except OverflowError:
-        return (datetime.max if by > timedelta(0) else datetime.min).replace(tzinfo=UTC)
+        later = by > timedelta(0)
+        return datetime.max.replace(tzinfo=UTC) if later else datetime.min.replace(tzinfo=UTC)

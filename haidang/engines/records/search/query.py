@@ -108,6 +108,12 @@ def parse(type, query, *, strict=False, within=None):
 def _take(result, name, value, strict):
     if name in _IGNORED:
         return False
+    if "\0" in value:
+        raise errors.Incorrect(
+            "records.search_unreadable",
+            _("Giá trị tìm kiếm không đọc được; hãy kiểm tra cách viết."),
+            name=name[:120],
+        )
     if value == "":
         return _refuse(name, strict, "records.search_empty")
     control = _CONTROLS.get(name.split(":")[0])
@@ -217,7 +223,7 @@ def plain(text):
 
 
 def _count(result, name, value, strict):
-    if not value.isdigit():
+    if not (value.isascii() and value.isdigit()):
         return _refuse(name, strict, "records.search_unreadable")
     result.count = min(int(value), MOST)
     return True

@@ -15,6 +15,12 @@ from haidang.portals.gateway.fhir import (
 from haidang.portals.gateway.fhir.views import USE, interaction
 
 
+@interaction("public", "GET", "POST", "PUT", "PATCH", "DELETE")
+def nowhere(request, rest):
+    """An address below /fhir where nothing is."""
+    raise errors.NotFound("fhir.address_unknown", "Không có địa chỉ này ở máy chủ FHIR.")
+
+
 @interaction("public", "GET")
 def metadata(request):
     """The CapabilityStatement, made from what is served; with `mode=terminology` of code lists."""
@@ -61,7 +67,7 @@ def instance(request, kind, id):
 def version(request, kind, id, number):
     """One version as it was (vread)."""
     scopes.require(request.actor, kind, "r")
-    if not number.isdigit() or len(number) > 9:
+    if not (number.isascii() and number.isdigit()) or len(number) > 9:
         raise errors.NotFound("records.not_found", "Không có phiên bản này.")
     with doors.opened(request.actor):
         stored = records.vread(f"{kind}/{id}", int(number))

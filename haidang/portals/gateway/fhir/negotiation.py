@@ -118,7 +118,7 @@ def expected_version(request):
     if header is None:
         return None
     found = _ETAG.match(header)
-    if found is None or not found[1].isdigit():
+    if found is None or not _is_number(found[1]):
         raise errors.PreconditionFailed(
             "fhir.unknown_version", 'If-Match phải là phiên bản đã đọc, ví dụ W/"3".'
         )
@@ -169,11 +169,15 @@ def _number_of(asked, name, otherwise):
     text = asked.get(name, "")
     if not text:
         return otherwise
-    if not text.isdigit() or len(text) > 18:
+    if not _is_number(text) or len(text) > 18:
         raise errors.Incorrect(
             "fhir.parameter_unreadable", f"{name} phải là số nguyên không âm.", name=name
         )
     return int(text)
+
+
+def _is_number(text):
+    return text.isascii() and text.isdigit()
 
 
 def parameters(request):
@@ -198,8 +202,25 @@ def has_body(request):
 
 def _pairs(text):
     try:
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
     except ValueError as why:
         raise errors.TooLarge(
             "fhir.too_many_parameters", "Quá nhiều tham số tìm kiếm.", most=MOST_PARAMETERS
         ) from why
+    refuse_nul(pairs)
+    return pairs
+
+
+def refuse_nul(found):
+    """Pass when no text has the character NUL, which no text of FHIR has and no database keeps.
+
+    Raises    Incorrect `fhir.nul`
+    """
+    if isinstance(found, str):
+        if "\0" in found:
+            raise errors.Incorrect("fhir.nul", "Không được gửi ký tự NUL (U+0000).")
+    elif isinstance(found, dict):
+        refuse_nul([*found, *found.values()])
+    elif isinstance(found, list | tuple):
+        for each in found:
+            refuse_nul(each)

@@ -28,4 +28,5 @@ urlpatterns = [
         interactions.compartment_form,
         name="compartment_form",
     ),
+    path("fhir/<path:rest>", interactions.nowhere, name="nowhere"),
 ]

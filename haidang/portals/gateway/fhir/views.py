@@ -4,7 +4,7 @@ import functools
 
 from haidang.engines.access import api as access
 from haidang.kernel import errors
-from haidang.portals.gateway.fhir import kinds, negotiation, responses
+from haidang.portals.gateway.fhir import kinds, negotiation, outcome, responses
 
 USE = "gateway.use_fhir"
 
@@ -22,19 +22,30 @@ def interaction(permission, *methods, json=True):
         @functools.wraps(guarded)
         def answer(request, *args, **kwargs):
             try:
-                return guarded(request, *args, **kwargs)
+                answered = guarded(request, *args, **kwargs)
             except errors.HaidangError as error:
                 return responses.refusal(error)
+            return _told(answered) if answered.status_code == 405 else answered
 
         return answer
 
     return decorate
 
 
+def _told(answered):
+    """The refusal of a method, with its `Allow`, as an OperationOutcome."""
+    refused = outcome.NotServed("fhir.method_not_served", "Địa chỉ này không nhận phương thức đó.")
+    answer = responses.refusal(refused)
+    if answered.has_header("Allow"):
+        answer["Allow"] = answered["Allow"]
+    return answer if not answered.content else answered
+
+
 def _taking_json(view):
     @functools.wraps(view)
     def taken(request, *args, **kwargs):
         negotiation.refuse_other_formats(request)
+        negotiation.refuse_nul(kwargs)
         if "kind" in kwargs:
             _served(kwargs["kind"])
         return view(request, *args, **kwargs)

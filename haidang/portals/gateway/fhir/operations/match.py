@@ -41,6 +41,7 @@ def match(request, kind):
     )
     given = parameters.given(request, resource_as="resource")
     wanted = _patient(given.needed("resource"))
+    records.validation.check_shape(wanted)
     count = min(given.number("count", _USUAL), _MOST)
     found = people.match(people.candidate_of(wanted))
     if given.flag("onlyCertainMatches"):

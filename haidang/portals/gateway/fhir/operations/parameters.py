@@ -4,10 +4,14 @@ Source: FHIR R4, operations.html#request. GET carries simple values in the query
 Parameters resource, or, where an operation has one resource as its only input, that resource.
 """
 
+import re
+
 from django.utils.translation import gettext as _
 
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir import negotiation
+
+_DIGITS = re.compile("[0-9]+")
 
 
 class Given:
@@ -65,7 +69,7 @@ class Given:
         found = self.one(name)
         if found is None:
             return otherwise
-        if isinstance(found, bool) or not str(found).isdigit() or len(str(found)) > 9:
+        if isinstance(found, bool) or not _DIGITS.fullmatch(str(found)) or len(str(found)) > 9:
             raise _unreadable(name, "số nguyên không âm")
         return int(found)
 
@@ -79,7 +83,9 @@ def given(request, *, resource_as=None):
     """
     pairs = negotiation.query(request)
     if request.method == "POST" and negotiation.has_body(request):
-        pairs = pairs + _of_body(negotiation.body(request), resource_as)
+        body = negotiation.body(request)
+        negotiation.refuse_nul(body)
+        pairs = pairs + _of_body(body, resource_as)
     return Given(pairs)
 
 
@@ -93,13 +99,16 @@ def of_resource(resource):
 
 def _of_body(resource, resource_as):
     if resource["resourceType"] == "Parameters":
-        listed = resource.get("parameter", [])
-        if not isinstance(listed, list):
-            raise _not_parameters()
-        return [_pair(one) for one in listed]
+        return [_pair(one) for one in _listed(resource.get("parameter", []))]
     if resource_as is None:
         raise _not_parameters()
     return [(resource_as, resource)]
+
+
+def _listed(found):
+    if not isinstance(found, list):
+        raise _not_parameters()
+    return found
 
 
 def _pair(parameter):
@@ -107,7 +116,7 @@ def _pair(parameter):
     if not isinstance(parameter, dict) or not isinstance(parameter.get("name"), str):
         raise _not_parameters()
     if "part" in parameter:
-        return parameter["name"], Given(_pair(one) for one in parameter["part"])
+        return parameter["name"], Given(_pair(one) for one in _listed(parameter["part"]))
     values = [v for k, v in parameter.items() if k == "resource" or k.startswith("value")]
     return parameter["name"], values[0] if values else None
 

@@ -1,0 +1,77 @@
+"""The FHIR addresses as OpenAPI, made from what the server says that it serves."""
+
+from haidang.portals.gateway.fhir import operations
+
+# One of each kind: a person, what is said of one, a place, a list of codes, one served otherwise.
+KINDS = ("Patient", "Observation", "Location", "ValueSet", "Subscription")
+TEXT = {"type": "string"}
+ANSWERS = {"default": {"description": "FHIR JSON"}}
+_CONTROLS = ("_count", "_sort", "_include", "_revinclude", "_summary", "_elements", "_total", "_cursor")  # fmt: skip
+_ASKED = (
+    "_since", "_count", "start", "end", "_type", "url", "code", "system", "filter", "offset", "count",
+    "patient", "type", "period", "date", "valueSet", "target", "_typeFilter", "persistDocument",
+)  # fmt: skip
+
+
+def openapi(statement):
+    """An OpenAPI description of the addresses that a CapabilityStatement speaks of."""
+    (rest,) = statement["rest"]
+    paths = {}
+    for resource in rest["resource"]:
+        if resource["type"] in KINDS:
+            paths |= _of_type(resource)
+    for each in operations.served():
+        for where in each.on:
+            paths |= _of_operation(each, where)
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "FHIR", "version": statement["fhirVersion"]},
+        "paths": paths | {"/{rest}": {"get": _asks(["rest"])}},
+    }
+
+
+def _of_type(resource):
+    kind = resource["type"]
+    names = [each["name"] for each in resource.get("searchParam", ())]
+    body = _body(kind)
+    return {
+        f"/{kind}": {"get": _asks([], [*names, *_CONTROLS]), "post": _asks([]) | body},
+        f"/{kind}/{{id}}": {
+            "get": _asks(["id"]), "put": _asks(["id"]) | body, "delete": _asks(["id"]),
+            "patch": _asks(["id"]) | _content({"type": "array", "items": {"type": "object"}}, "application/json-patch+json"),
+        },
+        f"/{kind}/_history": {"get": _asks([], ["_since", "_count", "_before"])},
+        f"/{kind}/{{id}}/_history": {"get": _asks(["id"], ["_since", "_count", "_before"])},
+        f"/{kind}/{{id}}/_history/{{number}}": {"get": _asks(["id", "number"])},
+        f"/Patient/{{id}}/{kind}": {"get": _asks(["id"], names)},
+    }  # fmt: skip
+
+
+def _of_operation(each, where):
+    kind, _, instance = where.partition("/")
+    kind = {"system": "", "*": "/Observation"}.get(kind, f"/{kind}")
+    address = f"{kind}{'/{id}' if instance else ''}/${each.name}"
+    known = ["id"] if instance else []
+    return {
+        address: {"get": _asks(known, _ASKED), "post": _asks(known) | _body("Parameters")},
+    }
+
+
+def _asks(in_path, in_query=()):
+    fixed = [
+        {"name": n, "in": "path", "required": True, "schema": TEXT | {"minLength": 1}}
+        for n in in_path
+    ]
+    wished = [{"name": n, "in": "query", "schema": TEXT} for n in in_query]
+    return {"parameters": fixed + wished, "responses": ANSWERS}
+
+
+def _body(kind):
+    known = {"resourceType": {"enum": [kind]}, "id": TEXT, "name": {}, "parameter": {"type": "array", "items": {
+        "type": "object", "required": ["name"], "properties": {"name": {"enum": list(_ASKED)}, "valueString": TEXT, "valueInteger": {"type": "integer"}, "part": {}, "resource": {}},
+    }}}  # fmt: skip
+    return _content({"type": "object", "required": ["resourceType"], "properties": known})
+
+
+def _content(schema, kind="application/fhir+json"):
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema}}}}
