@@ -24,3 +24,8 @@ def age_text(birth_date):
 
 def sex_text(sex):
     return {"male": _("nam"), "female": _("nữ")}.get(sex or "", "")
+
+
+def bounded(count, most):
+    """A count, or `10.000+` where counting stopped at `most`."""
+    return count if count <= most else f"{most:,}+".replace(",", ".")

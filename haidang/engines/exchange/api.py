@@ -17,11 +17,14 @@ from haidang.engines.exchange.pool import work_off
 from haidang.engines.exchange.queue import backlog
 from haidang.engines.exchange.replays import replay
 from haidang.engines.exchange.reports import (
+    COUNTED,
+    GROUPED,
     Dossier,
     Filters,
     Group,
     Message,
     Report,
+    count,
     count_states,
     dead_letters,
     dossier,
@@ -38,6 +41,8 @@ from haidang.engines.exchange.reports import (
 from haidang.engines.exchange.sending import export_visit
 
 __all__ = [
+    "COUNTED",
+    "GROUPED",
     "Checked",
     "CheckedDossier",
     "Dossier",
@@ -50,6 +55,7 @@ __all__ = [
     "backlog",
     "check",
     "check_size",
+    "count",
     "count_states",
     "dead_letters",
     "dossier",

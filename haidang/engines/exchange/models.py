@@ -81,6 +81,8 @@ class Message(models.Model):
             ),
             models.Index(fields=["state", "-seq"], name="exchange_message_state"),
             models.Index(fields=["sender", "-seq"], name="exchange_message_sender"),
+            models.Index(fields=["org", "-seq"], name="exchange_message_org"),
+            models.Index(fields=["received_at"], name="exchange_message_arrival"),
             models.Index(fields=["package"], name="exchange_message_package"),
         ]
 

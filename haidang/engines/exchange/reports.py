@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+from django.db import connection
 from django.db.models import Case, Count, Max, Q, When
 from django.utils.translation import gettext
 
 from haidang.engines.exchange import models, vault
 from haidang.kernel import errors
+from haidang.kernel.dates import HANOI
 
 PAGE = 50
+#: Counts for people stop here: a monitor over millions of messages says "10.000+".
+COUNTED = 10_000
+#: Problems are grouped among the newest so many that still stand.
+GROUPED = 200_000
 State = models.Message.State
 
 
@@ -127,9 +133,30 @@ def messages(filters=Filters()):  # noqa: B008 (frozen)
 
 
 def states(filters=Filters()):  # noqa: B008 (frozen)
-    """How many messages stand in each state; `unpacked` are the zips, beside their files."""
+    """How many messages stand in each state; `unpacked` are the zips, beside their files.
+
+    Counting stops at `COUNTED`; one more than that means more.
+    """
     rows = _filtered(filters)
-    return dict(rows.order_by().values_list("state").annotate(Count("pk")))
+    found = _counted({state.value: rows.filter(state=state) for state in State})
+    return {state: count for state, count in found.items() if count}
+
+
+def count(filters=Filters()):  # noqa: B008 (frozen)
+    """How many messages there are; one more than `COUNTED` means more."""
+    return _filtered(filters).order_by()[: COUNTED + 1].count()
+
+
+def _counted(named):
+    """How many rows each of these querysets has, up to the bound, in one round trip."""
+    parts, params = [], []
+    for name, rows in named.items():
+        text, values = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
+        parts.append(f"SELECT %s, count(*) FROM ({text}) AS bounded")  # noqa: S608
+        params += [name, *values]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return dict(cursor.fetchall())
 
 
 def count_states(message_ids):
@@ -182,10 +209,17 @@ def raw(message_id):
 
 
 def groups(*, senders=None, limit=200):
-    """Problems that still stand, by facility and rule, most dossiers first."""
-    rows = _of(models.Problem.objects.filter(live=True), "facility", senders).order_by()
-    found = rows.values("facility", "code", "severity").annotate(
-        dossiers=Count("dossier", distinct=True), times=Count("pk"), vi=Max("vi"), en=Max("en")
+    """Problems that still stand, by facility and rule, most dossiers first; of the newest `GROUPED`."""
+    rows = _of(models.Problem.objects.filter(live=True), "facility", senders)
+    newest = rows.order_by("-pk").values_list("pk", flat=True)
+    oldest = next(iter(newest[GROUPED : GROUPED + 1]), 0)
+    found = (
+        rows.filter(pk__gt=oldest)
+        .order_by()
+        .values("facility", "code", "severity")
+        .annotate(
+            dossiers=Count("dossier", distinct=True), times=Count("pk"), vi=Max("vi"), en=Max("en")
+        )
     )
     return [Group(**each) for each in found.order_by("severity", "-dossiers", "code")[:limit]]
 
@@ -253,7 +287,7 @@ def _filtered(filters):
     if filters.whole:
         rows = rows.filter(package=None)
     if filters.since:
-        rows = rows.filter(received_at__date__gte=filters.since)
+        rows = rows.filter(received_at__gte=datetime.combine(filters.since, time.min, HANOI))
     return rows.filter(seq__lt=filters.before) if filters.before else rows
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from haidang.engines.exchange import api as exchange
 from haidang.engines.people import api as people
 from haidang.engines.places import api as places
-from haidang.ui import context
+from haidang.ui import context, wording
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Line:
 @dataclass(frozen=True)
 class Shown:
     label: str
-    count: int
+    count: int | str
     url: str
     kind: str
     icon: str
@@ -69,14 +69,18 @@ def _messages(*states):
         found = exchange.states(
             exchange.Filters(senders=_senders(actor), since=timezone.localdate())
         )
-        return sum(number for state, number in found.items() if not states or state in states)
+        return _bounded(sum(n for state, n in found.items() if not states or state in states))
 
     return count
 
 
 def _troubled(actor):
     found = exchange.states(exchange.Filters(senders=_senders(actor)))
-    return found.get("failed", 0) + found.get("waiting", 0)
+    return _bounded(found.get("failed", 0) + found.get("waiting", 0))
+
+
+def _bounded(count):
+    return wording.bounded(count, exchange.COUNTED)
 
 
 def _doubled(actor):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from haidang.engines.access import api as access
+from haidang.engines.exchange import api as exchange
 from haidang.kernel import errors
 from haidang.rooms.intake import forms, selectors, services
 
@@ -51,9 +52,8 @@ def check_claims(request):
 @access.screen("intake.see_intake")
 def see_problems(request):
     """Problems by facility and rule."""
-    return render(
-        request, "intake/problems.html", {"groups": selectors.problem_groups(by=request.actor)}
-    )
+    groups = selectors.problem_groups(by=request.actor)
+    return render(request, "intake/problems.html", {"groups": groups, "most": exchange.GROUPED})
 
 
 @access.screen("intake.see_intake")

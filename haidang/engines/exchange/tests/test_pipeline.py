@@ -184,7 +184,9 @@ def test_what_was_accepted_is_not_taken_back_when_rules_have_grown_stricter(monk
     report = messages.take_in(messages.claim("A"))
     before = snapshots.records_now()
     stricter = faults.problem("exchange.visit_unnamed")
-    monkeypatch.setattr("haidang.engines.exchange.judging.validate.check", lambda *_, **__: [stricter])
+    monkeypatch.setattr(
+        "haidang.engines.exchange.judging.validate.check", lambda *_, **__: [stricter]
+    )
 
     exchange.replay([report.message.id], by=messages.CLERK)
     exchange.process_pending()

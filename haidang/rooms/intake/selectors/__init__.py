@@ -18,7 +18,7 @@ def monitor(*, by, state="", facility="", before=None):
     filters = exchange.Filters(senders=_senders(by), sender=facility)
     found = exchange.messages(replace(filters, state=state, before=before, whole=not state))
     counts = exchange.states(filters)
-    total = sum(exchange.states(replace(filters, whole=True)).values())
+    total = exchange.count(replace(filters, whole=True))
     shown = found[: filters.limit]
     chosen = {"trang-thai": state, "co-so": facility}
     more = {"truoc": shown[-1].seq} if len(found) > len(shown) else None
@@ -30,8 +30,7 @@ def monitor(*, by, state="", facility="", before=None):
         state=state,
         facility=facility,
         facilities=_facilities(by),
-        failed=counts.get("failed", 0),
-        waiting=counts.get("received", 0),
+        failed=lines.bounded(counts.get("failed", 0)),
         is_open=any(domain.is_open(each.state) for each in shown),
     )  # fmt: skip
 

@@ -5,9 +5,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from haidang.engines.exchange import api as exchange
 from haidang.engines.places import api as places
 from haidang.rooms.intake.selectors import words
 from haidang.rooms.intake.selectors.pages import GroupLine, Line, Tab, Told
+from haidang.ui import wording
 
 
 def message_lines(messages):
@@ -98,13 +100,18 @@ def counts(report):
 
 def state_tabs(counted, total, state, facility):
     """One tab for each state that has messages, and one for all, where a zip counts as one."""
-    tabs = [Tab(_("Tất cả"), monitor_url({"co-so": facility}), not state, total)]
+    tabs = [Tab(_("Tất cả"), monitor_url({"co-so": facility}), not state, bounded(total))]
     for name in words.MESSAGE_STATES:
         if counted.get(name) or name == state:
             url = monitor_url({"trang-thai": name, "co-so": facility})
             label = words.badge(words.MESSAGE_STATES, name).label
-            tabs.append(Tab(label, url, name == state, counted.get(name, 0)))
+            tabs.append(Tab(label, url, name == state, bounded(counted.get(name, 0))))
     return tabs
+
+
+def bounded(count):
+    """A count of messages, or `10.000+` where there are more."""
+    return wording.bounded(count, exchange.COUNTED)
 
 
 def monitor_url(chosen):

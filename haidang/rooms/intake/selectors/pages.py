@@ -24,7 +24,7 @@ class Tab:
     label: str
     url: str
     active: bool
-    count: int | None = None
+    count: int | str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,7 @@ class Monitor:
     state: str
     facility: str
     facilities: Sequence[tuple[str, str]]
-    failed: int
-    waiting: int
+    failed: int | str
     is_open: bool
 
 

@@ -124,6 +124,24 @@ def test_a_group_without_a_rule_is_told_how_to_go_on():
     assert answer.status_code == 400
 
 
+def test_counting_stops_where_nobody_reads_on(monkeypatch):
+    monkeypatch.setattr("haidang.engines.exchange.reports.COUNTED", 1)
+    monkeypatch.setattr(exchange, "COUNTED", 1)
+    for visit in ("A", "B"):
+        messages.send(messages.claim(visit), filename=f"{visit}.xml")
+
+    assert exchange.states() == {"received": 2}
+    assert "1+" in text_of(signed_in("records_clerk").get(reverse("intake:see_intake")))
+
+
+def test_problems_are_grouped_among_the_newest(monkeypatch):
+    monkeypatch.setattr("haidang.engines.exchange.reports.GROUPED", 1)
+    for visit in ("A", "B"):
+        messages.take_in(messages.claim(visit, MA_BENH_CHINH=""))
+
+    assert sum(group.times for group in exchange.groups()) == 1
+
+
 def test_a_zip_is_one_line_until_a_state_is_chosen():
     package = zips.zipped(("a.xml", messages.claim("A")), ("b.xml", messages.claim("B")))
     messages.send(package, filename="goi.zip")
