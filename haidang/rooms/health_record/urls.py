@@ -20,6 +20,11 @@ urlpatterns = [
     path(_ONE + "ket-qua/", staff.see_results, name="see_results"),
     path(_ONE + "giay-to/", staff.see_papers, name="see_papers"),
     path(_ONE + "giay-to/<str:kind>/<str:part_id>/", staff.see_paper, name="see_paper"),
+    path(
+        _ONE + "giay-to/DocumentReference/<str:part_id>/tep/<int:place>/",
+        staff.see_file,
+        name="see_file",
+    ),
     path(_ONE + "luot-kham/", staff.see_visits, name="see_visits"),
     path(_ONE + "luot-kham/<str:visit_id>/", staff.see_visit, name="see_visit"),
     path(_ONE + "nguon/", staff.see_sources, name="see_sources"),

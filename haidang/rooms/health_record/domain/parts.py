@@ -128,6 +128,25 @@ class Section:
 
 
 @dataclass(frozen=True)
+class File:
+    """One file of a document (tệp kèm theo): where its bytes are, not the bytes.
+
+    place   its number among the files of the document, from 0
+    size    in bytes, or None when nobody said
+    binary  the id of the Binary that holds it, or ""
+    url     an address outside, or ""; without both the bytes stand in the document, if anywhere
+    """
+
+    place: int
+    title: str
+    content_type: str
+    size: int | None
+    binary: str
+    url: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
 class Paper(Part):
     """A paper of the record (giấy tờ): discharge, summary, sick leave, referral, scan …"""
 
@@ -138,6 +157,7 @@ class Paper(Part):
     sections: tuple[Section, ...]
     facts: tuple[tuple[str, str], ...]
     copy: bool = False  # a document that may be the file of a written paper
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)

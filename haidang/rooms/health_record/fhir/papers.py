@@ -1,8 +1,15 @@
 """Papers, scanned documents, and where things came from."""
 
+import base64
+import re
+
+from haidang.kernel import systems
 from haidang.rooms.health_record.domain import parts
 from haidang.rooms.health_record.fhir import elements as el
 
+_OURS = f"(?:{re.escape(systems.BASE)}/)?"
+_BINARY = re.compile(rf"{_OURS}Binary/(?P<id>[A-Za-z0-9.-]{{1,64}})")
+_WRITTEN = re.compile(rf"{_OURS}Composition/[A-Za-z0-9.-]{{1,64}}/\$document")
 #: Extensions of papers that are told as facts beside the text: our name and what its value is.
 FACTS = (
     "leave", "leave-days", "employer", "department", "book-number", "internal-number",
@@ -70,9 +77,42 @@ def document_of(resource):
         author=el.display_of(el.first(resource.get("author"))),
         signer="",
         sections=(),
-        facts=(("format", attachment["contentType"]),) if attachment.get("contentType") else (),
+        facts=(),
         copy=True,
+        files=tuple(files_of(resource)),
     )
+
+
+def files_of(resource):
+    """The files of a DocumentReference; a paper that is kept in writing is not one of them."""
+    for place, one in enumerate(resource.get("content", ())):
+        attachment = one.get("attachment") or {}
+        url = attachment.get("url", "")
+        if _WRITTEN.fullmatch(url):
+            continue
+        binary = _BINARY.fullmatch(url)
+        outside = url if url.startswith(("https://", "http://")) and not binary else ""
+        yield parts.File(
+            place=place,
+            title=attachment.get("title", ""),
+            content_type=attachment.get("contentType", ""),
+            size=attachment.get("size") or _size(attachment.get("data", "")),
+            binary=binary["id"] if binary else "",
+            url=outside,
+            is_here=bool(binary or attachment.get("data")),
+        )
+
+
+def bytes_of(resource):
+    """The content of a Binary or of an Attachment.
+
+    Raises    ValueError when it is not base64
+    """
+    return base64.b64decode(resource.get("data", ""), validate=True)
+
+
+def _size(data):
+    return len(data) * 3 // 4 - data[-2:].count("=") if data else None
 
 
 def source_of(resource):

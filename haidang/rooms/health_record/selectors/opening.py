@@ -87,19 +87,22 @@ class Record:
 
     def resources(self, kind):
         """The resources of one type that this asker may see."""
-        found = (fhir.load(kind, one.body) for one in self.stored if one.type == kind)
-        if self.ground not in _KEPT_FROM:
-            return list(found)
-        return [one for one in found if not _is_restricted(one)]
+        return [fhir.load(kind, one.body) for one in self.readable if one.type == kind]
 
+    def may_show(self, resource):
+        """Whether this asker may see a resource: restricted ones only care itself sees."""
+        return self.ground not in _KEPT_FROM or not _is_restricted(resource)
+
+    @cached_property
     def readable(self):
         """What was read as it is stored, as far as this asker may see it."""
         if self.ground not in _KEPT_FROM:
             return self.stored
-        return [one for one in self.stored if not _is_restricted(fhir.load(one.type, one.body))]
+        return [one for one in self.stored if self.may_show(fhir.load(one.type, one.body))]
 
     def count(self, *kinds):
-        return sum(one.type in kinds for one in self.stored)
+        """How many resources of these types this asker may see."""
+        return sum(one.type in kinds for one in self.readable)
 
     @cached_property
     def who(self):

@@ -54,15 +54,15 @@ def stored(record, url_of, *, kind=""):
             "at": one.at,
             "url": url_of(one.ref),
         }
-        for one in record.stored
+        for one in record.readable
         if (one.type == kind if kind else one.version > 1)
     ]
 
 
 def kinds(record, url_of, *, kind=""):
     """The types of parts with how many there are, as filters."""
-    counts = Counter(one.type for one in record.stored)
-    changed = sum(one.version > 1 for one in record.stored)
+    counts = Counter(one.type for one in record.readable)
+    changed = sum(one.version > 1 for one in record.readable)
     chips = [{"label": _("Đã thay đổi"), "count": changed, "url": url_of(""), "active": not kind}]
     for name in sorted(counts, key=lambda name: words.word(words.TYPES, name)):
         label = words.word(words.TYPES, name)
@@ -83,13 +83,15 @@ def of(record, ref, *, by):
 
     Raises    NotFound `health_record.no_part` when it is not part of this record
     """
-    if ref not in {one.ref for one in record.stored}:
+    if ref not in {one.ref for one in record.readable}:
         raise errors.NotFound("health_record.no_part", _("Hồ sơ này không có phần đó."))
     with access.reach(by, people=[record.person.rid]):
         history = records.history(ref, count=MOST).entries
     found, before = [], {}
     for one in sorted(history, key=lambda one: one.version):
         after = {} if one.deleted else fhirjson.loads(one.body)
+        if not record.may_show(after):  # an earlier version may have been restricted
+            continue
         found.append(Version(one.version, one.at, one.deleted, changes.between(before, after)))
         before = after
     return found[::-1]

@@ -55,7 +55,6 @@ FACTS = {
     "birth-number": gettext_noop("Lần sinh"),
     "children-living": gettext_noop("Số con hiện sống"),
     "injury-rate-total": gettext_noop("Tổng tỷ lệ tổn thương (%)"),
-    "format": gettext_noop("Định dạng"),
     "stage": gettext_noop("Giai đoạn"),
     "consultation": gettext_noop("Hội chẩn"),
     "operation": gettext_noop("Phẫu thuật"),

@@ -39,7 +39,7 @@ CASES = {
         "sections": (parts.Section("Chẩn đoán", "<div>Tăng huyết áp</div>"),),
         "facts": (("leave", "2026-03-02/2026-03-05"), ("leave-days", "3")),
     },
-    "document_reference": {"title": "Bản quét", "copy": True, "facts": (("format", "application/pdf"),)},
+    "document_reference": {"title": "Bản quét", "copy": True, "files": (parts.File(0, "Bản quét", "application/pdf", None, "", "", False),)},
     "invoice": {"total": Decimal("450000"), "insurer": Decimal("360000"), "patient": Decimal("90000")},
     "coverage": {"number": "GD4313199000001", "end": "2026-12-31", "facility": "31001"},
     "provenance": {"sender": "31001", "message": "M-1", "targets": 2, "visit": "Encounter/e1"},

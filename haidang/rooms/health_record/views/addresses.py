@@ -30,6 +30,10 @@ class Addresses:
     def paper(self, ref):
         return self.page("see_paper", *ref.split("/"))
 
+    def file(self, ref):
+        """The address of each file of a document, by its place."""
+        return lambda place: self.page("see_file", ref.partition("/")[2], place)
+
     def visit(self, ref):
         return self.page("see_visit", ref.partition("/")[2])
 

@@ -14,6 +14,7 @@ from haidang.kernel import errors
 from haidang.rooms.health_record import forms, services
 from haidang.rooms.health_record.selectors import (
     banner,
+    files,
     finding,
     opening,
     pages,
@@ -165,8 +166,21 @@ def see_papers(request, record, urls):
 @page("health_record.see_person", gettext_noop("Giấy tờ"))
 def see_paper(request, record, urls, kind, part_id):
     """One paper, fit for printing."""
-    found = pages.paper(record, f"{kind}/{part_id}")
+    ref = f"{kind}/{part_id}"
+    found = pages.paper(record, ref)
+    found["files"] = files.lines(found["paper"], urls.file(ref))
     return "paper", found | {"tab": "see_papers", "back": urls.page("see_papers")}
+
+
+@page("health_record.see_person", gettext_noop("Tệp kèm theo giấy tờ"))
+def see_file(request, record, urls, part_id, place):
+    """One file of a document: shown when it is a picture or a PDF, else handed over to keep."""
+    found = files.of(record, f"DocumentReference/{part_id}", place, by=request.actor)
+    answer = HttpResponse(found.content, content_type=found.content_type)
+    way = "inline" if found.is_shown else "attachment"
+    answer["Content-Disposition"] = f'{way}; filename="{found.name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @page("health_record.see_person", gettext_noop("Lượt khám"))

@@ -14,7 +14,7 @@ def language(asked):
 
 def of(record, language):
     """The summary of what the asker may see of a record."""
-    stored = record.readable()
+    stored = record.readable
     drugs = records.get_many(making.medication_refs(stored))
     return making.make(stored, language=language, medications=drugs)
 
