@@ -257,6 +257,7 @@ def _row(item, row, scopes, name, page):
         item=item,
         name=name,
         value=_text(row),
+        shown=_words(item, row),
         errors=page.wrong.get(name, []),
         **_offered(item, row, name, page),
     )

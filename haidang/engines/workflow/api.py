@@ -20,7 +20,7 @@ from haidang.engines.workflow.diagram import Drawing, draw
 from haidang.engines.workflow.many import Clock, Step, clocks, steps_done
 from haidang.engines.workflow.process import APPLICANT, Process
 from haidang.engines.workflow.process import read as read_process
-from haidang.engines.workflow.publishing import Model, model, publish, versions
+from haidang.engines.workflow.publishing import Model, catalogue, model, publish, versions
 from haidang.engines.workflow.simulation import Outcome, simulate
 from haidang.engines.workflow.tasks import (
     Task,
@@ -49,6 +49,7 @@ __all__ = [
     "Term",
     "case",
     "case_about",
+    "catalogue",
     "claim",
     "clocks",
     "complete",

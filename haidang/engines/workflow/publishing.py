@@ -64,6 +64,12 @@ def model(key, number=None):
     return describe(row_of(key, number))
 
 
+def catalogue():
+    """The newest version of every process, by name."""
+    rows = models.Model.objects.order_by("key", "-number").distinct("key")
+    return sorted((describe(row) for row in rows), key=lambda one: one.name)
+
+
 def versions(key):
     """Every version of a process, newest first."""
     return [describe(row) for row in models.Model.objects.filter(key=key).order_by("-number")]

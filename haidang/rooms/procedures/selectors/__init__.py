@@ -29,21 +29,17 @@ from haidang.rooms.procedures.selectors.desk import (
 )
 from haidang.rooms.procedures.selectors.everybody import checked, report_of
 from haidang.rooms.procedures.selectors.officer import (
-    EMPTY,
     case_page,
     catalogue_page,
     file_of_case,
-    preview,
     sheet_of_case,
     slip_of_case,
-    versions_of,
     work,
 )
 from haidang.rooms.procedures.selectors.own import mine
 from haidang.rooms.procedures.selectors.slips import book_paper, followed, slip_file
 
 __all__ = [
-    "EMPTY",
     "answering",
     "answering_paper",
     "authorisations",
@@ -67,7 +63,6 @@ __all__ = [
     "own_file",
     "paper_dossier",
     "person_at_desk",
-    "preview",
     "procedure",
     "procedure_choices",
     "report_of",
@@ -76,7 +71,6 @@ __all__ = [
     "slip_file",
     "slip_of_case",
     "standing",
-    "versions_of",
     "waiting_representatives",
     "work",
 ]

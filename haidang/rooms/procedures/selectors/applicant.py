@@ -131,11 +131,14 @@ def _line_of(row, at, by):
     )
 
 
-def answering(dossier_id, *, by, problems=(), adding=()):
-    """A dossier that is being filled in: its form as fields."""
+def answering(dossier_id, *, by, problems=(), adding=(), looking=None):
+    """A dossier that is being filled in: its form as fields.
+
+    adding, looking    as `forms.fields_of`
+    """
     row = own.mine(dossier_id, by=by)
     found = forms.response(row.response, by=by)
-    fields = forms.fields_of(found.form, found.answers, problems, adding=adding)
+    fields = forms.fields_of(found.form, found.answers, problems, adding=adding, looking=looking)
     return {
         "row": row,
         "form": found.form,

@@ -22,7 +22,7 @@ def form_of(definition):
     """The definition of a procedure's form, blocks filled in."""
     items = []
     for item in definition.get("form") or []:
-        items += _block(item["block"]) if isinstance(item, dict) and "block" in item else [item]
+        items += block(item["block"]) if isinstance(item, dict) and "block" in item else [item]
     basis = definition["basis"][0]
     return {
         "key": definition["key"],
@@ -34,7 +34,11 @@ def form_of(definition):
     }
 
 
-def _block(name):
+def block(name):
+    """The questions of a file in `data/blocks`.
+
+    Raises    Incorrect `procedures.block_unknown`
+    """
     path = DATA / "blocks" / f"{name}.yaml"
     if path.parent != DATA / "blocks" or not path.is_file():
         raise errors.Incorrect(

@@ -3,7 +3,6 @@
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from haidang.engines.forms import api as forms
 from haidang.engines.ledger import api as ledger
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import dates, errors
@@ -107,12 +106,6 @@ def catalogue_page(*, at):
     return [(one, words.term_text(one), open_now.get(one.key, 0)) for one in catalogue.current(day)]
 
 
-def versions_of(key):
-    """Every version of a procedure, the newest first: (number, definition, valid_from, valid_to)."""
-    rows = models.Version.objects.filter(key=key).order_by("-number")
-    return [(r.number, r.definition, r.valid_from, r.valid_to) for r in rows]
-
-
 def file_of_case(case_id, sha256, *, by):
     """A file of a dossier that the asker's department works on.
 
@@ -120,29 +113,3 @@ def file_of_case(case_id, sha256, *, by):
     """
     return whole.open_file(_in_reach(case_id, by), sha256, own=False)
 
-
-#: What an officer begins with when a procedure is new.
-EMPTY = {
-    "code": "",
-    "name": "",
-    "sector": "",
-    "summary": "",
-    "who": "",
-    "basis": [""],
-    "term": 5,
-    "term_unit": "working_day",
-    "process": "review",
-    "result": "",
-    "result_code": "KQ.SYT.00",
-    "form": [{"block": "applicant"}, {"block": "agreement"}],
-}
-
-
-def preview(definition):
-    """A definition as people would see it: the procedure and its form, empty.
-
-    Raises    Incorrect `procedures.definition_wrong`, `forms.definition_unreadable`
-    """
-    found = domain.procedure(definition)
-    form = forms.parse(catalogue.form_of(definition))
-    return {"it": found, "term": words.term_text(found), "fields": forms.fields_of(form, {})}

@@ -46,7 +46,8 @@ def publish(definition, *, by, valid_from):
     last = last.order_by("-number").first()
     if last and last.definition == definition:
         return found, False
-    forms.load(catalogue.form_of(definition), by=by)
+    form = catalogue.form_of(definition) | {"valid_from": valid_from.isoformat()}
+    forms.load(form, by=by)
     models.Version.objects.filter(key=found.key).filter(
         Q(valid_to=None) | Q(valid_to__gt=valid_from)
     ).update(valid_to=valid_from)

@@ -70,14 +70,15 @@ def fill_in(request, dossier_id):
     except (errors.Incorrect, errors.TooLarge, errors.Conflict) as why:
         return _form(request, dossier_id, refusal=why.message, status=why.status)
     more = request.POST.getlist("more")
-    if more:
-        return _form(request, dossier_id, adding=more)
+    looking = {name: request.POST.get(f"{name}.find", "") for name in request.POST.getlist("find")}
+    if more or looking:
+        return _form(request, dossier_id, adding=more, looking=looking)
     messages.success(request, _("Đã lưu. Bạn có thể điền tiếp lúc khác, trên máy khác."))
     return redirect("procedures:fill_in", dossier_id)
 
 
-def _form(request, dossier_id, *, problems=(), adding=(), refusal="", status=200):
-    facts = selectors.answering(dossier_id, by=request.actor, problems=problems, adding=adding)
+def _form(request, dossier_id, *, problems=(), refusal="", status=200, **shown):
+    facts = selectors.answering(dossier_id, by=request.actor, problems=problems, **shown)
     if facts["row"].state != "draft":
         return redirect("procedures:see_dossier", dossier_id)
     told = [{"field_id": f"id_{one.path}", "message": one.message} for one in problems]

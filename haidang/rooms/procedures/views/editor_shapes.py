@@ -1,0 +1,172 @@
+"""Shapes of the editor's pages, and how a definition goes into them and out again."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from haidang.kernel import text
+from haidang.rooms.procedures.selectors import editing
+
+_LABELS = editing.LABELS
+
+
+def _line(name, *, length=300, needed=False, hint=""):
+    return forms.CharField(
+        label=_LABELS[name], max_length=length, required=needed, help_text=hint, strip=True
+    )
+
+
+def _lines(name, *, rows=3, hint="", needed=False):
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(
+        label=_LABELS[name], max_length=20_000, required=needed, help_text=hint, widget=area
+    )
+
+
+class Facts(forms.Form):
+    """What a procedure is, for whom, on which basis, how long and how much."""
+
+    name = _line("name", needed=True)
+    name_en = _line("name_en")
+    code = _line("code", length=40, hint=_("Mã trong danh mục quốc gia."))
+    sector = _line("sector", length=100)
+    summary = _lines("summary", rows=2, hint=_("Một câu: thủ tục này để làm gì."))
+    who = _lines("who", rows=2)
+    words = _line("words", hint=_("Từ mà người dân hay dùng, cách nhau bằng dấu phẩy."))
+    basis = _lines("basis", hint=_("Mỗi dòng một văn bản."))
+    papers = _lines(
+        "papers", rows=4, hint=_("Mỗi dòng một giấy tờ; thêm «(nếu có)» khi không bắt buộc.")
+    )
+    term = forms.IntegerField(
+        label=_LABELS["term"], min_value=0, max_value=1000, help_text=_("0 là có kết quả ngay.")
+    )
+    term_unit = forms.ChoiceField(
+        label=_LABELS["term_unit"],
+        choices=[
+            ("working_day", _("ngày làm việc")),
+            ("day", _("ngày")),
+            ("hour", _("giờ làm việc")),
+        ],
+    )
+    fee_vnd = forms.IntegerField(
+        label=_LABELS["fee_vnd"], min_value=0, max_value=10**10, help_text=_("Bằng đồng.")
+    )
+    fee_source = _line("fee_source")
+    level = forms.ChoiceField(
+        label=_LABELS["level"], choices=[("full", _("toàn trình")), ("partial", _("một phần"))]
+    )
+    partial_reason = _line("partial_reason", length=1000)
+
+    @classmethod
+    def of(cls, definition):
+        """The page of a definition."""
+        told = {name: definition.get(name, "") for name in cls.base_fields}
+        told |= {name: definition.get(name) or 0 for name in ("term", "fee_vnd")}
+        told["words"] = ", ".join(definition.get("words") or ())
+        told["basis"] = "\n".join(_title(one) for one in definition.get("basis") or ())
+        told["papers"] = "\n".join(_paper_line(one) for one in definition.get("papers") or ())
+        told["level"] = definition.get("level", "full")
+        told["term_unit"] = definition.get("term_unit", "working_day")
+        return cls(initial=told)
+
+    def parts(self, definition):
+        """What the page says, as parts of a definition; what it does not show is kept."""
+        told = dict(self.cleaned_data)
+        told["words"] = [one.strip() for one in told["words"].split(",") if one.strip()]
+        known = {_title(one): one for one in definition.get("basis") or ()}
+        told["basis"] = [known.get(one, one) for one in _split(told["basis"])]
+        known = {_paper_line(one): one for one in definition.get("papers") or ()}
+        taken = {one["key"] for one in known.values()}
+        told["papers"] = [
+            known.get(one) or _paper(one, known.values(), taken) for one in _split(told["papers"])
+        ]
+        optional = ("name_en", "words", "papers", "partial_reason", "fee_source")
+        return told | {name: told[name] or None for name in optional}
+
+
+def _split(lines):
+    return [one.strip() for one in lines.splitlines() if one.strip()]
+
+
+def _title(basis):
+    return basis if isinstance(basis, str) else basis.get("title", "")
+
+
+_OPTIONAL = re.compile(r"\s*\(nếu có\)\s*$", re.IGNORECASE)
+
+
+def _paper_line(paper):
+    line = paper["title"] if paper.get("required", True) else f"{paper['title']} (nếu có)"
+    return f"{line} [{paper['from_data']}]" if paper.get("from_data") else line
+
+
+def _paper(line, known, taken):
+    """A paper of a new line; whose words stayed keeps its key, whatever else was changed."""
+    title = _OPTIONAL.sub("", line)
+    same = next((one for one in known if one["title"] == title), None)
+    if same is None:
+        base = re.sub(r"[^a-z0-9]+", "_", text.fold(title)).strip("_")[:30] or "giay_to"
+        key, number = base, 2
+        while key in taken:
+            key, number = f"{base}_{number}", number + 1
+        taken.add(key)
+    paper = {"key": same["key"] if same else key, "title": title}
+    return paper | ({"required": False} if title != line else {})
+
+
+class Result(forms.Form):
+    """What comes out, and how its paper is worded."""
+
+    result = _line("result", hint=_("Tên giấy, như in ở đầu giấy."))
+    result_code = _line("result_code", length=40, hint=_("Dạng KQ.SYT.00, theo danh mục kết quả."))
+    result_days = forms.IntegerField(
+        label=_LABELS["result_days"],
+        required=False,
+        min_value=1,
+        max_value=40_000,
+        help_text=_("Để trống khi không thời hạn."),
+    )
+    position = _line("position", length=100, hint=_("Ví dụ: Giám đốc."))
+    opening = _lines("opening", hint=_("Đứng trước bảng. Viết {tên_câu_hỏi} ở chỗ câu trả lời."))
+    rows = forms.MultipleChoiceField(
+        label=_LABELS["rows"],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Không chọn câu nào thì bảng có mọi câu trả lời."),
+    )
+    closing = _lines("closing", hint=_("Đứng sau bảng."))
+
+    def __init__(self, *args, questions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["rows"].choices = [
+            (name, words)
+            for name, words, item in questions
+            if item.type not in ("attachment", "boolean")
+        ]
+
+    @classmethod
+    def of(cls, definition, questions):
+        """The page of a definition."""
+        told = {name: definition.get(name, "") for name in ("result", "result_code", "result_days")}
+        return cls(initial=told | (definition.get("result_paper") or {}), questions=questions)
+
+    def parts(self):
+        """What the page says, as parts of a definition."""
+        told = self.cleaned_data
+        paper = {name: told[name] for name in ("position", "opening", "closing", "rows")}
+        return {
+            "result": told["result"],
+            "result_code": told["result_code"],
+            "result_days": told["result_days"],
+            "result_paper": {name: value for name, value in paper.items() if value} or None,
+        }
+
+
+class Publishing(forms.Form):
+    """From when on a version applies."""
+
+    valid_from = forms.DateField(
+        label=_("Áp dụng từ ngày"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
