@@ -108,4 +108,25 @@ MESSAGES = [
         "Dossier {code} is put off until {until}",
         "We are sorry that the result is late. Open dossier {code} to see why.",
     ),
+    Kind(
+        "procedures.expiring",
+        "Kết quả số {number} sắp hết hạn",
+        "Kết quả số {number} có giá trị đến {until}. Hãy làm thủ tục cấp lại trước ngày đó.",
+        "Result {number} ends soon",
+        "Result {number} is valid until {until}. Apply for a new one before that day.",
+    ),
+    Kind(
+        "procedures.expired",
+        "Kết quả số {number} đã hết hạn",
+        "Kết quả số {number} hết giá trị từ sau ngày {until}.",
+        "Result {number} has ended",
+        "Result {number} is no longer valid after {until}.",
+    ),
+    Kind(
+        "procedures.revoked",
+        "Kết quả số {number} đã bị thu hồi",
+        "Mở Kho dữ liệu để xem lý do và số quyết định thu hồi kết quả số {number}.",
+        "Result {number} is revoked",
+        "Open your data store to see why result {number} was revoked, and by which decision.",
+    ),
 ]

@@ -12,6 +12,8 @@ ROOM = Room(
     permissions={
         "apply": Permission("Nộp và theo dõi hồ sơ thủ tục", ("citizen",)),
         "process": Permission("Giải quyết hồ sơ thủ tục", _DESK),
+        "see_registers": Permission("Xem sổ đăng ký", _DESK),
+        "revoke_result": Permission("Thu hồi một kết quả", ("director",)),
         "receive_paper": Permission("Tiếp nhận hồ sơ tại quầy và qua bưu điện", ("officer",)),
         "edit_catalogue": Permission("Soạn và ban hành thủ tục", ("officer", "unit_head")),
         "answer_feedback": Permission("Trả lời phản ánh, kiến nghị", ("unit_head", "director")),
@@ -30,6 +32,9 @@ ROOM = Room(
         "dossier.put_off": "Đã xin lỗi và hẹn lại ngày trả kết quả",
         "paper.taken": "Đã nhận một hồ sơ giấy",
         "slip.made": "Đã lập một phiếu",
+        "entry.made": "Một kết quả đã vào sổ đăng ký",
+        "entry.revoked": "Đã thu hồi một kết quả",
+        "entry.expired": "Một kết quả đã hết hạn",
         "authorisation.given": "Đã uỷ quyền, hoặc đề nghị đại diện",
         "authorisation.confirmed": "Bộ phận một cửa đã xem người đại diện",
         "authorisation.revoked": "Đã chấm dứt một uỷ quyền",
@@ -46,6 +51,14 @@ ROOM = Room(
         ),
         MenuItem(
             "Hồ sơ thủ tục", "procedures:work", "procedures.process", "office", "inbox", order=20
+        ),
+        MenuItem(
+            "Sổ đăng ký",
+            "procedures:registers",
+            "procedures.see_registers",
+            "office",
+            "stamp",
+            order=23,
         ),
         MenuItem(
             "Quầy tiếp nhận",

@@ -12,6 +12,7 @@ from haidang.rooms.procedures.views import (
     form_builder,
     officer,
     quality,
+    registers,
 )
 
 app_name = "procedures"
@@ -27,6 +28,12 @@ urlpatterns = [
     path("thu-tuc/viec/<str:case_id>/bo-sung/", officer.supply_at_desk, name="supply_at_desk"),
     path("thu-tuc/viec/<str:case_id>/phieu/05/", officer.control_sheet, name="control_sheet"),
     path("thu-tuc/viec/<str:case_id>/phieu/<int:slip_id>/", officer.case_slip, name="case_slip"),
+    path("tra-cuu-so-dang-ky/", registers.search_registers, name="search_registers"),
+    path("thu-tuc/so-dang-ky/", registers.see_registers, name="registers"),
+    path("thu-tuc/so-dang-ky/<slug:register>/<int:entry_id>/", registers.see_entry, name="see_entry"),
+    path("thu-tuc/so-dang-ky/<slug:register>/<int:entry_id>/thu-hoi/", registers.revoke_result, name="revoke_result"),
+    path("thu-tuc/kho/", registers.see_data_store, name="data_store"),
+    path("thu-tuc/kho/<int:paper_id>/", registers.stored_file, name="stored_file"),
     path("thu-tuc/so-theo-doi/", counter.see_book, name="book"),
     path("thu-tuc/quay/", counter.counter, name="counter"),
     path("thu-tuc/quay/tiep-nhan/", counter.receive_paper, name="receive_paper"),

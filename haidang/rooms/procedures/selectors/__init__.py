@@ -37,7 +37,12 @@ from haidang.rooms.procedures.selectors.officer import (
     work,
 )
 from haidang.rooms.procedures.selectors.own import mine
+from haidang.rooms.procedures.selectors.registers import choices as register_choices
+from haidang.rooms.procedures.selectors.registers import entry_page
+from haidang.rooms.procedures.selectors.registers import search as search_register
 from haidang.rooms.procedures.selectors.slips import book_paper, followed, slip_file
+from haidang.rooms.procedures.selectors.store import page as data_store
+from haidang.rooms.procedures.selectors.store import stored_file
 
 __all__ = [
     "answering",
@@ -50,8 +55,10 @@ __all__ = [
     "channels_of_month",
     "checked",
     "counter",
+    "data_store",
     "dossier",
     "dossiers_of",
+    "entry_page",
     "evidence",
     "file_of_case",
     "find_people",
@@ -65,12 +72,15 @@ __all__ = [
     "person_at_desk",
     "procedure",
     "procedure_choices",
+    "register_choices",
     "report_of",
+    "search_register",
     "sectors",
     "sheet_of_case",
     "slip_file",
     "slip_of_case",
     "standing",
+    "stored_file",
     "waiting_representatives",
     "work",
 ]

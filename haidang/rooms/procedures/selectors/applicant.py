@@ -33,8 +33,9 @@ def procedure(key, *, by, at):
     Raises    NotFound `procedures.unknown`
     """
     day = at.astimezone(dates.HANOI).date()
-    found = catalogue.procedure(key, day)
-    kept = store.papers_of(by.ref, on=day)
+    version = catalogue.version_of(key, day)
+    found = domain.on(domain.procedure(version.definition), day)
+    kept = store.kept_for(version.definition, by.ref, on=day)
     process = workflow.model(found.process).process
     return {
         "it": found,

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from haidang.engines.documents import api as documents
 from haidang.rooms.procedures import domain, models
+from haidang.rooms.procedures.selectors import registers
 
 
 def checked(code, content=None):
@@ -31,6 +32,7 @@ def checked(code, content=None):
         "refused": bool(row.refusal),
         "holder": _initials(row.applicant_name),
         "waiting": issued is not None and issued.state == "waiting",
+        "register": registers.state_of(row),
         "same": None if content is None else digest == row.result_file,
     }
 

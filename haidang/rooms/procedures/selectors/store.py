@@ -5,9 +5,13 @@ Source: NĐ 309/2026/NĐ-CP, Điều 4 (no paper whose data exist); TT 01/2023/T
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from haidang.engines.documents import api as documents
 from haidang.engines.forms import api as forms
+from haidang.kernel import errors
 from haidang.rooms.procedures import models
+from haidang.rooms.procedures.selectors import acting, catalogue
 
 _BIT = 200
 
@@ -22,6 +26,16 @@ def papers_of(owner, *, on):
     found = {}
     for row in rows[:_BIT]:
         found.setdefault(row.kind, row)
+    return found
+
+
+def kept_for(definition, owner, *, on):
+    """The papers of a procedure that an owner need not give: {key of the paper: what is kept}."""
+    kept, found = papers_of(owner, on=on), {}
+    for item in catalogue.form_of(definition)["items"]:
+        kind = str(item.get("prefill", "")).removeprefix("store.")
+        if kind in kept and item["type"] == "attachment":
+            found[item["link_id"].removeprefix("paper_")] = kept[kind]
     return found
 
 
@@ -51,11 +65,35 @@ def _organisation(owner):
     return {}
 
 
-def page(owner, *, on):
-    """Every paper of an owner, those in force first: (row, whether it is valid now)."""
-    rows = models.Stored.objects.filter(owner=owner).order_by("-kept_at", "-pk")[:_BIT]
-    valid = set(
-        models.Stored.objects.filter(valid_on(on), owner=owner).values_list("pk", flat=True)
-    )
-    shown = [(row, row.pk in valid) for row in rows]
-    return sorted(shown, key=lambda one: not one[1])
+def page(by, *, on):
+    """The data store of the asker and of whom they represent: [(name, [(paper, valid, entry)])]."""
+    found = []
+    for owner, name in _owners(by):
+        rows = models.Stored.objects.filter(owner=owner).select_related("dossier__entry")
+        lines = [_line(row, on) for row in rows.order_by("-kept_at", "-pk")[:_BIT]]
+        if lines or owner == by.ref:
+            found.append((name, sorted(lines, key=lambda one: not one[1])))
+    return found
+
+
+def _owners(by):
+    represented = [one for one in acting.standings(by) if one.basis == "representative"]
+    return [(by.ref, by.name), *((one.principal, one.name) for one in represented)]
+
+
+def _line(row, on):
+    valid = row.ended_at is None and (row.valid_until is None or row.valid_until >= on)
+    entry = getattr(row.dossier, "entry", None) if row.source == "result" else None
+    return row, valid, entry
+
+
+def stored_file(paper_id, *, by):
+    """A paper of the asker's data store: (name, type, open file).
+
+    Raises    NotFound `documents.file_unknown`
+    """
+    owners = [owner for owner, _name in _owners(by)]
+    row = models.Stored.objects.filter(pk=paper_id, owner__in=owners).first()
+    if row is None:
+        raise errors.NotFound("documents.file_unknown", _("Không có tệp này."))
+    return row.name, row.type, documents.open_file(row.file, own=True)

@@ -13,7 +13,13 @@ from haidang.rooms.procedures.services.counter import (
     send_paper,
     supply_at_desk,
 )
-from haidang.rooms.procedures.services.deciding import apologise, decide, paid, signed
+from haidang.rooms.procedures.services.deciding import (
+    apologise,
+    apologise_for_late,
+    decide,
+    paid,
+    signed,
+)
 from haidang.rooms.procedures.services.dossiers import (
     attach,
     begin,
@@ -25,16 +31,19 @@ from haidang.rooms.procedures.services.dossiers import (
     withdraw,
 )
 from haidang.rooms.procedures.services.publishing import load_files, publish
+from haidang.rooms.procedures.services.registers import expire, revoke_result, warn_of_ends
 from haidang.rooms.procedures.services.slips import sign_slips, slip_signed
 
 __all__ = [
     "apologise",
+    "apologise_for_late",
     "attach",
     "authorise",
     "begin",
     "choose_return",
     "confirm_representative",
     "decide",
+    "expire",
     "find_or_make_person",
     "keep_paper_answers",
     "load_files",
@@ -44,6 +53,7 @@ __all__ = [
     "receive_paper",
     "represent",
     "revoke",
+    "revoke_result",
     "save_answers",
     "send_paper",
     "sign_slips",
@@ -52,5 +62,6 @@ __all__ = [
     "submit",
     "supply",
     "supply_at_desk",
+    "warn_of_ends",
     "withdraw",
 ]

@@ -12,7 +12,10 @@ from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor as actors
 from haidang.kernel import dates, errors
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.services import moving, papers, slips
+from haidang.rooms.procedures.services import moving, papers, registers, slips
+
+_BATCH = 200
+_NEW_TERM = 5
 
 
 def send_on_its_way(row, found, *, by, at):
@@ -164,6 +167,9 @@ def signed(about, file, *, at):
 def _has_its_paper(row, file, *, at):
     """What follows when the result can be fetched; a process without people ends here."""
     row.result_file = file
+    row.save()
+    if not row.refusal:
+        registers.enter(row, at=at)
     if row.state == "decided" and workflow.case(row.case).state == "ended":
         _return(row, domain.Handing(), by=actors.SYSTEM, at=at)
     else:
@@ -206,3 +212,24 @@ def apologise(case_id, *, by, at, until, reason):
     row.save(update_fields=["due_at"])
     moving.note("procedures.dossier.put_off", row, by)
     moving.tell(row, "procedures.put_off", at, until=dates.show(moving.day_of(until)))
+
+
+def apologise_for_late(*, at):
+    """Apologise for dossiers whose day has passed without a word, and return how many.
+
+    The new day is five working days away: somebody has to keep it, because no other can be given.
+    An officer who sees the delay coming does it earlier.
+    """
+    late = models.Dossier.objects.filter(state="processing", due_at__lt=at)
+    late = late.exclude(slips__form="04").order_by("due_at")
+    return sum(_apologise_late(case, at) for case in late.values_list("case", flat=True)[:_BATCH])
+
+
+def _apologise_late(case_id, at):
+    case = workflow.case(case_id)
+    if case.state != "running" or case.extended or case.due_at is None or case.due_at >= at:
+        return False
+    until = workflow.working_days().due(at, workflow.Term(_NEW_TERM))
+    reason = "Hồ sơ chưa được giải quyết xong trong thời hạn"
+    apologise(case_id, by=actors.SYSTEM, at=at, until=until, reason=reason)
+    return True

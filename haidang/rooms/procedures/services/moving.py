@@ -55,9 +55,20 @@ def note(event, row, by, **facts):
     ledger.record(event, by=by, record=f"Dossier/{row.pk}", org=domain.DEPARTMENT, facts=facts)
 
 
+def hearers(applicant, submitter):
+    """Who is told of a matter: the applicant, whoever submitted it, who represents an organisation."""
+    found = [applicant, submitter]
+    if applicant.startswith("Organisation/"):
+        rows = models.Authorisation.objects.filter(
+            principal=applicant, basis="representative", state="given"
+        )
+        found = [submitter, *rows.values_list("agent", flat=True)]
+    return [one for one in dict.fromkeys(found) if one]
+
+
 def tell(row, kind, at, once="", **facts):
     """Tell the applicant, and whoever submitted for them."""
-    for who in dict.fromkeys([row.applicant, row.submitter or row.applicant]):
+    for who in hearers(row.applicant, row.submitter):
         notify.send(
             kind,
             to=who,
