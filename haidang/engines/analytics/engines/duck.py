@@ -6,7 +6,7 @@ import tempfile
 
 import duckdb
 
-from haidang.engines.analytics.engines import marts
+from haidang.engines.analytics.engines import marts, passes
 from haidang.engines.analytics.lake import layout, tables
 from haidang.engines.analytics.views import duckdb_sql, published, shapes
 from haidang.kernel import errors
@@ -36,12 +36,20 @@ class Published(duckdb_sql.DuckDB):
 class Session:
     """One connection. `lineage` gathers which table versions were read."""
 
-    def __init__(self, connection):
-        self._connection = connection
-        self.engine = "duckdb"
+    engine = "duckdb"
 
-    def rows(self, sql, parameters=None, *, limit=None):
-        """Rows as dictionaries; `$name` in the SQL is bound to a parameter."""
+    def __init__(self, connection, made=None):
+        self._connection = connection
+        self._made = made or passes.Passes()
+
+    def rows(self, sql, parameters=None, *, limit=None, sums=False):
+        """Rows as dictionaries; `$name` in the SQL is bound to a parameter.
+
+        sums    True when the rows show no keys: then a text that was asked for beforehand may
+                read what is kept for it, where keys are numbers
+        """
+        if sums:
+            sql = self._made.cheaper(sql, parameters or {})
         used = {k: v for k, v in (parameters or {}).items() if re.search(rf"\$({k})\b", sql)}
         try:
             found = self._connection.execute(sql, used)
@@ -80,14 +88,13 @@ class Session:
 
 
 @contextlib.contextmanager
-def opened(*, within=None, memory="1GB", threads=2, locked=None, asked=()):
+def opened(*, within=None, memory="1GB", threads=2, locked=None, asked=(), values=None):
     """A session whose views are the published ones, over the lake as it is now.
 
     locked    a folder: nothing outside it can be read, nothing written, no setting changed
-    asked     the SQL texts that will be run: a view that several of them read is read once and
-              kept, with the columns they name; what memory cannot hold goes to disk
+    asked     the SQL texts that will be run for their sums, and `values` their parameters: what
+              several of them read of a view is read once; what memory cannot hold goes to disk
     """
-    kept = _shared(asked)
     with tempfile.TemporaryDirectory(prefix="haidang-figures-") as folder:
         connection = duckdb.connect()
         try:
@@ -101,32 +108,13 @@ def opened(*, within=None, memory="1GB", threads=2, locked=None, asked=()):
             if locked:
                 _lock(connection, locked)
             for name in published.all():
-                _offer(connection, name, kept.get(name), within)
-            yield Session(connection)
+                connection.execute(f'CREATE VIEW "{name}" AS {view_sql(name, within=within)}')
+            made = passes.plan(asked, values or {})
+            for statement in made.statements:
+                connection.execute(statement)
+            yield Session(connection, made)
         finally:
             connection.close()
-
-
-def _offer(connection, name, columns, within):
-    sql = view_sql(name, within=within)
-    if columns is None:
-        connection.execute(f'CREATE VIEW "{name}" AS {sql}')
-        return
-    listed = ", ".join(f'"{column}"' for column in columns)
-    connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT {listed} FROM ({sql})')  # noqa: S608 - names of our own
-
-
-def _shared(asked):
-    """{view: columns} of the views that several of the SQL texts name."""
-    words = [set(re.findall(r"\w+", sql)) for sql in asked]
-    found = {}
-    for name in published.all():
-        readers = [each for each in words if name in each]
-        columns = [column.name for column in published.read(name).columns()]
-        named = [column for column in columns if any(column in each for each in readers)]
-        if len(readers) > 1 and named:
-            found[name] = named
-    return found
 
 
 def _keep(connection, name):

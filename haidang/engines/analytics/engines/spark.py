@@ -26,8 +26,8 @@ class Session:
 
     engine = "spark"
 
-    def rows(self, sql, parameters=None, *, limit=None):
-        """Rows as dictionaries; `$name` in the SQL is bound to a parameter."""
+    def rows(self, sql, parameters=None, *, limit=None, sums=False):
+        """Rows as dictionaries; `$name` in the SQL is bound to a parameter. `sums` changes nothing."""
         used = {k: v for k, v in (parameters or {}).items() if re.search(rf"\$({k})\b", sql)}
         text = re.sub(r"\$(\w+)", r":\1", sql)
         try:
@@ -42,10 +42,10 @@ class Session:
 
 
 @contextlib.contextmanager
-def opened(*, within=None, asked=()):
+def opened(*, within=None, asked=(), values=None):
     """A session whose views are the published ones, over the lake as it is now.
 
-    asked    as in `duck.opened`; Spark keeps nothing, its cluster reads side by side
+    asked, values    as in `duck.opened`; Spark keeps nothing, its cluster reads side by side
     """
     session = spark_running.session()
     for statement in _FUNCTIONS.split(";"):

@@ -28,7 +28,8 @@ def compute(code, period, *, by):
 def compute_many(codes, period, *, by):
     """Compute indicators for one period on one state of the data; see `compute`."""
     wanted = [catalogue.get(code) for code in codes]
-    with engines.opened(asked=[one.sql for one in wanted if not one.missing()]) as session:
+    texts = [one.sql for one in wanted if not one.missing()]
+    with engines.opened(asked=texts, values=values(period)) as session:
         place = feed.place()
         results = [_result(one, period, session) for one in wanted]
     with transaction.atomic():
@@ -46,13 +47,18 @@ def compute_all(period, *, by):
     return compute_many([one.code for one in catalogue.all()], period, by=by)
 
 
+def values(period):
+    """The parameters of an indicator's SQL."""
+    return {"start": period.start.isoformat(), "end": period.end.isoformat()}
+
+
 def run(indicator, period, session):
     """The figures of an indicator on a session, without keeping them.
 
     Returns   [{breakdown, key, numerator, denominator, rows}], the whole first (breakdown "")
     """
-    values = {"start": period.start.isoformat(), "end": period.end.isoformat()}
-    found = [row for row in session.rows(_summed(indicator), values) if row["key"] is not None]
+    summed = session.rows(_summed(indicator), values(period), sums=True)
+    found = [row for row in summed if row["key"] is not None]
     whole = [row for row in found if not row["breakdown"]]
     return [*(whole or [_NOTHING]), *(row for row in found if row["breakdown"])]
 
@@ -62,15 +68,14 @@ def counted(indicator, period, session, *, limit, where=()):
 
     where    (breakdown, key) pairs to keep
     """
-    values = {"start": period.start.isoformat(), "end": period.end.isoformat()}
-    tests = []
+    given, tests = values(period), []
     for number, (breakdown, key) in enumerate(where):
         if breakdown not in indicator.breakdowns:
             continue
         tests.append(f"CAST({breakdown} AS VARCHAR(200)) = $key{number}")
-        values[f"key{number}"] = key
+        given[f"key{number}"] = key
     kept = f" WHERE {' AND '.join(tests)}" if tests else ""
-    return session.rows(f"SELECT * FROM ({indicator.sql}) AS counted{kept}", values, limit=limit)  # noqa: S608 - SQL of our own files
+    return session.rows(f"SELECT * FROM ({indicator.sql}) AS counted{kept}", given, limit=limit)  # noqa: S608 - SQL of our own files
 
 
 def _summed(indicator):

@@ -92,6 +92,9 @@ class DuckDB(dialect.Dialect):
 
     # --- values
 
+    def after(self, text, length):
+        return f"({text})[{length + 1}:]"  # a third of the cost of substr
+
     def truncated(self, found):
         return f"trunc({found})"
 

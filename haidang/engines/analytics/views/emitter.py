@@ -13,6 +13,8 @@ _ZONE = r"(Z|[+-][0-9][0-9]:[0-9][0-9])$"
 PLURAL = "plural: "
 #: The error of a line that holds no resource.
 UNREADABLE = "unreadable: no resource"
+#: The length up to which the SQL of a value is written twice rather than named.
+_SHORT = 120
 
 
 class Emitter:
@@ -25,6 +27,7 @@ class Emitter:
         self._shared = []
         self._bases = {}
         self._digits = False
+        self._held_as = {}
 
     # --- steps
 
@@ -168,7 +171,7 @@ class Emitter:
         return getattr(self, f"_{type(term).__name__.lower()}_term")(term)
 
     def _var_term(self, term):
-        return f"{term.name}_read" if term.decoded else term.name
+        return f"{term.name}_read" if term.decoded else self._held_as.get(term.name, term.name)
 
     def _value_term(self, term):
         if term.value is None:
@@ -189,14 +192,21 @@ class Emitter:
         of, shape = term.of, term.shape
         if isinstance(of, terms.Var) and of.columns:
             return self._solid(f"r_{shape.name}", shape)
-        held = self.term(of)
         raw = _is_raw(of)
         if not of.many:
-            return self._solid(self._part(held, shape, raw), shape)
-        step = self.mapped(held, "x", self._part("x", shape, raw))
+            return self._solid(self._part(self.term(of), shape, raw), shape)
+        step = self.mapped(*self._chain(of, lambda x: self._part(x, shape, raw)))
         if not shape.many:
             return self.solid(step)
         return self._solid(self.flat(step), shape)
+
+    def _chain(self, term, change):
+        """A list, the name of one of its elements, and what becomes of it: a way over elements
+        that do not repeat (`diagnosis.condition.reference`) is walked in one go."""
+        if isinstance(term, terms.Field) and term.of.many and not term.shape.many:
+            raw = _is_raw(term.of)
+            return self._chain(term.of, lambda x: change(self._part(x, term.shape, raw)))
+        return self.term(term), "x", change("x")
 
     def _solid(self, found, shape):
         """Lists of simple values may have gaps, where only an extension stands."""
@@ -212,6 +222,9 @@ class Emitter:
         digits, self._digits = self._digits, False
         if term.many:
             found = self.filtered(held, term.var.name, self.term(term.test))
+        elif len(held) <= _SHORT:
+            self._held_as[term.var.name] = held
+            found = f"CASE WHEN {held} IS NOT NULL AND ({self.term(term.test)}) THEN {held} END"
         else:
             # The one value is what the test is about, so it takes the step's name.
             found = self.at(
@@ -362,9 +375,9 @@ class Emitter:
         return f"CASE WHEN {self.size(held)} > 0 THEN {self.together(held, self.term(term.separator))} END"
 
     def _referencekey_term(self, term):
-        return self._each(
-            self.term(term.of), term.many, lambda text: self._key(text, term.target), gaps=True
-        )
+        if not term.many:
+            return self._key(self.term(term.of), term.target)
+        return self.solid(self.mapped(*self._chain(term.of, lambda x: self._key(x, term.target))))
 
     def _key(self, text, target):
         kind = target or "[A-Z][A-Za-z]+"
@@ -373,17 +386,14 @@ class Emitter:
         if target is None:
             return key
         # `Type/id` is by far the most common, and much quicker than a pattern.
-        rest = f"substr({text}, {len(target) + 2})"
+        rest = self.after(text, len(target) + 1)
         plain = (
             f"{self.begins(text, self.bound(f'{target}/', 'string'))} AND NOT contains({rest}, '/')"
         )
         return f"CASE WHEN {plain} THEN nullif({rest}, '') ELSE {key} END"
 
-    def _each(self, found, many, change, *, gaps=False):
-        if not many:
-            return change(found)
-        found = self.mapped(found, "y", change("y"))
-        return self.solid(found) if gaps else found
+    def _each(self, found, many, change):
+        return self.mapped(found, "y", change("y")) if many else change(found)
 
     # --- boundaries
 

@@ -71,6 +71,9 @@ class Spark(dialect.Dialect):
 
     # --- values
 
+    def after(self, text, length):
+        return f"substr({text}, {length + 1})"
+
     def truncated(self, found):
         return f"(sign({found}) * floor(abs({found})))"
 
