@@ -16,6 +16,7 @@ from haidang.demo import (
     plan,
     plan_reports,
     population,
+    reports,
     signing,
     town,
     visits,
@@ -102,6 +103,7 @@ STEPS = (
     ("Signatures", lambda city, tell: signing.build(tell)),
     ("Procedures", lambda city, tell: office.build(tell)),
     ("Plan", lambda city, tell: plan_reports.build(tell)),
+    ("Reports", lambda city, tell: reports.build(tell)),
     ("Looks", lambda city, tell: looks.build(household.members(city.seed), tell)),
 )
 

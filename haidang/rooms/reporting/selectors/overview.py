@@ -6,7 +6,7 @@ from datetime import timedelta
 from haidang.engines.access import api as access
 from haidang.kernel import dates
 from haidang.rooms.reporting import domain, models
-from haidang.rooms.reporting.selectors import catalogue, reports
+from haidang.rooms.reporting.selectors import catalogue, reports, words
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def matrix(kind, label, *, by, at):
     found = reports.lines(rows, at=at)
     order = {form.code: place for place, form in enumerate(catalogue.forms())}
     forms = sorted(
-        {(x.form, x.number, x.title) for x in found}, key=lambda one: order.get(one[0], 999)
+        {(x.form, x.number, words.title(x)) for x in found}, key=lambda one: order.get(one[0], 999)
     )
     by_place = {(x.unit, x.form): x for x in found}
     units = sorted({(x.unit_name, x.unit) for x in found})

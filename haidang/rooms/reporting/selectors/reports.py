@@ -22,6 +22,7 @@ class Line:
     form: str
     number: str
     title: str
+    title_en: str
     unit: str
     unit_name: str
     reviewer: str
@@ -175,6 +176,7 @@ def _line(row, called, days_left, at):
         id=row.pk,
         number=content["number"],
         title=content["title"],
+        title_en=content["title_en"],
         unit_name=called[row.unit],
         days_left=days_left,
         overdue=at > row.due_at,

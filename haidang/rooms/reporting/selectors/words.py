@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 STATES = {
@@ -39,6 +39,11 @@ _CELLS = {
     "blank": _("Chưa nhập"),
     "none": "×",
 }
+
+
+def title(told):
+    """The title of a form, or of a line that has it, in the language of its reader."""
+    return told.title_en if get_language() == "en" else told.title
 
 
 def period(label):

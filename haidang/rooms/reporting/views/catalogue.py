@@ -29,6 +29,7 @@ def _line(form, today):
     counts = form.counts()
     return {
         "form": form,
+        "title": words.title(form),
         "period": words.PERIODS[form.period],
         "due": words.due(form.due),
         "sources": [(title, counts[key]) for key, title in words.SOURCES.items() if key in counts],

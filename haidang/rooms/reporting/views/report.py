@@ -30,6 +30,7 @@ def _page(request, report_id, *, issues=(), posted=None, status=200):
     wrong = {one["cell"] for one in issues} | {one.key for one in page.faults}
     shown = {
         "page": page,
+        "title": words.title(page.line),
         "period": words.period(page.line.period),
         "state": words.STATES[page.line.state],
         "clock": words.clock(page.line),

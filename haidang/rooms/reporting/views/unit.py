@@ -27,7 +27,7 @@ def see_own(request):
     lines = [x for x in every if state in ("", x.state) and kind in ("", x.kind)]
     shown = {
         "lines": [
-            (one, words.period(one.period), *words.STATES[one.state], words.clock(one))
+            (one, words.title(one), words.period(one.period), *words.STATES[one.state], words.clock(one))
             for one in lines
         ],
         "many_units": len({one.unit for one in every}) > 1,
