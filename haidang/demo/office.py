@@ -20,7 +20,10 @@ def build(tell):
     procedures.open_office()
     tell(1, 2)
     staff = {role: _actor(username) for role, username in STAFF.items()}
-    procedures.live(_actor(plan.city()["citizen"]["username"]), staff, now=timezone.now())
+    citizen = _actor(plan.city()["citizen"]["username"])
+    procedures.live(citizen, staff, now=timezone.now())
+    procedures.live_at_the_counter(staff, now=timezone.now())
+    procedures.act_for_others(citizen, now=timezone.now())
     tell(2, 2)
 
 

@@ -1,7 +1,7 @@
 """This room's life in the demo city, made through its services: dossiers at every stage."""
 
 import functools
-from datetime import timedelta
+from datetime import date, timedelta
 
 import typst
 
@@ -76,6 +76,73 @@ def live(applicant, staff, *, now):
             row.refresh_from_db()
         for hours, step in enumerate(steps, start=1):
             _step(row, step, staff, at=at + timedelta(hours=hours))
+
+
+def live_at_the_counter(staff, *, now):
+    """Let paper dossiers come in at the counter and by post, one of them late."""
+    clerk = staff["officer"]
+    if models.Dossier.objects.filter(clerk=clerk.ref).exists():
+        return
+    for number, (channel, days) in enumerate((("counter", 2), ("post", 1), ("counter", 30))):
+        at = now - timedelta(days=days)
+        pk = _taken_in(number, channel, by=clerk, at=at)
+        services.keep_paper_answers(pk, _STAFF_LIST, [], by=clerk, revision=0)
+        services.send_paper(pk, by=clerk, at=at)
+    services.apologise_for_late(at=now)
+
+
+def _taken_in(number, channel, *, by, at):
+    """A paper dossier of an organisation, brought by somebody from a card."""
+    name = f"Vũ Thị Giấy {number + 1}"
+    ref = services.find_or_make_person(
+        name=name,
+        birth_date=date(1955, 3, number + 1),
+        sex="female",
+        citizen_id="",
+        phone=f"090000002{number}",
+        address="Số 5 đường Mô Phỏng",
+        by=by,
+    )
+    posted = {"return_way": "post", "return_address": "Số 5 đường Mô Phỏng"}
+    contact = {"phone": f"090000002{number}", "address": "Số 5 đường Mô Phỏng"}
+    return services.receive_paper(
+        "dang-ky-hanh-nghe",
+        channel=channel,
+        person=(ref, name),
+        contact=contact | (posted if channel == "post" else {"return_way": "counter"}),
+        known={},
+        organisation=("Phòng khám mô phỏng số 5", "0200000005"),
+        post=f"RR00000000{number}VN",
+        by=by,
+        at=at,
+    )
+
+
+_STAFF_LIST = {
+    "organisation.org_name": ["Phòng khám mô phỏng số 5"],
+    "organisation.tax_code": ["0200000005"],
+    "organisation.org_address": ["Số 5 đường Mô Phỏng"],
+    "organisation.head": ["Người phụ trách mô phỏng"],
+    "people.0.practitioner": ["Người hành nghề mô phỏng"],
+    "people.0.licence": ["000001/HP-GPHN"],
+    "people.0.position": ["Điều dưỡng"],
+    "people.0.hours": ["Thứ Hai đến thứ Sáu"],
+    "truthful": ["true"],
+}
+
+
+def act_for_others(applicant, *, now):
+    """Let the applicant ask to represent an organisation; the desk has not looked at it yet."""
+    if models.Authorisation.objects.filter(agent=applicant.ref).exists():
+        return
+    services.represent(
+        tax_code="0200000001",
+        organisation="Cơ sở mô phỏng",
+        until=now.date() + timedelta(days=300),
+        evidence=("dang-ky-kinh-doanh.pdf", [_paper()]),
+        by=applicant,
+        at=now,
+    )
 
 
 def _fill(pk, *, by):
