@@ -26,6 +26,21 @@ OWN = (
     ("_body", "VARCHAR", "the resource as JSON"),
 )
 _BUCKETS = 64
+#: The day that a resource is about, by which figures count it: a column, or a part of one.
+_DAYS = {
+    "Appointment": "start",
+    "Claim": "created",
+    "Composition": "date",
+    "Condition": "recordedDate",
+    "DiagnosticReport": "effectiveDateTime",
+    "Encounter": "period.start",
+    "Immunization": "occurrenceDateTime",
+    "Invoice": "date",
+    "MedicationDispense": "whenHandedOver",
+    "MedicationRequest": "authoredOn",
+    "Observation": "effectiveDateTime",
+    "ServiceRequest": "authoredOn",
+}
 
 
 def folder():
@@ -60,6 +75,16 @@ def typed(type):
 def columns(type):
     """(name, DuckDB type) of every column."""
     return [(name, kind) for name, kind, _ in OWN] + typed(type)
+
+
+def month(type):
+    """SQL of the month that a row is about; NULL where its type has no day, or no column for it."""
+    column, _, part = _DAYS.get(type, "").partition(".")
+    found = shape(type).children.get(column)
+    if found is None or (part and part not in found.children):
+        return "NULL::VARCHAR"
+    quoted = f'"{column}"."{part}"' if part else f'"{column}"'
+    return f"left({quoted}, 7)"
 
 
 def digest(type):

@@ -96,6 +96,25 @@ def test_compaction_leaves_the_newest_and_nothing_else(town):
     assert len(tables.opened("Patient").file_uris()) == 1
 
 
+def test_compaction_lays_the_rows_of_a_month_together(town):
+    days = ("2026-05-02", "2026-01-03", "2026-05-01", "2026-01-20")
+    records.save_all([visit(f"m{n}", f"p{n}", day) for n, day in enumerate(days)], by=actor.SYSTEM)
+    feed.catch_up()
+
+    feed.compact()
+
+    (file,) = tables.opened("Encounter").file_uris()
+    months = [
+        row[0] for row in duckdb.read_parquet(file).project("left(period.start, 7)").fetchall()
+    ]
+    assert months == sorted(months)
+    assert len(months) == 7
+
+
+def test_the_day_of_a_type_is_a_column_of_its_table():
+    assert [type for type in layout._DAYS if "NULL" in layout.month(type)] == []
+
+
 def test_a_table_is_tidied_when_a_fifth_of_it_was_replaced(town):
     feed.tidy_up()
     assert len(_held("Patient")) == 8
