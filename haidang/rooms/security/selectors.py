@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import errors
+from haidang.rooms.health_record import api as health_record
 
 PAGE = 50
 KINDS = ("event", "look")
@@ -34,7 +35,7 @@ class Review:
 
     opening: access.Opening
     org_name: str
-    looks: list
+    looks: list[tuple]  # (when, what was seen, in words)
 
 
 def ledger_state(*, by):
@@ -70,7 +71,11 @@ def proof(kind, seq, *, by):
         raise errors.NotFound("security.no_kind", _("Sổ chỉ có sự kiện và lượt xem."))
     found = ledger.inclusion_proof(kind, seq)
     ledger.looked(
-        by=by, about=found.entry["about"], what=f"Bằng chứng {kind} {seq}", purpose="audit"
+        by=by,
+        about=found.entry["about"],
+        what="security.proof",
+        purpose="audit",
+        reason=f"{kind} {seq}",
     )
     return found
 
@@ -94,7 +99,7 @@ def review(opening_id, *, by):
     if found is None or not (access.is_city_wide(by) or access.covers(by.org, found.org)):
         raise errors.NotFound("access.no_opening", _("Không có lượt mở khẩn cấp này."))
     looks = [
-        look
+        (look.at, health_record.look_in_words(look.what))
         for look in ledger.looks_at(found.patient, limit=500)
         if look.by_ref == found.by_ref and found.at <= look.at <= found.until
     ]

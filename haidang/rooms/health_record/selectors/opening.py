@@ -5,6 +5,8 @@ from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.access import api as access
 from haidang.engines.people import api as people
 from haidang.engines.places import api as places
@@ -46,7 +48,7 @@ def read(patient_id, *, by, what, whole=False):
     if person.merged_into:
         raise Moved(
             "health_record.moved",
-            "Hồ sơ này đã được gộp vào một hồ sơ khác.",
+            _("Hồ sơ này đã được gộp vào một hồ sơ khác."),
             to=person.merged_into.partition("/")[2],
         )
     with access.open_person(

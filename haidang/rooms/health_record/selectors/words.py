@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from haidang.engines.access import api as access
 from haidang.kernel import dates, text
 from haidang.rooms.health_record.domain import results as rules
 from haidang.ui import wording
@@ -99,6 +100,19 @@ OPERATIONS = {
     "merge": gettext_noop("Gộp hai hồ sơ"),
     "unmerge": gettext_noop("Tách lại hai hồ sơ"),
 }
+#: What the access book calls looks that no permission is named after.
+LOOKS = {
+    "intake.download_raw": gettext_noop("Tệp gốc của hồ sơ gửi đến"),
+    "procedures.evidence": gettext_noop("Giấy tờ chứng minh trong hồ sơ thủ tục"),
+    "procedures.find_agent": gettext_noop("Tìm người được uỷ quyền"),
+    "procedures.find_person": gettext_noop("Tìm người nộp hồ sơ thủ tục"),
+    "procedures.see_dossier": gettext_noop("Hồ sơ thủ tục"),
+    "procedures.see_entry": gettext_noop("Sổ đăng ký kết quả"),
+    "procedures.see_feedback": gettext_noop("Phản ánh về thủ tục"),
+    "procedures.take_in": gettext_noop("Nhận hồ sơ thủ tục tại quầy"),
+    "security.proof": gettext_noop("Bằng chứng trong sổ"),
+    "smart.launch": gettext_noop("Mở ứng dụng kết nối"),
+}
 TONES = {rules.HIGH: "bad", rules.LOW: "warn", rules.ABNORMAL: "warn", rules.NORMAL: "ok"}
 
 
@@ -109,7 +123,13 @@ def word(table, key):
 
 
 def look(what):
-    """What was looked at, in words: what a page noted, or what a system asked of the FHIR door."""
+    """What was looked at, in words: what a page noted, what it takes a permission to see, or what
+    a system asked of the FHIR door.
+    """
+    if what in LOOKS:
+        return _(LOOKS[what])
+    if what in (known := access.catalogue()):
+        return _(known[what].title)
     door, dot, asked = what.partition(".")
     if door != "fhir" or not dot:
         return _(what) if what else ""

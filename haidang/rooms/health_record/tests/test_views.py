@@ -1,5 +1,7 @@
 """The screens of the room, on visits taken in as facilities send them."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from haidang.engines.records import api as records
 from haidang.kernel import actor, systems
 from haidang.rooms.health_record.selectors import timeline, words
 from haidang.rooms.health_record.tests.universe import ELSEWHERE, signed_in
+from haidang.ui import messages
 
 STAFF_PAGES = [
     "see_person", "see_problems", "see_medicines", "see_results", "see_papers", "see_visits", "see_sources",
@@ -89,10 +92,25 @@ def test_a_look_is_noted_before_anything_is_shown(person):
         ("fhir.read Device", "Device (hệ thống kết nối)"),
         ("fhir.bundle", "Hệ thống kết nối"),
         ("Thuốc", "Thuốc"),
+        ("intake.see_dossier", "Xem báo cáo và bản gốc của một hồ sơ"),
+        ("smart.launch", "Mở ứng dụng kết nối"),
     ],
 )
 def test_people_read_in_words_what_systems_looked_at(what, told):
     assert words.look(what) == told
+
+
+def test_no_look_is_told_to_people_by_its_name_in_the_code():
+    unspoken = [what for what in _names_of_looks() if words.look(what) == what]
+
+    assert unspoken == []
+
+
+def _names_of_looks():
+    """What the code writes into the access book as a name with a dot, not as words."""
+    for path in messages.PACKAGE.rglob("*.py"):
+        if "tests" not in path.parts:
+            yield from re.findall(r'what="([a-z_]+\.[a-z_. ]+)"', path.read_text())
 
 
 def test_a_filter_shows_one_kind_only(person):
