@@ -1,0 +1,224 @@
+"""Pages and addresses: what they answer, what they ask of the database, and how often they may be asked."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from haidang.engines.access import api as access
+from haidang.kernel import actor
+from haidang.rooms.open_data import models, services
+from haidang.rooms.open_data.tests import people
+from haidang.rooms.open_data.tests.test_contributions import AT, sent
+from haidang.rooms.open_data.views import bounds
+
+pytestmark = pytest.mark.usefixtures("folders")
+
+KEY = "danh-muc-chi-so"
+HOME, PAGE, API = "/du-lieu-mo/", f"/du-lieu-mo/bo/{KEY}/", "/du-lieu-mo/api/3/action/"
+
+
+@pytest.fixture
+def released():
+    return services.release(KEY, by=actor.SYSTEM, at=AT)
+
+
+@pytest.fixture
+def signed_in(settings):
+    """A client of a citizen's account."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    account = access.create_account(
+        "nguoi.gui", password="ngọn hải đăng cũ", name="Người gửi", roles=[],
+        patient="00000000-0000-4000-8000-0000000000d1", by=actor.SYSTEM,
+    )  # fmt: skip
+    found = Client()
+    found.force_login(account, backend="haidang.engines.access.backends.PasswordBackend")
+    return found
+
+
+def test_the_catalogue_shows_what_was_released_and_no_more(client, released):
+    text = client.get(HOME).content.decode()
+
+    assert "Danh mục chỉ số y tế" in text
+    assert "Lượt khám, chữa bệnh theo nơi ở" not in text
+
+
+def test_an_empty_catalogue_says_so(client):
+    assert "Chưa có bộ dữ liệu nào được phát hành" in client.get(HOME).content.decode()
+
+
+@pytest.mark.parametrize(("asked", "found"), [("chi so", True), ("CHỈ SỐ", True), ("bo may", False)])  # fmt: skip
+def test_words_are_found_with_and_without_marks(client, released, asked, found):
+    text = client.get(HOME, {"q": asked}).content.decode()
+
+    assert ("Danh mục chỉ số y tế" in text) is found
+
+
+def test_a_page_asks_little_of_the_database(client, released, django_assert_max_num_queries):
+    client.get(PAGE)
+    with django_assert_max_num_queries(12):
+        assert client.get(PAGE).status_code == 200
+    with django_assert_max_num_queries(8):
+        assert client.get(HOME).status_code == 200
+
+
+def test_a_set_without_a_release_says_so(client):
+    assert "Chưa có bản phát hành nào" in client.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/ld+json", "application/ld+json"),
+        ("application/json;q=0.9", "application/ld+json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
+        ("*/*", "text/html"),
+    ],
+)
+def test_who_asks_for_json_ld_gets_it_at_the_same_address(client, released, accept, kind):
+    for address in (HOME, PAGE):
+        answer = client.get(address, headers={"accept": accept})
+        assert answer["Content-Type"].startswith(kind)
+        assert "Accept" in answer["Vary"]
+
+
+def test_the_page_carries_schema_org_that_cannot_leave_its_block(client, released):
+    released.definition["title"] = "x"
+    text = client.get(PAGE).content.decode()
+    block = text.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+
+    told = json.loads(block)
+    assert told["@type"] == "Dataset"
+    assert told["license"].startswith("https://creativecommons.org/")
+    assert {d["encodingFormat"] for d in told["distribution"]} == {"text/csv", "application/json", "application/vnd.apache.parquet"}  # fmt: skip
+    assert "<" not in block
+
+
+def test_a_hostile_title_stays_words(client):
+    pk = sent(title="</script><script>alert(1)</script>")
+    services.accept(pk, by=people.officer(), at=AT)
+    key = models.Contribution.objects.get(pk=pk).dataset
+
+    text = client.get(f"/du-lieu-mo/bo/{key}/").content.decode()
+
+    assert "<script>alert" not in text
+
+
+def test_files_are_downloads_with_their_type_and_checksum(client, released):
+    answer = client.get(f"{PAGE}ban/1/{KEY}.csv")
+
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == f'attachment; filename="{KEY}-1.csv"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["ETag"].strip('"') == next(f["sha256"] for f in released.files if f["format"] == "csv")  # fmt: skip
+    assert client.get(f"{PAGE}moi-nhat/parquet").getvalue()[:4] == b"PAR1"
+
+
+@pytest.mark.parametrize("tail", ["ban/7/x.csv", "ban/7/", "ban/1/x.exe", "moi-nhat/xls"])
+def test_what_is_not_there_is_not_found(client, released, tail):
+    assert client.get(PAGE + tail).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "status", "kind"),
+    [
+        ("package_show", {"id": "x"}, 404, "Not Found Error"),
+        ("package_show", {}, 409, "Validation Error"),
+        ("package_show", {"id": {"a": 1}}, 409, "Validation Error"),
+        ("package_search", {"rows": "many"}, 409, "Validation Error"),
+        ("package_search", {"start": -1}, 409, "Validation Error"),
+        ("package_search", {"sort": "private desc"}, 409, "Validation Error"),
+        ("resource_show", {"id": "x"}, 404, "Not Found Error"),
+        ("package_delete", {"id": KEY}, 403, "Authorization Error"),
+    ],
+)
+def test_errors_stand_in_ckans_envelope(client, released, name, given, status, kind):
+    answer = client.post(API + name, json.dumps(given), content_type="application/json")
+
+    told = answer.json()
+    assert answer.status_code == status
+    assert told["success"] is False
+    assert told["error"]["__type"] == kind
+    assert told["help"].endswith(f"help_show?name={name}")
+
+
+@pytest.mark.parametrize("body", [b"{", b"[1]", b"\xff", b"[" * 50_000, b"x" * 200_000])
+def test_a_body_that_is_no_object_is_a_bad_request(client, body):
+    answer = client.post(API + "package_list", body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert "Bad request" in answer.json()
+
+
+def test_help_tells_what_an_action_does(client):
+    assert client.get(API + "help_show", {"name": "package_show"}).json()["result"]
+    assert client.get(API + "help_show", {"name": "nothing"}).status_code == 404
+    assert client.get(API + "nothing").status_code == 400
+
+
+def test_too_many_questions_are_answered_with_patience(client, released, monkeypatch):
+    monkeypatch.setitem(bounds.LIMITS, "api", 2)
+    monkeypatch.setitem(bounds.LIMITS, "file", 0)
+    for _n in range(2):
+        assert client.get(API + "package_list").status_code == 200
+
+    answer = client.get(API + "package_list")
+
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert answer.json()["error"]["__type"] == "Rate Limit Error"
+    assert client.get(f"{PAGE}moi-nhat/csv").status_code == 429
+
+
+def test_a_stranger_is_asked_to_sign_in_before_contributing(client):
+    for address in ("/dong-gop-du-lieu/", "/dong-gop-du-lieu/moi/", "/du-lieu-mo/quan-ly/"):
+        assert client.get(address).status_code == 302
+
+
+def test_a_table_with_faults_comes_back_with_sentences_and_what_was_typed(signed_in):
+    file = SimpleUploadedFile("a.csv", b"a,b\n=1,2\n3\n")
+    given = {"title": "Tên đã gõ", "description": "x", "licence": "cc0-1.0", "shown_as": "name", "file": file}  # fmt: skip
+
+    answer = signed_in.post("/dong-gop-du-lieu/moi/", given)
+
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "bắt đầu như công thức" in text
+    assert "mỗi dòng phải có đúng 2 ô" in text
+    assert 'value="Tên đã gõ"' in text
+
+
+def test_a_file_is_asked_for_when_none_was_chosen(signed_in):
+    answer = signed_in.post("/dong-gop-du-lieu/moi/", {"title": "x", "licence": "cc0-1.0"})
+
+    assert answer.status_code == 400
+    assert "Hãy chọn tệp CSV hoặc XLSX" in answer.content.decode()
+
+
+def test_a_picture_that_calls_itself_a_table_is_answered(signed_in):
+    file = SimpleUploadedFile("a.csv", b"\x89PNG\r\n\x1a\n" + b"0" * 80)
+    given = {"title": "x", "description": "x", "licence": "cc0-1.0", "shown_as": "name", "file": file}  # fmt: skip
+
+    answer = signed_in.post("/dong-gop-du-lieu/moi/", given)
+
+    assert answer.status_code == 422
+    assert "không phải là bảng" in answer.content.decode()
+
+
+def test_others_contributions_are_not_found(signed_in):
+    pk = sent()
+
+    for tail in ("", "tep/", "tep-moi/"):
+        assert signed_in.get(f"/dong-gop-du-lieu/{pk}/{tail}").status_code == 404
+
+
+def test_a_release_of_later_does_not_change_the_address_of_an_earlier_one(client, released):
+    models.Release.objects.filter(pk=released.pk).update(digest="other")
+    again = services.release(KEY, by=actor.SYSTEM, at=AT + timedelta(days=1))
+
+    first = client.get(f"{PAGE}ban/1/{KEY}.csv").getvalue()
+
+    assert again.number == 2
+    assert first == client.get(f"{PAGE}moi-nhat/csv").getvalue()
+    assert "Bản 1" in client.get(PAGE).content.decode()
