@@ -8,6 +8,7 @@ from haidang.rooms.reporting import domain, models, selectors, services
 
 HOSPITAL, STATION, SILENT = "31Z01", "31Z14", "31Z13"
 _FINISHED = ("6-BCX", "9-BCT", "14-BCT")
+_UNDER_WAY = (*_FINISHED, "9-BCX", "02-DSX", "4-BCX")
 _WORDS = "Một số sổ giấy chưa tổng hợp xong; số liệu mô phỏng."
 _TYPED = {
     "6-BCX": {"5:total": "12", "5:female": "7", "5:insured": "9", "5:under5": "1", "5:elderly": "6"},
@@ -40,11 +41,9 @@ def live(staff, *, now):
     running = analytics.period(domain.label_of("quarter", today)).before()
     _finished(running.before(), staff)
     _on_its_way(running, staff)
-    month = analytics.period(domain.label_of("month", today)).before()
-    _open("month", month, staff)
-    half = _half_before(today)
-    services.open_period("SSKDT-6T", half, by=staff["officer"], at=now)
-    services.open_period("KSTTHC-6T", half, by=staff["officer"], at=now)
+    _of_the_month(analytics.period(domain.label_of("month", today)).before(), staff)
+    for code in ("SSKDT-6T", "KSTTHC-6T"):
+        services.open_period(code, _half_before(today), by=staff["officer"], at=now)
     _fill_all(now)
 
 
@@ -95,14 +94,23 @@ def _of_the_city(code, period, staff):
 def _on_its_way(period, staff):
     _open("quarter", period, staff)
     _fill_all(_moment(period, 1))
-    for row in models.Report.objects.filter(form__in=[*_FINISHED, "9-BCX"], period=period.label):
+    for row in models.Report.objects.filter(form__in=_UNDER_WAY, period=period.label):
         _go(row, _STAGES.get(row.unit, "open"), period, staff)
+
+
+def _of_the_month(period, staff):
+    """A month that most have reported; the hospital and one station have not."""
+    _open("month", period, staff)
+    _fill_all(_moment(period, 1))
+    rows = models.Report.objects.filter(period=period.label).exclude(unit=domain.DEPARTMENT)
+    for row in rows.exclude(form="TC-THANG").exclude(unit__in=[HOSPITAL, SILENT]):
+        _submit(row, staff, at=_moment(period, 4))
 
 
 def _go(row, stage, period, staff):
     if stage == "open":
-        if row.unit == STATION and row.form == "6-BCX":
-            _correct(row, staff, at=_moment(period, 2))
+        if row.unit == STATION:
+            _of_the_station(row, period, staff)
         return
     _submit(row, staff, at=_moment(period, 20 if stage == "late" else 4))
     at = _moment(period, 5)
@@ -113,6 +121,14 @@ def _go(row, stage, period, staff):
         services.approve(row.pk, by=staff["officer"], at=at)
     if stage == "locked":
         services.lock(row.pk, by=staff["head"], at=at)
+
+
+def _of_the_station(row, period, staff):
+    """The station has corrected one report and sent two."""
+    if row.form == "6-BCX":
+        _correct(row, staff, at=_moment(period, 2))
+    if row.form in ("02-DSX", "4-BCX"):
+        _submit(row, staff, at=_moment(period, 3))
 
 
 def _correct(row, staff, *, at):

@@ -34,7 +34,7 @@ ROOM = Room(
         "report.exported": "Đã tải báo cáo ra tệp",
     },
     menu=[
-        MenuItem("Báo cáo định kỳ", "reporting:home", "reporting.see_reports", "office", "file-spreadsheet", order=14),
-        MenuItem("Báo cáo định kỳ", "reporting:home", "reporting.fill", "staff", "file-spreadsheet", order=82),
+        MenuItem("Báo cáo định kỳ", "reporting:home", "reporting.see_reports", "office", "file-check", order=14),
+        MenuItem("Báo cáo định kỳ", "reporting:home", "reporting.fill", "staff", "file-check", order=82),
     ],
 )  # fmt: skip

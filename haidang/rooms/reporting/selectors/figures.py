@@ -7,13 +7,14 @@ here: a report is read by the unit that holds the records and by those above it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from haidang.engines.analytics import api as analytics
 from haidang.engines.places import api as places
 from haidang.rooms.reporting import domain
 
+_FRESH = timedelta(minutes=10)
 _BREAKDOWNS = ("facility", "unit", "commune")
 
 
@@ -41,10 +42,14 @@ class Figures:
         }
         self._parts = {}
 
-    @property
-    def lacking(self):
-        """Indicators that have a source and no figure for this period yet."""
-        return [code for code, one in self._found.items() if one.state == "not_computed"]
+    def to_compute(self, at):
+        """Indicators without a figure for this period, and those that data have passed by.
+
+        A figure of the last minutes is taken as it is, so that a hundred stations that fill their
+        reports at the same time do not each compute it anew.
+        """
+        newest, marts = analytics.lake_place().at, set(analytics.published_marts())
+        return [code for code, one in self._found.items() if _is_stale(one, newest, marts, at)]
 
     def cells(self, form, unit):
         """`Filled` for every cell of a form that comes from an indicator."""
@@ -86,6 +91,15 @@ class Figures:
                 unit, *parts = cell.key.split("/")
                 grouped.setdefault(unit, []).append((parts, float(cell.numerator or 0)))
         return self._parts[code]
+
+
+def _is_stale(found, newest, marts, at):
+    if found.state == "not_computed":
+        return True
+    if found.computed_at is None or at - found.computed_at < _FRESH:
+        return False
+    moved = newest is not None and (found.data_at is None or found.data_at < newest)
+    return moved or bool(marts & set(found.indicator.reads))
 
 
 def key_of(indicator):

@@ -14,8 +14,9 @@ class Matrix:
     """The reports of one period that the asker may see.
 
     forms     (code, number, title), in the order of the catalogue
-    rows      (unit's name, [Line or None for each form])
-    counts    for each form {state: number, "late": number, "total": number}
+    rows      (unit's name, [Line or None for each form of units])
+    above     Lines of the department's own reports, most of them added up from the units'
+    counts    for each of the forms {state: number, "late": number, "total": number}
     ended     circulars whose forms of this kind are no longer in force at the end of the period
     """
 
@@ -23,6 +24,7 @@ class Matrix:
     label: str
     forms: tuple
     rows: tuple
+    above: tuple
     counts: tuple
     total: int
     ended: tuple
@@ -42,11 +44,23 @@ def matrix(kind, label, *, by, at):
     forms = sorted(
         {(x.form, x.number, words.title(x)) for x in found}, key=lambda one: order.get(one[0], 999)
     )
-    by_place = {(x.unit, x.form): x for x in found}
-    units = sorted({(x.unit_name, x.unit) for x in found})
+    below = [x for x in found if x.unit != domain.DEPARTMENT]
+    by_place = {(x.unit, x.form): x for x in below}
+    forms = [one for one in forms if one[0] in {x.form for x in below}]
+    units = sorted({(x.unit_name, x.unit) for x in below})
+    above = [x for x in found if x.unit == domain.DEPARTMENT]
     table = [(name, [by_place.get((unit, form[0])) for form in forms]) for name, unit in units]
     counts = [_counts([x for x in found if x.form == form[0]]) for form in forms]
-    return Matrix(kind, label, tuple(forms), tuple(table), tuple(counts), len(found), _ended(kind, label))  # fmt: skip
+    return Matrix(
+        kind=kind,
+        label=label,
+        forms=tuple(forms),
+        rows=tuple(table),
+        above=tuple(sorted(above, key=lambda x: order.get(x.form, 999))),
+        counts=tuple(counts),
+        total=len(found),
+        ended=_ended(kind, label),
+    )
 
 
 def _counts(found):

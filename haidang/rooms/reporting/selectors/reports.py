@@ -1,7 +1,7 @@
 """Reports as pages, files and rules see them: lines of lists, one whole report, one cell."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -52,7 +52,7 @@ class Page:
     line: Line
     form: domain.Form
     starts_on: date
-    ends_on: date
+    last_on: date
     reviewer_name: str
     results: dict
     values: dict
@@ -85,10 +85,11 @@ def page(report_id, *, by, at):
     corrections = tuple(row.corrections.order_by("pk"))
     results = domain.evaluate(form, given(values.values()), standing(corrections))
     editable = row.state in domain.EDITABLE
-    told = ("starts_on", "ends_on", "words", "revision", "submitted_by", "approved_at", "approved_by", "locked_at", "locked_by", "digest", "paper")  # fmt: skip
+    told = ("starts_on", "words", "revision", "submitted_by", "approved_at", "approved_by", "locked_at", "locked_by", "digest", "paper")  # fmt: skip
     return Page(
         line=lines([row], at=at)[0],
         form=form,
+        last_on=row.ends_on - timedelta(days=1),
         reviewer_name=names([row.reviewer])[row.reviewer],
         results=results,
         values=values,

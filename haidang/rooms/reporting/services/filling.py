@@ -26,15 +26,15 @@ def fill(report_id, *, by, at):
     """
     row = keeping.writable(report_id, "reporting.fill", by)
     form = reports.form_of(row)
-    return _fill(row, form, _figures(form, row, by=by), by=by, at=at)
+    return _fill(row, form, _figures(form, row, by=by, at=at), by=by, at=at)
 
 
-def _figures(form, row, *, by):
-    """The figures of the report's period; what was never computed is computed first."""
+def _figures(form, row, *, by, at):
+    """The figures of the report's period, computed first where there are none or data came since."""
     found = figures.Figures(form.indicators, row.starts_on, row.ends_on)
-    if found.lacking:
-        span = analytics.Period(row.starts_on, row.ends_on)
-        analytics.compute_many(found.lacking, span, by=by)
+    wanted = found.to_compute(at)
+    if wanted:
+        analytics.compute_many(wanted, analytics.Period(row.starts_on, row.ends_on), by=by)
         found = figures.Figures(form.indicators, row.starts_on, row.ends_on)
     return found
 
@@ -112,7 +112,7 @@ def fill_waiting(now=None):
     if first is None:
         return 0
     form = reports.form_of(first)
-    found, done = _figures(form, first, by=actors.SYSTEM), 0
+    found, done = _figures(form, first, by=actors.SYSTEM, at=now), 0
     same = waiting.filter(definition=first.definition, period=first.period)
     for pk in list(same.values_list("pk", flat=True)):
         with transaction.atomic():

@@ -48,11 +48,11 @@ def town(office, everything_open):
     """
     them = [_person(f"p{n}", "female" if n < 6 else "male", 1940 + 10 * n) for n in range(8)]
     visits = [
-        _visit("v0", "p0", "2026-08-01", code="I10", category="1.1"),
-        _visit("v1", "p1", "2026-08-02", code="A90", category="1.1", discharge="2"),
-        _visit("v2", "p6", "2026-08-03", code="J06.9", category="9"),
-        _visit("v3", "p7", "2026-08-04", code="E11.9", category="9", kind="IMP"),
-        _visit("v4", "p7", "2026-10-01", code="E11.9", category="9"),
+        visit("v0", "p0", "2026-08-01", code="I10", category="1.1"),
+        visit("v1", "p1", "2026-08-02", code="A90", category="1.1", discharge="2"),
+        visit("v2", "p6", "2026-08-03", code="J06.9", category="9"),
+        visit("v3", "p7", "2026-08-04", code="E11.9", category="9", kind="IMP"),
+        visit("v4", "p7", "2026-10-01", code="E11.9", category="9"),
     ]
     records.save_all([*them, *(one for pair in visits for one in pair)], by=actors.SYSTEM)
     analytics.catch_up()
@@ -73,7 +73,7 @@ def _person(id, sex, born):
     }
 
 
-def _visit(id, patient, day, *, code, category, kind="AMB", discharge=None):
+def visit(id, patient, day, *, code, category, kind="AMB", discharge=None):
     moment = f"{day}T08:00:00+07:00"
     about = {"subject": {"reference": f"Patient/{patient}"}}
     encounter = {

@@ -10,10 +10,11 @@ from haidang.engines.access import api as access
 from haidang.engines.analytics import api as analytics
 from haidang.engines.ledger import api as ledger
 from haidang.engines.notify import api as notify
+from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
 from haidang.kernel import dates, errors
 from haidang.rooms.reporting import marts, models, selectors, services
-from haidang.rooms.reporting.tests import people
+from haidang.rooms.reporting.tests import conftest, people
 
 OPENED = datetime(2026, 10, 1, 9, tzinfo=dates.HANOI)
 IN_TIME = datetime(2026, 10, 6, 9, tzinfo=dates.HANOI)
@@ -211,6 +212,15 @@ def test_what_is_counted_later_does_not_move_a_filled_report(filled):
 
     assert shown(filled, "1.1:total") == before
     assert models.Value.objects.get(report=filled, cell="1.1:total").computation is not None
+
+
+def test_filling_again_counts_what_came_since(filled):
+    records.save_all(conftest.visit("v9", "p2", "2026-09-30", code="I10", category="9"), by=actors.SYSTEM)  # fmt: skip
+    analytics.catch_up()
+
+    services.fill(filled.pk, by=people.clerk(), at=datetime(2100, 1, 1, tzinfo=dates.HANOI))
+
+    assert shown(filled, "1.1:total").value == 4
 
 
 def test_filling_again_keeps_what_was_typed_and_corrected(filled):

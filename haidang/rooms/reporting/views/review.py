@@ -32,6 +32,7 @@ def see_matrix(request):
         "matrix": matrix,
         "rows": [(name, [_cell(one) for one in line]) for name, line in matrix.rows] if matrix else [],
         "heads": [(form, _tally(counts)) for form, counts in zip(matrix.forms, matrix.counts, strict=True)] if matrix else [],
+        "above": [(one, words.title(one), *words.STATES[one.state], words.clock(one)) for one in matrix.above] if matrix else [],
         "totals": _totals(matrix),
         "may_open": access.may(by, "reporting.open_period", org=selectors.DEPARTMENT),
         "may_lock": access.may(by, "reporting.lock") and selectors.is_desk(by),
@@ -59,11 +60,16 @@ def _tally(counts):
 
 
 def _totals(matrix):
+    """Numbers of the whole period, the department's own reports among them."""
     if matrix is None:
         return None
-    summed = {key: sum(one[key] for one in matrix.counts) for key in matrix.counts[0]} if matrix.counts else {}  # fmt: skip
-    sent = sum(summed.get(key, 0) for key in ("submitted", "approved", "locked"))
-    return summed | {"sent": sent}
+    lines = [*matrix.above, *(one for _name, line in matrix.rows for one in line if one)]
+    return {
+        "sent": sum(one.state in ("submitted", "approved", "locked") for one in lines),
+        "submitted": sum(one.state == "submitted" for one in lines),
+        "locked": sum(one.state == "locked" for one in lines),
+        "late": sum(one.late for one in lines),
+    }
 
 
 @access.screen("reporting.open_period", portal="office", methods=("POST",))
