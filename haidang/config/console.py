@@ -8,19 +8,52 @@ from pathlib import Path
 
 import click
 
+from haidang.kernel import errors
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haidang.config.settings")
 # `run` starts the database itself, and `doctor` has to speak when it cannot be started.
 _WITHOUT_DATABASE = {"run", "doctor", "view"}
+# They make the tables, or have something to say without them (`claims check`).
+_WITHOUT_TABLES = {"migrate", "within", "django", "claims"}
+
+
+class NotReady(click.ClickException):
+    """The run that is meant has no tables yet."""
+
+    exit_code = 3
+
+    def __init__(self):
+        super().__init__(
+            "this run has no tables yet. `bin/run` makes them and a demo city; `bin/haidang migrate`"
+            " makes the tables alone. `--home DIR` speaks to another run."
+        )
 
 
 class House(click.Group):
     """Sets Django up only when a command of a part of the house is asked for."""
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except errors.HaidangError as why:
+            raise click.ClickException(f"{why.code}: {why.message}") from why
+        except Exception as why:
+            if _lacks_tables(why):
+                raise NotReady from why
+            raise
 
     def list_commands(self, context):
         return sorted({*super().list_commands(context), *_brought()})
 
     def get_command(self, context, name):
         return super().get_command(context, name) or _brought().get(name)
+
+
+def _lacks_tables(why):
+    from django.db import OperationalError, ProgrammingError
+
+    refused = isinstance(why, OperationalError | ProgrammingError)
+    return refused and "does not exist" in str(why)
 
 
 def _brought():
@@ -47,6 +80,13 @@ def database():
     return cluster.Cluster(environment.home(), throwaway=throwaway).use()
 
 
+def _is_made(cluster):
+    from haidang.config.operations import databases
+
+    with databases.administrator(cluster) as connection:
+        return databases.exists(connection, os.environ.get("HAIDANG_DATABASE", "haidang"))
+
+
 def _set_home(_context, _option, folder):
     """Where this run keeps everything; before any command is looked up, for settings read it."""
     if folder:
@@ -67,9 +107,17 @@ _HOME = click.option(
 @_HOME
 @click.pass_context
 def main(context):
-    """Hải Đăng, the digital health platform of a Vietnamese city."""
-    if context.invoked_subcommand not in _WITHOUT_DATABASE and "--help" not in sys.argv:
-        context.with_resource(database())
+    """Hải Đăng, the digital health platform of a Vietnamese city.
+
+    Exit codes are told by each command; 2 is a call that cannot be understood, and 3 a run that has
+    no tables yet.
+    """
+    asked = context.invoked_subcommand
+    if asked in _WITHOUT_DATABASE or "--help" in sys.argv:
+        return
+    cluster = context.with_resource(database())
+    if cluster and asked not in _WITHOUT_TABLES and not _is_made(cluster):
+        raise NotReady
 
 
 @main.command()

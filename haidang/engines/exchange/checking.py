@@ -58,7 +58,7 @@ def check(content, *, name="", shown=1000):
     Raises    Incorrect `exchange.empty`, `exchange.package_…`; TooLarge `exchange.too_large`
     """
     inbox.check_size(content)
-    lists = codelists.current()
+    lists = codelists.best()
     if packages.is_package(content):
         entries = packages.open_package(content)
         return [_checked(each.name, each.content, lists, shown) for each in entries]

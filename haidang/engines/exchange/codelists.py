@@ -4,6 +4,8 @@ A dossier may be older than a list: a code counts as known when any release that
 product, or the list now in force, has it. Only a complete list can call a code unknown.
 """
 
+from django.db import OperationalError, ProgrammingError
+
 from haidang.engines.exchange.adapters.claims import lists as shipped
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import systems
@@ -47,3 +49,11 @@ def current():
     if _current is None or _current._picture is not picture:
         _current = Lists(picture)
     return _current
+
+
+def best():
+    """The lists as loaded, or those that came with the product where there is no database yet."""
+    try:
+        return current()
+    except (OperationalError, ProgrammingError):
+        return shipped.shipped()

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from django.db import OperationalError
 
 from haidang.engines.exchange import api as exchange
 from haidang.engines.exchange import console
@@ -39,6 +40,16 @@ def test_a_check_in_json_lists_every_problem(folder):
     (dossier,) = told["files"][0]["dossiers"]
     assert told["files"][0]["sound"] is False
     assert any(p["field"] == "MA_BENH_CHINH" and p["action_vi"] for p in dossier["problems"])
+
+
+def test_a_check_needs_no_database(folder, monkeypatch):
+    def away():
+        raise OperationalError('database "haidang" does not exist')
+
+    monkeypatch.setattr("haidang.engines.exchange.codelists.current", away)
+
+    assert ask("check", folder / "good.xml").exit_code == 0
+    assert ask("check", folder / "bad.xml").exit_code == 1
 
 
 def test_a_check_in_words_names_place_and_remedy(folder):
