@@ -1,0 +1,199 @@
+"""What comes in: the mailbox is read into a table first, and acted on in the order of each dossier."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from haidang.engines.ledger import api as ledger
+from haidang.kernel import actor as actors
+from haidang.kernel import dates, errors
+from haidang.rooms.national_portal import domain, models
+from haidang.rooms.national_portal.services import client, contact
+from haidang.rooms.procedures import api as procedures
+
+_TAKEN_FOR = timedelta(minutes=2)
+_PAGE = 50
+_BATCH = 20
+
+
+def pull(now=None):
+    """Read our mailbox on the portal (lấy tin từ Cổng), and return how many messages were new.
+
+    Messages and how far we read are kept in one transaction: a reader that dies in the middle reads
+    again, and what is there already is kept once.
+    """
+    if not client.is_on():
+        return 0
+    at = now or timezone.now()
+    place, _new = models.Place.objects.get_or_create(name=contact.NAME)
+    try:
+        found = client.mail(place.number, _PAGE)
+    except (client.NotReached, client.NotTaken) as why:
+        contact.failed(str(why), at=at)
+        return 0
+    contact.answered(at=at)
+    rows = [_row(one, at) for one in found if isinstance(one, dict) and _is_whole_number(one)]
+    return _keep(rows) if rows else 0
+
+
+def _is_whole_number(one):
+    return isinstance(one.get("So"), int) and one["So"] > 0
+
+
+def _row(one, at):
+    """A message as a row; one that lacks what every message has is parked at once."""
+    code, turn, kind = one.get("MaHoSo"), one.get("ThuTu"), one.get("Loai")
+    is_sound = isinstance(turn, int) and all(isinstance(x, str) and x for x in (code, kind))
+    return models.Incoming(
+        number=one["So"],
+        code=code[:60] if is_sound else "",
+        turn=turn if is_sound else one["So"],
+        kind=kind[:20] if is_sound else "",
+        told_at=str(one.get("ThoiDiem", ""))[:14],
+        body=one.get("NoiDung") or {},
+        came_at=at,
+        next_try_at=at,
+        state="waiting" if is_sound else "parked",
+        error="" if is_sound else _("Tin thiếu mã hồ sơ, thứ tự hoặc loại."),
+    )
+
+
+@transaction.atomic
+def _keep(rows):
+    place = models.Place.objects.select_for_update().get(name=contact.NAME)
+    before = models.Incoming.objects.count()
+    models.Incoming.objects.bulk_create(rows, ignore_conflicts=True)
+    place.number = max(place.number, *(row.number for row in rows))
+    place.save(update_fields=["number"])
+    return models.Incoming.objects.count() - before
+
+
+def act(now=None):
+    """Do what messages say (xử lý tin từ Cổng), and return how many were tried."""
+    at = now or timezone.now()
+    taken = _take(at)
+    for row in taken:
+        _try(row, at)
+    return len(taken)
+
+
+def _take(at):
+    """The next message of each dossier, when the one before it is done."""
+    same = models.Incoming.objects.filter(code=OuterRef("code"))
+    before = same.filter(turn=OuterRef("turn") - 1, state="done")
+    with transaction.atomic():
+        rows = models.Incoming.objects.select_for_update(of=("self",), skip_locked=True)
+        due = rows.filter(state="waiting", next_try_at__lte=at)
+        due = due.filter(Q(turn=1) | Exists(before))
+        found = list(due.order_by("number")[:_BATCH])
+        for row in found:
+            row.tries += 1
+            row.next_try_at = at + _TAKEN_FOR
+        models.Incoming.objects.bulk_update(found, ["tries", "next_try_at"])
+    return found
+
+
+def _try(row, at):
+    try:
+        files = _files(row.body)  # over the network, so before the transaction
+        with transaction.atomic():
+            _do(row, files, at)
+    except (client.NotReached, errors.Unavailable) as why:
+        models.Incoming.objects.filter(pk=row.pk, state="waiting").update(
+            next_try_at=at + domain.pause_after(row.tries), error=str(why)[:300]
+        )
+    except client.NotTaken as why:
+        _park(row, str(why))
+    except errors.HaidangError as why:
+        _park(row, why.message, why.facts.get("issues"))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        _park(row, _("Nội dung tin không đúng cấu trúc đã thống nhất."))
+
+
+def _files(body):
+    """(question, name, pieces) of the files that a message names, as they came over the line."""
+    found = []
+    for part in body.get("ThanhPhanHoSo") or ():
+        for one in part.get("GiayToDinhKem") or ():
+            content = client.download(one["IdGiayTo"], one["HashTepTin"])
+            found.append((part["MaThanhPhanHoSo"], one["TenGiayTo"][:200], [content]))
+    return tuple(found)
+
+
+def _do(row, files, at):
+    """Act on one message and say that it is done, in one transaction."""
+    held = models.Incoming.objects.select_for_update().get(pk=row.pk)
+    if held.state != "waiting":
+        return
+    acts = {
+        "ho-so": _take_in,
+        "thanh-toan": _fee_paid,
+        "bo-sung": _supply,
+        "rut": _withdraw,
+        "danh-gia": _rate,
+    }
+    if row.kind not in acts:
+        raise errors.Incorrect("national_portal.kind_unknown", _("Loại tin này chưa biết xử lý."))
+    acts[row.kind](row, files, at)
+    held.state, held.done_at, held.error = "done", at, ""
+    held.save(update_fields=["state", "done_at", "error"])
+
+
+def _take_in(row, files, at):
+    body = row.body
+    who = body["ThongTinNguoiNop"]
+    organisation = None
+    if body.get("LoaiDoiTuong"):
+        organisation = (body["ChuHoSo"], body["MaSoThue"])
+    filing = procedures.Filing(
+        code=row.code,
+        procedure=body["MaTTHC"],
+        name=who["HoVaTen"],
+        citizen_id=who["SoDinhDanh"],
+        filed_at=_moment(body["NgayNop"]),
+        phone=who.get("SoDienThoai", ""),
+        address=who.get("DiaChi", ""),
+        organisation=organisation,
+        answers={name: list(values) for name, values in body.get("DuLieuBieuMau", {}).items()},
+        files=files,
+        fee_paid=body.get("TrangThaiThanhToan") == 1,
+    )
+    procedures.take_in(filing, at=at)
+    procedures.shared(row.code, domain.REGISTERED, at=filing.filed_at)
+
+
+def _fee_paid(row, _files_of, at):
+    procedures.fee_paid(row.code, transaction_id=str(row.body["MaGiaoDich"]), at=at)
+
+
+def _supply(row, files, at):
+    named = [(name, pieces) for _question, name, pieces in files]
+    procedures.supply(row.code, named, words=row.body.get("NoiDung", "")[:2000], at=at)
+
+
+def _withdraw(row, _files_of, at):
+    reason = row.body.get("LyDo") or _("Người nộp rút hồ sơ trên Cổng quốc gia")
+    procedures.withdraw(row.code, reason=reason[:500], at=at)
+
+
+def _rate(row, _files_of, _at):
+    levels = {3: "very_satisfied", 2: "satisfied", 1: "not_satisfied"}
+    rating = levels[row.body["MucDo"]]
+    procedures.rate(row.code, rating=rating, words=row.body.get("NoiDung", ""))
+
+
+def _moment(text):
+    return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=dates.HANOI)
+
+
+@transaction.atomic
+def _park(row, why, issues=None):
+    told = why if not issues else f"{why} {'; '.join(one['expression'] for one in issues)}"
+    models.Incoming.objects.filter(pk=row.pk, state="waiting").update(
+        state="parked", error=told[:300]
+    )
+    facts = {"code": row.code, "number": row.number, "why": why[:300]}
+    ledger.record("national_portal.message.parked", by=actors.SYSTEM, facts=facts)
