@@ -62,9 +62,9 @@ INSERT INTO procedures_entry (register, dossier_id, number, holder, holder_name,
 SELECT 'practitioners', d.id, 'BENCH-' || d.id, d.applicant, d.applicant_name,
   jsonb_build_object('holder', d.applicant_name, 'profession', 'Điều dưỡng'),
   'bench-' || d.id || ' nguoi nop ' || d.id || ' dieu duong',
-  CASE WHEN d.id %% 10 = 0 THEN 'expired' ELSE 'valid' END,
+  CASE WHEN d.id % 10 = 0 THEN 'expired' ELSE 'valid' END,
   (d.submitted_at)::date, (d.submitted_at)::date + 1826, '', '', '', ''
-FROM procedures_dossier d WHERE d.code LIKE 'BENCH-%%'
+FROM procedures_dossier d WHERE d.code LIKE 'BENCH-%'
 """
 _RESPONSES = """
 INSERT INTO forms_response (id, version_id, owner, about, answers, revision, saved_at)
@@ -123,7 +123,7 @@ def _actor(username):
 
 def _fill(wanted):
     """Open dossiers and entries of a register, as many as wanted, in bulk."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     from haidang.rooms.procedures import models
 
@@ -131,11 +131,12 @@ def _fill(wanted):
         return
     pattern = models.Dossier.objects.get(pk=_submitted())
     officer = _actor(OFFICER).ref
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_DOSSIERS, [officer, wanted, wanted, pattern.pk])
         cursor.execute(_CASES, [wanted, pattern.case])
         cursor.execute(_TASKS, [officer, wanted, pattern.case])
         cursor.execute(_ENTRIES)
+    with connection.cursor() as cursor:
         cursor.execute(
             "VACUUM ANALYZE procedures_dossier, procedures_entry, workflow_case, workflow_task"
         )

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-_PAPER = forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"})
+_PAPER = forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "class": "file-input w-full"})
 
 
 class Authorise(forms.Form):
@@ -23,7 +23,11 @@ class Authorise(forms.Form):
         required=False,
         help_text=_("Không chọn là mọi thủ tục."),
     )
-    may_receive = forms.BooleanField(label=_("Được nhận kết quả"), required=False)
+    may_receive = forms.BooleanField(
+        label=_("Được nhận kết quả"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "checkbox"}),
+    )
     until = forms.DateField(
         label=_("Ngày cuối"), help_text=_("Chậm nhất một năm sau hôm nay."), widget=_DAY
     )
