@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from haidang.engines.access import limits
+from haidang.engines.access import limits, scope
 from haidang.engines.access.models import BrokenGlass
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor as actors
@@ -81,7 +81,7 @@ def openings(*, waiting=None, patient=None, org=None, before=None, limit=50):
 
     waiting   True: only those not yet reviewed; False: only reviewed ones
     patient   `Patient/<id>`: only those of one person
-    org       only those made for one organisation
+    org       only those made where a role at this organisation reaches
     before    id of the last one already seen
     """
     rows = BrokenGlass.objects.order_by("-pk")
@@ -90,7 +90,7 @@ def openings(*, waiting=None, patient=None, org=None, before=None, limit=50):
     if patient:
         rows = rows.filter(patient=patient)
     if org:
-        rows = rows.filter(org=org)
+        rows = rows.filter(org__in=scope.reached(org))
     if before:
         rows = rows.filter(pk__lt=before)
     return [_opening(row) for row in rows[:limit]]

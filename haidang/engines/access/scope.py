@@ -1,10 +1,16 @@
-"""Where a role reaches: an organisation, the facilities of a commune, or the whole city."""
+"""Where a role reaches: an organisation, a commune and its health stations, or the whole city.
+
+A hospital or clinic that merely stands in a commune is not the commune's: whoever keeps the
+accounts or reads the books of a commune has no business there.
+"""
 
 from django.utils.translation import gettext as _
 
 from haidang.engines.places import api as places
 
 CITY = places.HAI_PHONG
+#: The kind of facility that a commune runs itself.
+STATION = "commune-station"
 
 
 def covers(org, asked):
@@ -15,12 +21,12 @@ def covers(org, asked):
     if not org or org in (CITY, asked):
         return True
     found = places.find_facilities([asked]).get(asked)
-    return found is not None and found.commune == org
+    return found is not None and found.commune == org and found.kind == STATION
 
 
 def reached(org):
-    """Return the codes that a role at `org` reaches: itself, and a commune's facilities."""
-    return {org, *(facility.code for facility in places.facilities(commune=org))}
+    """Return the codes that a role at `org` reaches: itself, and a commune's own stations."""
+    return {org, *(station.code for station in places.facilities(STATION, commune=org))}
 
 
 def name_of(org):

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Max, Q, When
 from django.utils.translation import gettext
 
 from haidang.engines.exchange import models, vault
+from haidang.engines.places import api as places
 from haidang.kernel import errors
 from haidang.kernel.dates import HANOI
 
@@ -122,6 +123,16 @@ class Group:
     times: int
     vi: str
     en: str
+
+
+def senders_of(org):
+    """The facilities whose messages concern somebody of an organisation; None for the whole city.
+
+    To a commune its own health stations belong, and no hospital that merely stands there.
+    """
+    if not org or org == places.HAI_PHONG:
+        return None
+    return [org, *(station.code for station in places.facilities("commune-station", commune=org))]
 
 
 def messages(filters=Filters()):  # noqa: B008 (frozen)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_noop
 
 from haidang.engines.exchange import api as exchange
 from haidang.engines.people import api as people
-from haidang.engines.places import api as places
 from haidang.ui import context, wording
 
 
@@ -57,17 +56,10 @@ def _shown(lines, actor):
     ]
 
 
-def _senders(actor):
-    """The facilities whose messages this person answers for; None means the whole city."""
-    if not actor.org or actor.org == places.HAI_PHONG:
-        return None
-    return [actor.org]
-
-
 def _messages(*states):
     def count(actor):
         found = exchange.states(
-            exchange.Filters(senders=_senders(actor), since=timezone.localdate())
+            exchange.Filters(senders=exchange.senders_of(actor.org), since=timezone.localdate())
         )
         return _bounded(sum(n for state, n in found.items() if not states or state in states))
 
@@ -75,7 +67,7 @@ def _messages(*states):
 
 
 def _troubled(actor):
-    found = exchange.states(exchange.Filters(senders=_senders(actor)))
+    found = exchange.states(exchange.Filters(senders=exchange.senders_of(actor.org)))
     return _bounded(found.get("failed", 0) + found.get("waiting", 0))
 
 
@@ -84,7 +76,7 @@ def _bounded(count):
 
 
 def _doubled(actor):
-    return people.count_open(None if _senders(actor) is None else actor.org)
+    return people.count_open(actor.org if exchange.senders_of(actor.org) else None)
 
 
 FIGURES = (

@@ -44,7 +44,7 @@ def organisations(*, by):
     facilities = [
         (one.code, one.name)
         for one in places.facilities(active=True)
-        if everywhere or by.org in (one.code, one.commune)
+        if everywhere or (by.org in (one.code, one.commune) and access.covers(by.org, one.code))
     ]
     communes = places.communes() if everywhere else []
     return facilities + [(unit.code, unit.full_name) for unit in communes]

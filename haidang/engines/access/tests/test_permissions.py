@@ -23,12 +23,17 @@ def test_a_role_for_the_whole_city_reaches_every_organisation(person):
     assert access.may(inspector, "clinic.inspect", org="31002")
 
 
-def test_a_role_in_a_commune_reaches_its_facilities(person, monkeypatch):
+def test_a_role_in_a_commune_reaches_its_station_and_no_hospital_that_stands_there(
+    person, monkeypatch
+):
     station = places.Facility("31077", "Trạm", "commune-station", "primary", "11413", True, "O/1")
-    monkeypatch.setattr(places, "find_facilities", lambda codes: {"31077": station})
+    hospital = places.Facility("31078", "Viện", "general-hospital", "basic", "11413", True, "O/2")
+    there = {"31077": station, "31078": hospital}
+    monkeypatch.setattr(places, "find_facilities", lambda codes: there)
     head = access.actor_of(person("head.binh", ("doctor", "11413")))
 
     assert access.may(head, "clinic.treat", org="31077")
+    assert not access.may(head, "clinic.treat", org="31078")
     assert not access.may(head, "clinic.treat", org="31001")
 
 

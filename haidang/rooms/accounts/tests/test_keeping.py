@@ -6,7 +6,8 @@ import pytest
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
-from haidang.kernel import errors
+from haidang.engines.places import api as places
+from haidang.kernel import actor, errors
 from haidang.rooms.accounts import selectors, services
 from haidang.rooms.accounts.tests.conftest import PASSWORD, sign_in
 
@@ -33,6 +34,34 @@ def as_nurse(nurse):
 def stranger(person):
     """Somebody of another hospital."""
     return person("nurse.xa", ("nurse", "31002"))
+
+
+UNITS = [
+    {"code": "31", "kind": "city", "type_vi": "Thành phố", "name": "Hải Phòng"},
+    {"code": "11914", "kind": "commune", "type_vi": "Xã", "name": "Mẫu", "parent": "31"},
+]
+
+
+@pytest.fixture
+def commune(db):
+    """A commune in which the station 31077 and the hospital 31001 stand; its code."""
+    places.forget()
+    places.load_units(UNITS, name="places/test", checksum="1", by=actor.SYSTEM)
+    for code, kind in (("31077", "commune-station"), ("31001", "general-hospital")):
+        places.save_facility(code, name=f"Nơi {code}", kind=kind, commune="11914", by=actor.SYSTEM)
+    yield "11914"
+    places.forget()
+
+
+def test_a_commune_looks_after_its_station_and_no_hospital_that_stands_there(person, commune):
+    person("nurse.tram", ("nurse", "31077"))
+    person("nurse.vien", ("nurse", "31001"))
+    by = access.actor_of(person("it.xa", ("it_officer", commune)))
+
+    shown = {card.username for card in selectors.accounts(by=by)[0]}
+
+    assert shown == {"nurse.tram", "it.xa"}
+    assert [code for code, _name in selectors.organisations(by=by)] == ["31077"]
 
 
 NEW = {"username": "doctor.moi", "name": "Bác sĩ Mới", "email": "", "role": "doctor", "org": ""}

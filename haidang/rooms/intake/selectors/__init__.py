@@ -15,7 +15,7 @@ from haidang.rooms.intake.selectors.pages import DossierPage, MessagePage, Monit
 
 def monitor(*, by, state="", facility="", before=None):
     """What has come (nơi tiếp nhận hồ sơ), newest first, with the count of each state."""
-    filters = exchange.Filters(senders=_senders(by), sender=facility)
+    filters = exchange.Filters(senders=exchange.senders_of(by.org), sender=facility)
     found = exchange.messages(replace(filters, state=state, before=before, whole=not state))
     counts = exchange.states(filters)
     total = exchange.count(replace(filters, whole=True))
@@ -86,7 +86,7 @@ def raw(receipt, *, by):
 
 def problem_groups(*, by):
     """Problems that still stand, by facility and rule, the gravest first."""
-    groups = exchange.groups(senders=_senders(by))
+    groups = exchange.groups(senders=exchange.senders_of(by.org))
     return lines.group_lines(groups)
 
 
@@ -103,7 +103,7 @@ def problem_group(facility, code, *, by):
 
 def dead_letters(*, by):
     """Dossiers that could not be written, with the time of their next try."""
-    return lines.dossier_lines(exchange.dead_letters(senders=_senders(by)))
+    return lines.dossier_lines(exchange.dead_letters(senders=exchange.senders_of(by.org)))
 
 
 def checked(found):
@@ -124,7 +124,7 @@ def visit_of(encounter, *, by):
     Raises    NotFound `intake.visit_unknown`
     """
     found = exchange.telling_of(encounter)
-    senders = _senders(by)
+    senders = exchange.senders_of(by.org)
     if found is None or not domain.covers(senders, found.facility):
         raise errors.NotFound(
             "intake.visit_unknown", _("Không có lượt khám này trong hồ sơ đã nhận.")
@@ -134,30 +134,25 @@ def visit_of(encounter, *, by):
 
 def _report(receipt, by):
     found = exchange.report(receipt)
-    if not domain.reaches(_senders(by), found.message):
+    if not domain.reaches(exchange.senders_of(by.org), found.message):
         raise errors.NotFound("exchange.message_unknown", _("Không có thông điệp mang mã này."))
     return found
 
 
 def _check_reach(by, facility):
-    if not domain.covers(_senders(by), facility):
+    if not domain.covers(exchange.senders_of(by.org), facility):
         raise errors.NotFound(
             "intake.facility_unknown", _("Không có cơ sở này trong phạm vi của bạn.")
         )
 
 
-def _senders(by):
-    """The facilities whose messages the asker sees; None for the whole city."""
-    if not by.org or by.org == places.HAI_PHONG:
-        return None
-    return [by.org, *(facility.code for facility in places.facilities(commune=by.org))]
-
-
 def _facilities(by):
-    return [(found.code, found.name) for found in places.facilities(codes=_senders(by))]
+    return [
+        (found.code, found.name) for found in places.facilities(codes=exchange.senders_of(by.org))
+    ]
 
 
 def _others(found, by):
-    if not found.visit or not domain.covers(_senders(by), found.facility):
+    if not found.visit or not domain.covers(exchange.senders_of(by.org), found.facility):
         return []
     return lines.dossier_lines(exchange.tellings(found.facility, found.visit))

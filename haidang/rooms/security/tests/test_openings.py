@@ -4,7 +4,8 @@ import pytest
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
-from haidang.kernel import errors, ids
+from haidang.engines.places import api as places
+from haidang.kernel import actor, errors, ids
 from haidang.rooms.security import selectors, services
 from haidang.rooms.security.tests.conftest import REASON
 
@@ -40,6 +41,33 @@ def test_the_openings_of_another_hospital_are_not_there(person, opening):
     assert opening.id not in [o.id for o in selectors.openings(by=other, waiting=True)[0]]
     with pytest.raises(errors.NotFound):
         selectors.review(opening.id, by=other)
+
+
+UNITS = [
+    {"code": "31", "kind": "city", "type_vi": "Thành phố", "name": "Hải Phòng"},
+    {"code": "11914", "kind": "commune", "type_vi": "Xã", "name": "Mẫu", "parent": "31"},
+]
+
+
+@pytest.fixture
+def commune(db):
+    """A commune in which the station 31077 and the hospital 31001 stand; its code."""
+    places.forget()
+    places.load_units(UNITS, name="places/test", checksum="1", by=actor.SYSTEM)
+    for code, kind in (("31077", "commune-station"), ("31001", "general-hospital")):
+        places.save_facility(code, name=f"Nơi {code}", kind=kind, commune="11914", by=actor.SYSTEM)
+    yield "11914"
+    places.forget()
+
+
+def test_a_commune_sees_the_openings_of_its_station_only(person, opening, commune):
+    doctor = access.actor_of(person("doctor.tram", ("doctor", "31077")))
+    here = access.break_glass(doctor, f"Patient/{ids.new_id()}", reason=REASON)
+    by = access.actor_of(person("privacy.phuong", ("privacy_officer", commune)))
+
+    assert [o.id for o in selectors.openings(by=by, waiting=True)[0]] == [here.id]
+    with pytest.raises(errors.NotFound):
+        selectors.review(opening.id, by=by)
 
 
 def test_the_city_sees_every_opening(person, opening):
