@@ -119,7 +119,7 @@ def send(row, *, by, at, fee_paid=False):
     told = forms.complete(row.response, by=by, on=moving.day_of(at)).answers
     row.contact = _contact(told) | row.contact
     day = moving.day_of(at).strftime("%y%m%d")
-    row.code = row.code or f"{domain.UNIT_CODE}-{day}-{moving.take(f'dossier/{day}'):04d}"
+    row.code = row.code or f"{domain.UNIT_CODE}-{day}-{moving.dossier_number(day):04d}"
     row.submitted_at = at
     if found.fee_vnd and not fee_paid:
         order = payments.open_order(

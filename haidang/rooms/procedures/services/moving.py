@@ -14,12 +14,40 @@ INSERT INTO procedures_number (series, last) VALUES (%s, 1)
 ON CONFLICT (series) DO UPDATE SET last = procedures_number.last + 1 RETURNING last
 """
 
+# A day that began before there was a sequence goes on after its last number.
+_BEGIN_DAY = """
+INSERT INTO procedures_number (series, last)
+SELECT %s, %s + 1 - coalesce((SELECT last FROM procedures_number WHERE series = %s), 0)
+ON CONFLICT (series) DO NOTHING
+"""
+
 
 def take(series):
     """The next number of a series; the series is held until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [series])
         return cursor.fetchone()[0]
+
+
+def dossier_number(day):
+    """The next number of a day for the code of a dossier: unique, and nobody waits for it.
+
+    Numbers come out of one sequence; a day remembers where it began. A submission that is rolled
+    back leaves a gap, which the law allows for codes of dossiers and not for numbers of documents.
+    """
+    series = f"dossier-from/{day}"
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                "SELECT nextval('procedures_dossier_number'),"
+                " (SELECT last FROM procedures_number WHERE series = %s)",
+                [series],
+            )
+            number, first = cursor.fetchone()
+            if first is None:
+                cursor.execute(_BEGIN_DAY, [series, number, f"dossier/{day}"])
+            elif number >= first:
+                return number - first + 1
 
 
 def day_of(at):
