@@ -2,7 +2,7 @@
 
 from haidang.kernel.room import MenuItem, Permission, Room
 
-_DESK = ("officer", "unit_head", "director")
+_DESK = ("officer",)
 
 ROOM = Room(
     name="open_data",
@@ -25,7 +25,7 @@ ROOM = Room(
         "contribution.withdrawn": "Người gửi đã rút đóng góp",
     },
     menu=[
-        MenuItem("Đóng góp dữ liệu", "open_data:mine", "open_data.contribute", "citizen", "database", order=70),
+        MenuItem("Dữ liệu mở", "open_data:mine", "open_data.contribute", "citizen", "database", order=70),
         MenuItem("Dữ liệu mở", "open_data:desk", "open_data.review", "office", "database", order=60),
     ],
 )  # fmt: skip

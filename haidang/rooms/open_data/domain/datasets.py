@@ -30,6 +30,16 @@ LICENCES = {
         "https://opendatacommons.org/licenses/by/1-0/",
     ),
 }
+#: Who publishes, and what the catalogue is called, in the two languages that machines are given.
+PUBLISHER = ("Sở Y tế thành phố Hải Phòng", "Hải Phòng Department of Health")
+PUBLISHER_KEY = "so-y-te"
+DEPARTMENT = "31Z99"  # whose officers review and release
+CATALOGUE = ("Dữ liệu mở y tế Hải Phòng", "Hải Phòng open health data")
+ABOUT = (
+    "Danh mục dữ liệu mở của ngành y tế thành phố Hải Phòng.",
+    "Catalogue of the open data of Hải Phòng's health sector.",
+)
+TERM_UNITS = {"day": "ngày", "working_day": "ngày làm việc", "hour": "giờ"}
 SOURCES = ("listing", "indicators", "figures", "sql", "contributed")
 #: Columns of the published views that name or lead to a person.
 PERSONAL_COLUMNS = frozenset(

@@ -33,6 +33,7 @@ __all__ = [
     "file_of",
     "files",
     "find",
+    "is_desk",
     "mine",
     "newest",
     "newest_release",

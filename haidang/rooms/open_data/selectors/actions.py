@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from haidang.kernel import errors, text
 from haidang.rooms.open_data.domain import datasets
-from haidang.rooms.open_data.selectors import catalogue, ckan, dcat, tables
+from haidang.rooms.open_data.selectors import catalogue, ckan, tables
 
 _MOST = 1000
 _TERM = re.compile(r'\+?([a-z_.]+):(?:"([^"]*)"|\[([^\]]*)\]|\(([^)]*)\)|(\S+))')
@@ -170,13 +170,13 @@ def organization_list(held, given):
     """The publisher."""
     if _flag(given, "all_fields"):
         return _part([ckan.organization(len(held.pairs))], given)
-    return _part([dcat.PUBLISHER_KEY], given)
+    return _part([datasets.PUBLISHER_KEY], given)
 
 
 def organization_show(held, given):
     """The publisher, with its data sets when asked."""
     name = _needed(given, "id")
-    if name not in (dcat.PUBLISHER_KEY, ckan.uid("organization", dcat.PUBLISHER_KEY)):
+    if name not in (datasets.PUBLISHER_KEY, ckan.uid("organization", datasets.PUBLISHER_KEY)):
         raise errors.NotFound("open_data.organization_unknown", _("Không có cơ quan này."))
     found = ckan.organization(len(held.pairs))
     return found | ({"packages": held.packages()} if _flag(given, "include_datasets") else {})
@@ -205,8 +205,8 @@ def status_show(held, _given):
     return {
         "ckan_version": "2.11.0",
         "site_url": held.base.rstrip("/"),
-        "site_title": "Dữ liệu mở y tế Hải Phòng",
-        "site_description": "Hải Phòng open health data",
+        "site_title": datasets.CATALOGUE[0],
+        "site_description": datasets.CATALOGUE[1],
         "locale_default": "vi",
         "error_emails_to": None,
         "extensions": ["datastore"],

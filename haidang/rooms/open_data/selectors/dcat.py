@@ -18,7 +18,6 @@ CONTEXT = {
     "spdx": "http://spdx.org/rdf/terms#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-PUBLISHER, PUBLISHER_EN, PUBLISHER_KEY = "Sở Y tế thành phố Hải Phòng", "Hải Phòng Department of Health", "so-y-te"  # fmt: skip
 _EU = "http://publications.europa.eu/resource/authority/"
 _RHYTHMS = {"monthly": "MONTHLY", "quarterly": "QUARTERLY", "yearly": "ANNUAL", "irregular": "IRREG"}  # fmt: skip
 _FORMATS = {"csv": "CSV", "json": "JSON", "parquet": "PARQUET"}
@@ -37,11 +36,8 @@ def catalogue_graph(base):
         "@context": CONTEXT,
         "@id": base,
         "@type": "dcat:Catalog",
-        "dct:title": [_vi("Dữ liệu mở y tế Hải Phòng"), _en("Hải Phòng open health data")],
-        "dct:description": [
-            _vi("Danh mục dữ liệu mở của ngành y tế thành phố Hải Phòng."),
-            _en("Catalogue of the open data of Hải Phòng's health sector."),
-        ],
+        "dct:title": _both(datasets.CATALOGUE),
+        "dct:description": _both(datasets.ABOUT),
         "dct:publisher": _publisher(base),
         "dct:language": [_id(f"{_EU}language/VIE"), _id(f"{_EU}language/ENG")],
         "dct:license": _id(datasets.LICENCES["cc-by-4.0"][2]),
@@ -77,7 +73,7 @@ def dataset_node(one, row, base):
         "@id": page,
         "@type": "dcat:Dataset",
         "dct:identifier": one.key,
-        "dct:title": [_vi(one.title), _en(one.title_en)],
+        "dct:title": _both((one.title, one.title_en)),
         "dct:description": [_vi(one.description), *([_en(one.description_en)] if one.description_en else [])],
         "dcat:keyword": [*map(_vi, one.keywords), *map(_en, one.keywords_en)],
         "dcat:theme": _id(f"{_EU}data-theme/{theme}"),
@@ -152,7 +148,7 @@ def schema_org(one, row, page):
         "datePublished": row.made_at.isoformat(),
         "dateModified": row.made_at.isoformat(),
         "spatialCoverage": "Hải Phòng, Việt Nam",
-        "creator": {"@type": "GovernmentOrganization", "name": PUBLISHER, "alternateName": PUBLISHER_EN},
+        "creator": {"@type": "GovernmentOrganization", "name": datasets.PUBLISHER[0], "alternateName": datasets.PUBLISHER[1]},
         "variableMeasured": [{"@type": "PropertyValue", "name": c.name, "description": c.title} for c in one.columns],
         "distribution": [
             {"@type": "DataDownload", "encodingFormat": f["type"], "contentSize": f"{f['size']} B",
@@ -169,12 +165,17 @@ def _publisher(base):
     return {
         "@id": f"{base}#so-y-te",
         "@type": "foaf:Organization",
-        "foaf:name": [_vi(PUBLISHER), _en(PUBLISHER_EN)],
+        "foaf:name": _both(datasets.PUBLISHER),
     }
 
 
 def _place():
-    return {"@type": "dct:Location", "rdfs:label": [_vi("Hải Phòng"), _en("Hải Phòng, Việt Nam")]}
+    return {"@type": "dct:Location", "rdfs:label": _both(("Hải Phòng", "Hải Phòng, Việt Nam"))}
+
+
+def _both(words):
+    """A text in Vietnamese and in English."""
+    return [_vi(words[0]), _en(words[1])]
 
 
 def _vi(text):

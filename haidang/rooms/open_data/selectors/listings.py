@@ -8,6 +8,7 @@ from django.utils import translation
 
 from haidang.engines.analytics import api as analytics
 from haidang.engines.places import api as places
+from haidang.rooms.open_data.domain import datasets
 
 _PROCEDURES = Path(__file__).resolve().parents[2] / "procedures" / "data" / "catalogue"
 
@@ -70,7 +71,7 @@ def _indicators():
 def _procedures():
     """A procedure is a file of the room of procedures, which brings no door of its own."""
     for one in _files():
-        unit = "ngày làm việc" if one.get("term_unit") == "working_day" else "ngày"
+        unit = datasets.TERM_UNITS[one.get("term_unit", "working_day")]
         yield {
             "code": one["code"],
             "procedure": one["name"],

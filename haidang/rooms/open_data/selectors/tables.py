@@ -29,7 +29,13 @@ def _read(sha256):
 
 
 def preview(dataset, found, most):
-    """The first rows as people read them: [[(cell, is_number)]]."""
+    """A few rows as people read them: [[(cell, is_number)]]; of the newest period, shown ones first."""
+    if "period" in dataset.names:
+        newest = max((row["period"] for row in found), default="")
+        found = sorted(
+            (row for row in found if row["period"] == newest),
+            key=lambda row: bool(row.get("suppressed")),
+        )
     return [
         [
             (words.value(row.get(c.name), c.type, hidden=_hides(dataset, row, c.name)), c.type in ("whole", "number"))

@@ -44,9 +44,14 @@ def own(pk, *, by):
     return _page(row)
 
 
+def is_desk(by):
+    """Whether somebody reviews for the department."""
+    return access.may(by, "open_data.review", org=datasets.DEPARTMENT)
+
+
 def waiting(by, *, state=""):
     """What the department has to look at, the oldest first; or those of one state."""
-    access.require(by, "open_data.review")
+    access.require(by, "open_data.review", org=datasets.DEPARTMENT)
     rows = models.Contribution.objects.exclude(state="draft")
     if state in ("returned", "accepted", "refused", "withdrawn"):
         return [_line(row) for row in rows.filter(state=state).order_by("-decided_at")[:_MOST]]
@@ -58,7 +63,7 @@ def to_review(pk, *, by):
 
     Raises    NotAllowed; NotFound `open_data.contribution_unknown`
     """
-    access.require(by, "open_data.review")
+    access.require(by, "open_data.review", org=datasets.DEPARTMENT)
     row = models.Contribution.objects.exclude(state="draft").filter(pk=pk).first()
     if row is None:
         raise errors.NotFound("open_data.contribution_unknown", _("Không có đóng góp này."))
@@ -88,7 +93,7 @@ def contributed_rows(row, most=20):
 
 def desk(by):
     """Every data set with its newest release, for who may publish."""
-    access.require(by, "open_data.review")
+    access.require(by, "open_data.review", org=datasets.DEPARTMENT)
     newest = catalogue.newest()
     return [
         {

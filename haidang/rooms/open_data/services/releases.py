@@ -30,7 +30,7 @@ def release(key, *, by, at, note=""):
     Records   event `open_data.release.made` or `open_data.release.unchanged`
     """
     if by is not actor.SYSTEM:
-        access.require(by, "open_data.publish")
+        access.require(by, "open_data.publish", org=datasets.DEPARTMENT)
     dataset = selectors.dataset(key)
     if dataset.source["kind"] == "contributed":
         raise errors.RuleBroken("open_data.contributed", _("Bộ dữ liệu này do người đóng góp gửi bản mới."))  # fmt: skip
@@ -117,7 +117,7 @@ def revise(key, period, *, reason, by, at):
               `open_data.cannot_revise`, `open_data.change_tells_people`
     Records   event `open_data.release.made`
     """
-    access.require(by, "open_data.publish")
+    access.require(by, "open_data.publish", org=datasets.DEPARTMENT)
     if not reason.strip():
         raise errors.RuleBroken("open_data.reason_missing", _("Hãy nêu lý do đính chính."))
     dataset, before = selectors.dataset(key), selectors.release(key)

@@ -108,7 +108,7 @@ def refuse(pk, *, reason, by, at):
 
 
 def _waiting(pk, by):
-    access.require(by, "open_data.review")
+    access.require(by, "open_data.review", org=datasets.DEPARTMENT)
     row = models.Contribution.objects.select_for_update().exclude(state="draft").filter(pk=pk).first()  # fmt: skip
     if row is None:
         raise errors.NotFound("open_data.contribution_unknown", _("Không có đóng góp này."))

@@ -2,8 +2,9 @@
 
 from haidang.engines.access import api as access
 from haidang.kernel import actor
+from haidang.rooms.open_data.domain import datasets
 
-DEPARTMENT = "31Z99"
+DEPARTMENT = datasets.DEPARTMENT
 
 
 def _actor(name, role, kind, org=None):
@@ -24,6 +25,10 @@ def somebody():
 
 def officer():
     return _actor("chuyen-vien", "officer", "staff", DEPARTMENT)
+
+
+def officer_elsewhere():
+    return _actor("chuyen-vien-xa", "officer", "staff", "31Z14")
 
 
 def doctor():

@@ -29,7 +29,9 @@ def test_an_officer_reviews():
     assert state(pk) == "accepted"
 
 
-@pytest.mark.parametrize("who", [people.doctor, people.somebody, people.contributor])
+@pytest.mark.parametrize(
+    "who", [people.doctor, people.officer_elsewhere, people.somebody, people.contributor]
+)
 def test_nobody_else_reviews(who):
     pk = sent()
 

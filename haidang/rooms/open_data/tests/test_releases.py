@@ -196,7 +196,7 @@ def test_the_worker_releases_what_is_due_one_at_a_time_and_then_rests(town):
 
 def test_only_who_may_publish_releases(town):
     assert made(by=people.officer()).number == 1
-    for who in (people.doctor(), people.contributor()):
+    for who in (people.doctor(), people.officer_elsewhere(), people.contributor()):
         with pytest.raises(errors.NotAllowed):
             made(by=who)
         with pytest.raises(errors.NotAllowed):

@@ -18,7 +18,9 @@ _review, _publish = "open_data.review", "open_data.publish"
 
 @access.screen(_review, portal="office")
 def desk(request):
-    """What waits for the department."""
+    """What waits for the department; officers of other units see what everybody sees."""
+    if not selectors.is_desk(request.actor):
+        return redirect("open_data:catalogue")
     state = request.GET.get("trang-thai", "")
     lines = selectors.waiting(request.actor, state=state)
     tabs = [(_("Chờ duyệt"), ""), *((str(words.STATES[s][0]), s) for s in ("returned", "accepted", "refused"))]  # fmt: skip
@@ -37,6 +39,8 @@ def _tab(label, url, active):
 @access.screen(_review, portal="office")
 def see_sets(request):
     """Every data set with its newest release."""
+    if not selectors.is_desk(request.actor):
+        return redirect("open_data:catalogue")
     tabs = [
         _tab(_("Đóng góp"), reverse("open_data:desk"), False),
         _tab(_("Bộ dữ liệu"), reverse("open_data:see_sets"), True),
