@@ -52,7 +52,7 @@ def _cell(line):
 def _tally(counts):
     """The states of one form that occur, with their numbers."""
     return {
-        "states": [(title, kind, counts[s]) for s, (title, kind) in words.STATES.items() if counts[s]],
+        "states": [(f"{title}: {counts[s]}", kind) for s, (title, kind) in words.STATES.items() if counts[s]],
         "late": counts["late"],
         "approved": counts["approved"],
         "total": counts["total"],
