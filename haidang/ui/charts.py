@@ -79,12 +79,13 @@ class Trend:
         return self.right - self.left
 
 
-def trend(*, label, points=(), unit="", low=None, high=None, lines=None):
+def trend(*, label, points=(), unit="", low=None, high=None, lines=None, latest=True):
     """Lay out one or two series over time.
 
     points  (when, value) pairs of the only series; when is a date, moment or FHIR date
     lines   instead of points: pairs of a series' name and its points
     low     reference range, either end may be None
+    latest  whether the newest value stands beside the label
     """
     series = [(name, _read(pairs)) for name, pairs in (lines or [("", points)])]
     values = [value for _name, pairs in series for _when, value in pairs]
@@ -98,7 +99,7 @@ def trend(*, label, points=(), unit="", low=None, high=None, lines=None):
         x_ticks=_x_ticks(scale),
         band=_band(scale),
         reference=_reference(low, high, unit),
-        last=_last(series),
+        last=_last(series) if latest else "",
         rows=_rows(series, scale),
         summary=_summary(label, unit, series),
     )

@@ -21,6 +21,7 @@ _HOMES = {
         "figure": "figure",
         "figures": "figures",
         "series": "series",
+        "cell_series": "cell_series",
         "frozen": "frozen",
         "definition": "definition",
         "counted_rows": "counted_rows",

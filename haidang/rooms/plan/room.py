@@ -20,6 +20,7 @@ ROOM = Room(
         "see_city": Permission(
             "Xem sức khỏe thành phố", ("director", "officer", "unit_head", "epidemiologist")
         ),
+        "see_facility": Permission("Xem trang số liệu của cơ sở", (*_UNIT, "officer", "inspector")),
     },
     events={
         "plan.published": "Đã ban hành một bản kế hoạch",
@@ -34,6 +35,22 @@ ROOM = Room(
     menu=[
         MenuItem("Kế hoạch", "plan:home", "plan.see_plan", "office", "target", order=10),
         MenuItem("Báo cáo kế hoạch", "plan:home", "plan.report", "staff", "target", order=80),
+        MenuItem(
+            "Số liệu cơ sở",
+            "plan:see_facilities",
+            "plan.see_facility",
+            "office",
+            "hospital",
+            order=13,
+        ),
+        MenuItem(
+            "Số liệu cơ sở",
+            "plan:see_facilities",
+            "plan.see_facility",
+            "staff",
+            "hospital",
+            order=82,
+        ),
         MenuItem("Sức khỏe thành phố", "plan:see_city", "plan.see_city", "office", "map", order=12),
     ],
 )

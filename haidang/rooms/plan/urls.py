@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from haidang.rooms.plan.views import city, director, unit
+from haidang.rooms.plan.views import city, director, facility, unit
 
 app_name = "plan"
 
@@ -21,4 +21,6 @@ urlpatterns = [
     path("ke-hoach/van-ban/<str:label>/<str:form>/", director.paper, name="paper"),
     path("ke-hoach/xep-hang/", director.see_ranking, name="see_ranking"),
     path("ke-hoach/suc-khoe-thanh-pho/", city.see_city, name="see_city"),
+    path("ke-hoach/co-so/", facility.see_facilities, name="see_facilities"),
+    path("ke-hoach/co-so/<str:code>/", facility.see_facility, name="see_facility"),
 ]  # fmt: skip

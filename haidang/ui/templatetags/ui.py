@@ -182,11 +182,17 @@ def percent(done, total):
 
 
 @register.inclusion_tag("ui/components/trend.html")
-def trend(label, points=(), unit="", low=None, high=None, lines=None):
+def trend(label, points=(), unit="", low=None, high=None, lines=None, latest=True):
     """`{% trend "HbA1c" points unit="%" high=7 %}`: a line chart with its reference range."""
     return {
         "chart": charts.trend(
-            label=label, points=points, unit=unit, low=low, high=high, lines=lines
+            label=label,
+            points=points,
+            unit=unit,
+            low=low,
+            high=high,
+            lines=lines,
+            latest=latest,
         )
     }
 

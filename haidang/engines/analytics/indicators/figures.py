@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from haidang.engines.analytics import engines, models
@@ -61,15 +62,21 @@ def figure(code, period, *, exact=False):
     return figures([code], period, exact=exact)[0]
 
 
-def figures(codes, period, *, exact=False):
-    """The newest figures of several indicators, in the order asked; two queries."""
+def figures(codes, period, *, exact=False, breakdown=None):
+    """The newest figures of several indicators, in the order asked; two queries.
+
+    breakdown    the only one whose cells are wanted: those of all are many
+    """
+    wanted = models.Cell.objects.all()
+    if breakdown is not None:
+        wanted = wanted.filter(breakdown=breakdown)
     rows = (
         models.Computation.objects.filter(
             indicator__in=codes, period_start=period.start, period_end=period.end
         )
         .order_by("indicator", "-id")
         .distinct("indicator")
-        .prefetch_related("cells")
+        .prefetch_related(Prefetch("cells", wanted))
     )
     newest = {row.indicator: row for row in rows}
     return [_figure(catalogue.get(code), period, newest.get(code), exact) for code in codes]
@@ -86,6 +93,25 @@ def series(code, spans, *, exact=False):
     newest = {(row.period_start, row.period_end): row for row in rows}
     indicator = catalogue.get(code)
     return [_figure(indicator, p, newest.get((p.start, p.end)), exact, cells=False) for p in spans]
+
+
+def cell_series(code, spans, breakdown, key, *, exact=False):
+    """One cell of an indicator's newest figures for several periods: [(Period, Cell or None)]."""
+    spans = list(spans)
+    rows = (
+        models.Computation.objects.filter(
+            indicator=code, period_start__in=[period.start for period in spans]
+        )
+        .order_by("period_start", "period_end", "-id")
+        .distinct("period_start", "period_end")
+        .prefetch_related(Prefetch("cells", models.Cell.objects.filter(breakdown=breakdown)))
+    )
+    indicator, found = catalogue.get(code), {}
+    for row in rows:
+        cells = _grouped(indicator, row, exact).get(breakdown, ())
+        own = (cell for cell in cells if cell.key == key)
+        found[row.period_start, row.period_end] = next(own, None)
+    return [(period, found.get((period.start, period.end))) for period in spans]
 
 
 def frozen(computation, *, exact=False):

@@ -2,6 +2,9 @@
 
 from haidang.rooms.plan import domain
 from haidang.rooms.plan.selectors.city import city_page
+from haidang.rooms.plan.selectors.facility import choices as facility_choices
+from haidang.rooms.plan.selectors.facility import facility_page, sees_facilities
+from haidang.rooms.plan.selectors.facility import kinds as facility_kinds
 from haidang.rooms.plan.selectors.figures import of_city, of_unit
 from haidang.rooms.plan.selectors.overview import counts, plan_page, target_page
 from haidang.rooms.plan.selectors.plans import (
@@ -31,6 +34,9 @@ __all__ = [
     "counts",
     "current",
     "evidence",
+    "facility_choices",
+    "facility_kinds",
+    "facility_page",
     "frozen_city",
     "is_desk",
     "lines",
@@ -45,6 +51,7 @@ __all__ = [
     "quarters",
     "ranking",
     "reports_of",
+    "sees_facilities",
     "target_page",
     "task_counts",
 ]

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -11,11 +12,15 @@ from haidang.engines.analytics import api as analytics
 from haidang.engines.places import api as places
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import systems
-from haidang.rooms.plan.selectors import figures, words
+from haidang.rooms.plan.selectors import borders, figures, words
 
 #: What is set beside the same span a year ago.
 COMPARED = ("visits", "visits.outpatient", "visits.inpatient", "stay.days", "readmission.30d", "prescribing.antibiotics", "chronic.hypertension", "chronic.diabetes")  # fmt: skip
 MONTHS = 13
+#: What a facility's page shows of a quarter, and of the same quarter a year ago.
+FACILITY = ("visits", "visits.outpatient", "visits.inpatient", "stay.days", "stay.bed_days", "stay.bed_use", "readmission.30d", "prescribing.antibiotics", "insurance.share", "spending.total", "spending.per_visit", "spending.own_share", "T15.1", "T2.1")  # fmt: skip
+FACILITY_MONTHS = 24
+PARTS = ("facility.causes", "facility.spending")
 _WIDTH, _HEIGHT, _EDGE = 640, 470, 22
 _CAUSES = 10
 _SHADES = 5
@@ -31,6 +36,18 @@ class Spot:
     shade: int
     name: str
     said: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """One commune within its borders; `label` is where its name fits, or None."""
+
+    path: str
+    shade: int
+    name: str
+    said: str
+    label: tuple | None
+    short: str
 
 
 @dataclass(frozen=True)
@@ -50,10 +67,10 @@ class Step:
         return self.y + 13
 
 
-def months(today):
-    """The months that the page draws, oldest first, the running one last."""
+def months(today, count=MONTHS):
+    """The months that a page draws, oldest first, the running one last."""
     found = [analytics.period(f"{today:%Y-%m}")]
-    while len(found) < MONTHS:
+    while len(found) < count:
         found.insert(0, found[0].before())
     return found
 
@@ -68,7 +85,9 @@ def watched(today):
     quarter = quarter_of(today)
     yield list(COMPARED) + ["visits.cause", "people.men", "people.women"], quarter
     yield list(COMPARED), quarter.a_year_ago()
-    yield from ((["visits"], month) for month in reversed(months(today)))
+    yield [*FACILITY, *PARTS], quarter
+    yield list(FACILITY), quarter.a_year_ago()
+    yield from ((["visits"], month) for month in reversed(months(today, FACILITY_MONTHS)))
 
 
 def city_page(today: date):
@@ -78,8 +97,7 @@ def city_page(today: date):
     return {
         "quarter": quarter,
         "visits": visits,
-        "spots": _spots(visits),
-        "map_size": (_WIDTH, _HEIGHT),
+        **_map(visits),
         "map_table": _map_table(visits),
         "months": _months(today),
         "pyramid": steps,
@@ -94,25 +112,51 @@ def _months(today):
     return [(one.period.start, one.value) for one in found if one.value is not None]
 
 
-def _spots(visits):
-    """Every commune at its centre, shaded by visits per 1.000 people where the population is known."""
+def _map(visits):
+    """The map of communes, shaded by visits per 1.000 people where the population is known:
+    within their borders where those are loaded, else a circle at each centre."""
     cells = {c.key: c for c in (visits.cells or {}).get("commune", ())}
-    found = [u for u in places.communes() if u.latitude and u.longitude]
-    if not found:
-        return []
-    put = _projection(found)
-    values = {u.code: _rate(u, cells.get(u.code)) for u in found}
+    units = places.communes()
+    values = {u.code: _rate(u, cells.get(u.code)) for u in units}
     edges = _edges([v for v in values.values() if v is not None])
-    return [
-        Spot(
-            *put(u),
-            _radius(u),
+    shown = {
+        u.code: (
             _shade(values[u.code], edges),
             u.full_name,
             _said(u, cells.get(u.code), values[u.code]),
         )  # fmt: skip
-        for u in found
-    ]
+        for u in units
+    }
+    drawing = borders.drawing()
+    if drawing:
+        areas = [Area(o.path, *shown[code], o.label, o.name) for code, o in sorted(drawing.outlines.items()) if code in shown]  # fmt: skip
+        return {
+            "areas": areas,
+            "frames": drawing.frames,
+            "map_size": (borders.WIDTH, drawing.height),
+            "legend": _legend(edges),
+        }
+    return {
+        "spots": _spots(units, shown),
+        "map_size": (_WIDTH, _HEIGHT),
+        "legend": _legend(edges),
+    }
+
+
+def _legend(edges):
+    """The classes of the map: (shade, words)."""
+    if not edges:
+        return []
+    told = [words.rate(edge) for edge in edges]
+    between = [_("{low} đến dưới {high}").format(low=a, high=b) for a, b in pairwise(told)]
+    steps = [_("dưới {n}").format(n=told[0]), *between, _("từ {n}").format(n=told[-1])]
+    return [*enumerate(steps, 1), (0, _("chưa có số, hoặc số quá nhỏ"))]
+
+
+def _spots(units, shown):
+    found = [u for u in units if u.latitude and u.longitude]
+    put = _projection(found) if found else None
+    return [Spot(*put(u), _radius(u), *shown[u.code]) for u in found]
 
 
 def _projection(found):
@@ -143,8 +187,10 @@ def _rate(unit, cell):
 
 
 def _edges(values):
+    """Where one class ends and the next begins; none where no place would be below."""
     values = sorted(values)
-    return [values[len(values) * n // _SHADES] for n in range(1, _SHADES)] if values else []
+    found = {values[len(values) * n // _SHADES] for n in range(1, _SHADES)} if values else set()
+    return sorted(edge for edge in found if edge > values[0])
 
 
 def _shade(value, edges):
@@ -159,7 +205,7 @@ def _said(unit, cell, rate):
     if not unit.population:
         return _("{n} lượt khám").format(n=words.number(cell.value))
     return _("{n} lượt khám, {rate} lượt trên 1.000 dân").format(
-        n=words.number(cell.value), rate=words.number(rate)
+        n=words.number(cell.value), rate=words.rate(rate)
     )
 
 
@@ -211,13 +257,19 @@ def _count(cell):
 
 
 def _causes(quarter):
-    cells = [c for c in (analytics.figure("visits.cause", quarter).cells or {}).get("cause", ()) if c.value]  # fmt: skip
-    cells.sort(key=lambda c: (-c.value, c.key))
-    most = cells[0].value if cells else 1
-    return [(c.key, _cause(c.key), words.number(c.value), round(100 * c.value / most)) for c in cells[:_CAUSES]]  # fmt: skip
+    cells = (analytics.figure("visits.cause", quarter).cells or {}).get("cause", ())
+    return bars([(c.key, c.value) for c in cells if c.value], cause)
 
 
-def _cause(code):
+def bars(pairs, named):
+    """The largest of some (key, value) pairs: [(key, name, value in words, share of the largest)]."""
+    found = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:_CAUSES]
+    most = found[0][1] if found else 1
+    return [(k, named(k), words.number(value), round(100 * value / most)) for k, value in found]
+
+
+def cause(code):
+    """What a group of ICD-10 is called."""
     found = terminology.lookup(systems.ICD10, code)
     return found.display_vi if found else code
 
@@ -235,19 +287,20 @@ def _pair(now, then):
         "title": now.indicator.title,
         "now": words.figure(figures.shown_of_city(now), unit),
         "then": words.figure(figures.shown_of_city(then), unit),
-        "change": _change(now.value, then.value, unit),
+        "change": change(now.value, then.value, unit),
     }
 
 
-def _change(now, then, unit):
+def change(now, then, unit):
+    """How a figure moved from one period to another: points for shares, else percent."""
     if now is None or then is None:
         return "–"
     if unit == "%":
         return _("{sign}{n} điểm").format(sign=_plus(now - then), n=words.number(now - then))
     if not then:
         return "–"
-    change = 100 * (now - then) / then
-    return f"{_plus(change)}{words.number(change)} %"
+    moved = 100 * (now - then) / then
+    return f"{_plus(moved)}{words.number(moved)} %"
 
 
 def _plus(value):

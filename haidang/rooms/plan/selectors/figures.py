@@ -52,6 +52,13 @@ def _own(found, unit, facility):
     return _shown(found, "city")
 
 
+def own_cell(found, cell):
+    """A unit's own cell of a figure, or none, as the room shows it; a missing source stays named."""
+    if found.state in ("ok", "empty"):
+        return _of_cell(found, cell, "unit")
+    return _shown(found, "unit")
+
+
 def _of_cell(found, cell, scope):
     if cell is None or cell.hidden:
         state = "hidden" if cell else "empty"

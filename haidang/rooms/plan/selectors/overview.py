@@ -121,6 +121,9 @@ def place_names(breakdown, keys):
         return plans.names(keys)
     if breakdown == "commune":
         return {key: _commune(key) for key in keys}
+    if breakdown == "category" and any("/" in key for key in keys):
+        names = plans.names({key.partition("/")[0] for key in keys})
+        return {key: " · ".join(names.get(part, part) for part in key.split("/")) for key in keys}
     return {key: key for key in keys}
 
 

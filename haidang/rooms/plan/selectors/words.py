@@ -44,9 +44,14 @@ def figure(one, unit):
 
 def number(value):
     """`1.234`, `87,5`."""
-    if value == int(value):
-        return f"{int(value):,}".replace(",", ".")
+    if value == int(value) or abs(value) >= 1000:
+        return f"{round(value):,}".replace(",", ".")
     return charts.show(round(value, 1))
+
+
+def rate(value):
+    """As `number`, but a small one keeps what tells it from nothing: `0,04`."""
+    return charts.show(round(value, 2)) if 0 < value < 10 else number(value)
 
 
 def target(one):

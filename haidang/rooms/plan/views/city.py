@@ -12,4 +12,6 @@ from haidang.rooms.plan import selectors
 def see_city(request):
     """Map, visits by month, age pyramid, causes, and the year before."""
     today = timezone.now().astimezone(dates.HANOI).date()
-    return render(request, "plan/city.html", selectors.city_page(today))
+    page = selectors.city_page(today)
+    page["sees_facilities"] = selectors.sees_facilities(request.actor)
+    return render(request, "plan/city.html", page)
