@@ -11,7 +11,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.payments import api as payments
 from haidang.rooms.national_portal import models, services
 from haidang.rooms.national_portal.services import client
-from haidang.rooms.procedures import demo
+from haidang.rooms.procedures import demo, domain
 from haidang.rooms.procedures import models as procedures
 from haidang.rooms.procedures import services as desk_services
 from haidang.rooms.procedures.tests import lives, people, test_services
@@ -26,6 +26,10 @@ def desk(settings, tmp_path):
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.HAIDANG_NATIONAL_PORTAL_SECRET = SECRET
     client._tokens.clear()
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / domain.RECEIVER).write_text("a secret of the simulated bank")
+    settings.HAIDANG_PAYMENTS_SECRETS = str(secrets)
 
 
 @pytest.fixture

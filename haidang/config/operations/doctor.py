@@ -34,7 +34,7 @@ def examine():
     database = _asked(_database)
     found += database
     if all(one.state != BAD for one in database):
-        for check in (_tables, _reference, _work, _ledger):
+        for check in (_tables, _reference, _work, _ledger, _national_portal):
             found += _asked(check)
     return found + _asked(_settings)
 
@@ -181,6 +181,13 @@ def _ledger():
         yield WARN, "no signed head yet", "The worker signs one; is it running?"
     else:
         yield OK, f"{head.size:,} rows signed at {head.at:%Y-%m-%d %H:%M}"
+
+
+def _national_portal():
+    from haidang.rooms.national_portal import selectors
+
+    state, found, do = selectors.health()
+    yield {"off": OK, "ok": OK, "warn": WARN, "bad": BAD}[state], found, do
 
 
 def _settings():

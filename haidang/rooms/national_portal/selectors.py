@@ -74,10 +74,21 @@ def monitor(*, by, at):
     }
 
 
-def stopped_count():
-    """How many messages wait for a person, both ways."""
-    refused = models.Outgoing.objects.filter(state="refused").count()
-    return refused + models.Incoming.objects.filter(state="parked").count()
+def health():
+    """How the exchange stands for `bin/haidang doctor`: (off, ok, warn or bad; found; what to do)."""
+    if not settings.HAIDANG_NATIONAL_PORTAL:
+        return "off", "off: HAIDANG_NATIONAL_PORTAL is not set", ""
+    if not settings.HAIDANG_NATIONAL_PORTAL_SECRET:
+        return "bad", "an address without a secret", "Set HAIDANG_NATIONAL_PORTAL_SECRET."
+    stopped = models.Outgoing.objects.filter(state="refused").count()
+    stopped += models.Incoming.objects.filter(state="parked").count()
+    if stopped:
+        return "warn", f"{stopped} messages wait for a person", "Open the monitor of the portal."
+    place = models.Place.objects.first()
+    if place and place.error:
+        return "warn", f"does not answer: {place.error}", "Messages wait and are tried again."
+    waiting = models.Outgoing.objects.filter(state="waiting").count()
+    return "ok", f"{waiting} messages wait to be sent", ""
 
 
 def _counts(model):

@@ -22,6 +22,8 @@ def office(db, settings, tmp_path):
     settings.HAIDANG_TRUST = str(tmp_path / "trust")
     settings.HAIDANG_LAKE = str(tmp_path / "lake")
     settings.HAIDANG_TSA, settings.HAIDANG_SIGNATURE_LEVEL = "", "B-T"
+    (tmp_path / domain.RECEIVER).write_text("a secret of the simulated bank")
+    settings.HAIDANG_PAYMENTS_SECRETS = str(tmp_path)
     demo.open_office()
 
 
