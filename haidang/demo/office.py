@@ -23,6 +23,7 @@ def build(tell):
     citizen = _actor(plan.city()["citizen"]["username"])
     procedures.live(citizen, staff, now=timezone.now())
     procedures.live_at_the_counter(staff, now=timezone.now())
+    procedures.live_before(citizen, staff, now=timezone.now())
     procedures.act_for_others(citizen, now=timezone.now())
     tell(2, 2)
 

@@ -10,11 +10,13 @@ from haidang.engines.payments import api as payments
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor
 from haidang.rooms.procedures import domain, models, services
+from haidang.rooms.procedures.services import complaints, quality
 
 #: What happens to each demo dossier after it is paid: steps of (element, role, outcome).
 _ACCEPT = [("receive", "officer", "accept")]
 _TO_SIGN = [*_ACCEPT, ("verify", "officer", "accept"), ("check", "unit_head", "accept")]
 _DONE = [*_TO_SIGN, ("sign", "director", "accept"), ("deliver", "officer", "")]
+_PAST = "giay-phep-hanh-nghe-cap-lai"
 _LIVES = (
     ("giay-phep-hanh-nghe-cap-moi", _DONE),
     ("giay-phep-hanh-nghe-cap-lai", _TO_SIGN),
@@ -76,6 +78,36 @@ def live(applicant, staff, *, now):
             row.refresh_from_db()
         for hours, step in enumerate(steps, start=1):
             _step(row, step, staff, at=at + timedelta(hours=hours))
+
+
+def live_before(applicant, staff, *, now):
+    """Let a few dossiers of the months before be done, and people say what they think of it."""
+    if models.Feedback.objects.exists():
+        return
+    for months in (3, 2, 1):
+        at = now - timedelta(days=30 * months)
+        pk = services.begin(_PAST, by=applicant, known={}, at=at)
+        _fill(pk, by=applicant)
+        services.submit(pk, by=applicant, at=at)
+        row = models.Dossier.objects.get(pk=pk)
+        services.paid(row.order, at=at)
+        row.refresh_from_db()
+        for days, step in enumerate(_DONE, start=1):
+            _step(row, step, staff, at=at + timedelta(days=days * (3 if months == 2 else 1)))
+    services.rate(pk, by=applicant, rating="very_satisfied")
+    done = models.Dossier.objects.filter(applicant=applicant.ref, state="returned", rating="")
+    words = "Chờ lâu ở bước thẩm định mà không ai báo (mô phỏng)"
+    services.rate(done.latest("pk").pk, by=applicant, rating="not_satisfied", words=words)
+    open_one = models.Dossier.objects.filter(applicant=applicant.ref, state="submitted").first()
+    if open_one is not None:
+        complaints.give_feedback(
+            open_one.pk,
+            by=applicant,
+            kind="proposal",
+            words="Nên nhắc giấy tờ còn thiếu qua tin nhắn (mô phỏng)",
+            at=now - timedelta(days=2),
+        )
+    quality.keep_scores(now)
 
 
 def live_at_the_counter(staff, *, now):
