@@ -1,7 +1,15 @@
 """Reads of the room: forms, reports, figures for cells, who has reported what."""
 
 from haidang.rooms.reporting import domain
-from haidang.rooms.reporting.selectors.catalogue import circulars, dhis2, form, forms, heads
+from haidang.rooms.reporting.selectors.catalogue import (
+    cell_name,
+    circulars,
+    column_name,
+    dhis2,
+    form,
+    forms,
+    heads,
+)
 from haidang.rooms.reporting.selectors.figures import Figures, key_of
 from haidang.rooms.reporting.selectors.overview import (
     locked_of,
@@ -26,7 +34,9 @@ DEPARTMENT = domain.DEPARTMENT
 __all__ = [
     "DEPARTMENT",
     "Figures",
+    "cell_name",
     "circulars",
+    "column_name",
     "dhis2",
     "find",
     "form",

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import yaml
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from haidang.kernel import errors
@@ -112,6 +113,18 @@ def _plain(value):
 def dhis2():
     """How codes of the house are written in the receiving DHIS2, as data."""
     return _content(_DATA / "dhis2.yaml")
+
+
+def column_name(form, code):
+    """A column with the heading above it: `Trong đó: Nữ`."""
+    column = next(one for one in form.columns if one.code == code)
+    return f"{column.group}: {column.title}" if column.group else column.title
+
+
+def cell_name(form, key):
+    """A cell as people point at it: `dòng 1.1, Trong đó: Nữ`."""
+    row, _colon, column = key.partition(":")
+    return gettext("dòng {row}, {column}").format(row=row, column=column_name(form, column))
 
 
 def heads(form):

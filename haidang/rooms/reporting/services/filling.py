@@ -10,7 +10,7 @@ from haidang.engines.analytics import api as analytics
 from haidang.kernel import actor as actors
 from haidang.kernel import errors
 from haidang.rooms.reporting import domain, models
-from haidang.rooms.reporting.selectors import figures, overview, reports
+from haidang.rooms.reporting.selectors import catalogue, figures, overview, reports
 from haidang.rooms.reporting.services import keeping
 
 
@@ -214,7 +214,9 @@ def correct(report_id, cell, *, value, reason, by, at):
         by_name=by.name,
     )
     row.revision += 1
-    keeping.step(row, "corrected", by=by, at=at, reason=f"{cell}: {said}")
+    keeping.step(
+        row, "corrected", by=by, at=at, reason=f"{catalogue.cell_name(form, cell)}: {said}"
+    )
     row.save(update_fields=["revision", "history"])
     after = None if number is None else str(number)
     keeping.note("reporting.cell.corrected", row, by, cell=cell, before=None if before is None else str(before), after=after)  # fmt: skip

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils import translation
 
 from haidang.engines.documents import api as documents
 from haidang.kernel import dates
 from haidang.rooms.reporting.selectors import catalogue, words
 
 
+@translation.override("vi")
 def told(report, code):
     """A report (`layout.Told`) as plain values; `code` is that of an issued paper, or empty."""
     form = report.form
@@ -29,7 +31,7 @@ def told(report, code):
         "columns": len(form.columns),
         "rows": [_row(report, one) for one in form.rows],
         "notes": [[str(n), reason] for reason, n in report.notes.items()],
-        "corrections": [_correction(one) for one in report.corrections],
+        "corrections": [_correction(form, one) for one in report.corrections],
         "words": report.words,
         **_signing(report),
         "qr": _qr(code),
@@ -45,9 +47,15 @@ def _row(report, row):
     return {"code": row.code, "title": row.title, "head": row.head, "level": row.level, "cells": cells}  # fmt: skip
 
 
-def _correction(one):
+def _correction(form, one):
     before, after = (words.number(value) or "–" for value in (one.before, one.value))
-    return [one.cell, before, after, one.reason, f"{one.by_name}, {_moment(one.at)}"]
+    return [
+        catalogue.cell_name(form, one.cell),
+        before,
+        after,
+        one.reason,
+        f"{one.by_name}, {_moment(one.at)}",
+    ]
 
 
 def _signing(report):

@@ -35,8 +35,11 @@ def _page(request, report_id, *, issues=(), posted=None, status=200):
         "state": words.STATES[page.line.state],
         "clock": words.clock(page.line),
         "table": tables.filled(page, typed=typed, wrong=wrong),
-        "errors": [_issue(one) for one in issues],
-        "faults": [(one.key, words.fault(one), one.warning) for one in page.faults],
+        "errors": [_issue(page.form, one) for one in issues],
+        "faults": [
+            (one.key, selectors.cell_name(page.form, one.key), words.fault(one), one.warning)
+            for one in page.faults
+        ],
         "words": posted.get("words", "") if posted else page.words,
         "history": [(words.STEPS.get(one["what"], one["what"]), one) for one in page.history],
         "returned": next((x for x in page.history if x["what"] == "returned"), None),
@@ -48,12 +51,15 @@ def _page(request, report_id, *, issues=(), posted=None, status=200):
     return render(request, "reporting/report.html", shown, status=status)
 
 
-def _issue(one):
+def _issue(form, one):
     said = _(one["message"])
     if not one["cell"]:
         return {"field_id": "fill", "message": said}
     place = one["cell"].replace(":", "-").replace(".", "_")
-    return {"field_id": f"c_{place}", "message": f"{one['cell'].partition(':')[0]}: {said}"}
+    return {
+        "field_id": f"c_{place}",
+        "message": f"{selectors.cell_name(form, one['cell'])}: {said}",
+    }
 
 
 def _back(page, by):
@@ -133,14 +139,13 @@ def _cell_page(request, report_id, cell, *, refusal="", status=200):
         raise errors.NotFound("reporting.cell_unknown", _("Biểu này không có ô đó."))
     result, value = page.results[cell], page.values.get(cell)
     titles = {row.code: row.title for row in page.form.rows}
-    column = next(one for one in page.form.columns if one.code == told.column)
     shown = {
         "page": page,
         "period": words.period(page.line.period),
         "cell": told,
         "key": cell,
         "row": titles[told.row],
-        "column": f"{column.group}: {column.title}" if column.group else column.title,
+        "column": selectors.column_name(page.form, told.column),
         "source": words.SOURCES[told.source],
         "result": result,
         "said": words.result(result),

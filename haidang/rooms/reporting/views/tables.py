@@ -29,12 +29,9 @@ def filled(page, *, typed=None, wrong=()):
 def _row(form, row, cell):
     cells = []
     if not row.head:
-        cells = [cell(form, f"{row.code}:{one.code}", _label(one)) for one in form.columns]
+        named = [(one.code, selectors.column_name(form, one.code)) for one in form.columns]
+        cells = [cell(form, f"{row.code}:{code}", name) for code, name in named]
     return {"row": row, "cells": cells, "width": len(form.columns)}
-
-
-def _label(column):
-    return f"{column.group}: {column.title}" if column.group else column.title
 
 
 def _source(form, key, column):
