@@ -16,6 +16,7 @@ from haidang.rooms.open_data.selectors.tables import file_of, rows
 from haidang.rooms.open_data.selectors.work import (
     contributed_rows,
     desk,
+    is_desk,
     mine,
     own,
     to_review,

@@ -8,8 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from haidang.engines.access import api as access
+from haidang.engines.places import api as places
 from haidang.kernel import actor
 from haidang.rooms.open_data import models, services
+from haidang.rooms.open_data.domain import datasets
 from haidang.rooms.open_data.tests import people
 from haidang.rooms.open_data.tests.test_contributions import AT, sent
 from haidang.rooms.open_data.views import bounds
@@ -36,6 +38,25 @@ def signed_in(settings):
     found = Client()
     found.force_login(account, backend="haidang.engines.access.backends.PasswordBackend")
     return found
+
+
+def account(username, role, org):
+    """A client of a staff account."""
+    made = access.create_account(
+        username, password="ngọn hải đăng cũ", name=username, roles=[(role, org)], by=actor.SYSTEM
+    )
+    found = Client()
+    found.force_login(made, backend="haidang.engines.access.backends.PasswordBackend")
+    return found
+
+
+@pytest.fixture
+def officer(settings):
+    """A client of an officer of the department."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.HAIDANG_SECOND_FACTOR_FOR = set()
+    places.save_facility(datasets.DEPARTMENT, name="Sở Y tế thử", kind="other", by=actor.SYSTEM)
+    return account("chuyen.vien", "officer", datasets.DEPARTMENT)
 
 
 def test_the_catalogue_shows_what_was_released_and_no_more(client, released):
@@ -222,3 +243,91 @@ def test_a_release_of_later_does_not_change_the_address_of_an_earlier_one(client
     assert again.number == 2
     assert first == client.get(f"{PAGE}moi-nhat/csv").getvalue()
     assert "Bản 1" in client.get(PAGE).content.decode()
+
+
+DESK = "/du-lieu-mo/quan-ly/"
+
+
+def test_the_desk_lists_what_waits_and_shows_it(officer):
+    pk = sent()
+
+    assert "Nhà thuốc mở cửa ban đêm" in officer.get(DESK).content.decode()
+    page = officer.get(f"{DESK}dong-gop/{pk}/").content.decode()
+    assert "Hồng Bàng" in page
+    assert "Chấp nhận và công bố" in page
+    table = officer.get(f"{DESK}dong-gop/{pk}/tep/")
+    assert table["Content-Disposition"].startswith("attachment")
+    assert "Số 1" in table.getvalue().decode()
+
+
+def test_a_decision_is_carried_out_or_says_what_it_lacks(officer):
+    pk = sent()
+    address = f"{DESK}dong-gop/{pk}/"
+
+    lacking = officer.post(address, {"decision": "return", "reason": ""}, follow=True)
+    done = officer.post(address, {"decision": "accept", "theme": "health"}, follow=True)
+
+    assert "Hãy nêu lý do" in lacking.content.decode()
+    assert "Đã chấp nhận và công bố" in done.content.decode()
+    assert officer.post(address, {"decision": "burn"}).status_code == 400
+    again = officer.post(address, {"decision": "refuse", "reason": "x"}, follow=True)
+    assert "Đóng góp này đã được chấp nhận" in again.content.decode()
+
+
+def test_an_officer_releases_from_the_list(officer):
+    first = officer.post(f"{DESK}bo/{KEY}/phat-hanh/", follow=True).content.decode()
+    again = officer.post(f"{DESK}bo/{KEY}/phat-hanh/", follow=True).content.decode()
+    empty = officer.post(f"{DESK}bo/luot-kham-theo-xa/phat-hanh/", follow=True).content.decode()
+
+    assert "Đã phát hành bản 1" in first
+    assert "Không có gì mới" in again
+    assert "Chưa có gì để phát hành" in empty
+
+
+def test_a_revision_without_reason_says_so(officer, released):
+    given = {"period": "2026-03", "reason": ""}
+
+    answer = officer.post(f"{DESK}bo/{KEY}/dinh-chinh/", given, follow=True)
+
+    assert "Hãy nêu lý do đính chính" in answer.content.decode()
+
+
+def test_an_officer_of_another_unit_sees_what_everybody_sees(officer):
+    places.save_facility("31Z14", name="Trạm y tế thử", kind="commune-station", by=actor.SYSTEM)
+    elsewhere = account("chuyen.vien.xa", "officer", "31Z14")
+
+    for address in (DESK, f"{DESK}bo/"):
+        assert elsewhere.get(address)["Location"] == HOME
+    assert elsewhere.get(f"{DESK}dong-gop/{sent()}/").status_code == 403
+    assert elsewhere.post(f"{DESK}bo/{KEY}/phat-hanh/").status_code == 403
+
+
+def test_a_contribution_goes_through_its_pages(signed_in, officer):
+    file = SimpleUploadedFile("a.csv", "Bến,Ghế\nMột,có\n".encode())
+    given = {"title": "Bến xe", "description": "x", "licence": "cc0-1.0", "shown_as": "anonymous", "file": file}  # fmt: skip
+
+    address = signed_in.post("/dong-gop-du-lieu/moi/", given)["Location"]
+    lacking = signed_in.post(address, {"meaning_ben": "Tên"})
+    done = signed_in.post(address, {"meaning_ben": "Tên", "meaning_ghe": "Có ghế"}, follow=True)
+
+    assert lacking.status_code == 422
+    assert "Cột «ghe» chứa gì?" in lacking.content.decode()
+    assert "Chờ duyệt" in done.content.decode()
+    assert "Bến xe" in signed_in.get("/dong-gop-du-lieu/").content.decode()
+    assert b"M\xe1\xbb\x99t" in signed_in.get(f"{address}tep/").getvalue()
+    withdrawn = signed_in.post(f"{address}rut/", follow=True)
+    assert "Đã rút đóng góp" in withdrawn.content.decode()
+
+
+def test_a_wrong_figure_is_reported_with_evidence(signed_in, released):
+    address = f"/dong-gop-du-lieu/bao-sai/{KEY}/"
+    picture = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 80)
+    given = {"row_words": "visits", "words": "Khác", "shown_as": "name", "file": picture}
+
+    lacking = signed_in.post(address, {"shown_as": "name"})
+    done = signed_in.post(address, given, follow=True)
+
+    assert signed_in.get(address).status_code == 200
+    assert lacking.status_code == 400
+    assert "Hãy cho biết dòng nào" in lacking.content.decode()
+    assert "Chờ duyệt" in done.content.decode()
