@@ -1,5 +1,7 @@
 """Dossiers, states, payments and results both ways, when everything goes well."""
 
+from datetime import timedelta
+
 import pytest
 
 from haidang.engines.documents import api as documents
@@ -184,6 +186,23 @@ def test_a_day_is_compared_and_what_differs_is_named(portal, clock):
     kept = models.Day.objects.get()
     assert (kept.ours, kept.theirs) == ({"4": 2, "1": 1}, {"4": 1, "5": 1})
     assert same.code not in str(kept.differing)
+
+
+def test_a_day_that_differed_is_compared_again_until_it_agrees(portal, clock):
+    row = lives.submitted(at=clock.now - timedelta(days=1))
+    services.compare_yesterday(clock.now)
+    first = models.Day.objects.get()
+    assert [one["code"] for one in first.differing] == [row.code]
+    tell_all(clock, most=3)
+    models.Outgoing.objects.filter(national_state=6).exclude(state="sent").delete()
+    held_there = held(portal, row.code)
+    portal.portal.store.keep_dossier(held_there | {"state": 1})
+
+    services.compare_yesterday(first.compared_at + timedelta(minutes=30))
+    assert models.Day.objects.get().compared_at == first.compared_at
+    services.compare_yesterday(first.compared_at + timedelta(hours=2))
+
+    assert models.Day.objects.get().differing == []
 
 
 def test_without_the_setting_nothing_is_written_or_asked(settings, clock):

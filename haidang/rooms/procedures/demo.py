@@ -11,6 +11,7 @@ from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor
 from haidang.rooms.procedures import domain, models, services
 from haidang.rooms.procedures.services import complaints, quality
+from simulators import bank
 
 #: What happens to each demo dossier after it is paid: steps of (element, role, outcome).
 _ACCEPT = [("receive", "officer", "accept")]
@@ -74,8 +75,7 @@ def live(applicant, staff, *, now):
         services.submit(pk, by=applicant, at=at)
         row = models.Dossier.objects.get(pk=pk)
         if row.order:
-            services.paid(row.order, at=at)
-            row.refresh_from_db()
+            _pay(row, at=at)
         for hours, step in enumerate(steps, start=1):
             _step(row, step, staff, at=at + timedelta(hours=hours))
 
@@ -90,8 +90,7 @@ def live_before(applicant, staff, *, now):
         _fill(pk, by=applicant)
         services.submit(pk, by=applicant, at=at)
         row = models.Dossier.objects.get(pk=pk)
-        services.paid(row.order, at=at)
-        row.refresh_from_db()
+        _pay(row, at=at)
         for days, step in enumerate(_DONE, start=1):
             _step(row, step, staff, at=at + timedelta(days=days * (3 if months == 2 else 1)))
     services.rate(pk, by=applicant, rating="very_satisfied")
@@ -175,6 +174,15 @@ def act_for_others(applicant, *, now):
         by=applicant,
         at=now,
     )
+
+
+def _pay(row, *, at):
+    """The simulated bank tells of the transfer, and the dossier goes on its way."""
+    order = payments.order(row.order)
+    raw, headers = bank.notice_of(order, secret=payments.secret_of(order.receiver))
+    payments.receive(order.receiver, raw, headers=headers, query={})
+    services.paid(row.order, at=at)
+    row.refresh_from_db()
 
 
 def _fill(pk, *, by):

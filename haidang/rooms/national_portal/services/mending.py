@@ -92,12 +92,23 @@ def _counts(states):
 
 
 def compare_yesterday(now=None):
-    """The worker's turn: yesterday, once, when the portal answers; returns 0 so that it waits."""
+    """The worker's turn: yesterday once, and days of the last week that differed, each hour again.
+
+    Returns   0, so that the worker waits
+    """
     at = now or timezone.now()
-    yesterday = at.astimezone(dates.HANOI).date() - timedelta(days=1)
-    if client.is_on() and not models.Day.objects.filter(on=yesterday).exists():
+    for on in _to_compare(at) if client.is_on() else ():
         try:
-            compare(yesterday, at=at)
+            compare(on, at=at)
         except errors.Unavailable:
-            return 0
+            break
     return 0
+
+
+def _to_compare(at):
+    yesterday = at.astimezone(dates.HANOI).date() - timedelta(days=1)
+    if not models.Day.objects.filter(on=yesterday).exists():
+        yield yesterday
+    again = models.Day.objects.filter(on__gt=yesterday - timedelta(days=7)).exclude(differing=[])
+    again = again.filter(compared_at__lt=at - timedelta(hours=1))
+    yield from again.order_by("on").values_list("on", flat=True)
