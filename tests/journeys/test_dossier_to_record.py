@@ -69,6 +69,8 @@ def test_a_person_is_found_by_number_and_by_card(visit, person, kind):
     find(doctor, person.citizen_id if kind == "number" else card)
 
     expect(doctor.get_by_text(person.name).first).to_be_visible()
+    doctor.get_by_role("link", name="Lượt khám").first.click()
+    expect(doctor.locator(".tab-row [aria-current]")).to_be_in_viewport()
 
 
 def test_the_same_file_again_changes_nothing(visit, person):

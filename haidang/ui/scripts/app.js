@@ -6,6 +6,7 @@ import { palette } from "./palette.js";
 import { scanner } from "./scanner.js";
 import { search } from "./search.js";
 import { tables } from "./tables.js";
+import { tabs } from "./tabs.js";
 import { timelines } from "./timeline.js";
 import { toasts } from "./toasts.js";
 import { uploads } from "./upload.js";
@@ -17,7 +18,7 @@ document.addEventListener("htmx:config:request", ({ detail }) => {
   if (token) detail.ctx.request.headers["X-CSRFToken"] = token;
 });
 
-const parts = [menus, toasts, confirmations, search, palette, scanner, tables, timelines, uploads];
+const parts = [menus, toasts, confirmations, search, palette, scanner, tables, tabs, timelines, uploads];
 const enliven = (root) => parts.forEach((part) => part(root));
 enliven(document);
 document.addEventListener("htmx:after:swap", () => enliven(document));

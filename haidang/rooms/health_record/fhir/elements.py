@@ -76,8 +76,14 @@ def amount(quantity):
         return ""
     sign = quantity.get("comparator", "")
     shown = show(quantity["value"])
-    parts = (f"{sign} {shown}" if sign else shown, quantity.get("unit") or quantity.get("code"))
+    parts = (f"{sign} {shown}" if sign else shown, unit(quantity))
     return " ".join(part for part in parts if part)
+
+
+def unit(quantity):
+    """The unit of a Quantity; senders write a dash where there is none, such as of pH."""
+    told = quantity.get("unit") or quantity.get("code") or ""
+    return told if told.strip("-– .") else ""
 
 
 def show(value):

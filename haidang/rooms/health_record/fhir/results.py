@@ -22,7 +22,7 @@ def result_of(resource):
         name=el.words(resource.get("code")),
         number=None if quantity.get("comparator") else number,
         text=_value(resource),
-        unit=quantity.get("unit") or quantity.get("code") or "",
+        unit=el.unit(quantity),
         range=reference,
         level=_level(resource) or rules.judge(number, reference),
         vital=_is_vital(resource),

@@ -78,3 +78,17 @@ def test_a_panel_is_taken_apart_for_series():
         ("8480-6", 131, "2026-03-02"),
         ("8462-4", 79, "2026-03-02"),
     ]
+
+
+@pytest.mark.parametrize(("unit", "told"), [("-", "6,5"), ("–", "6,5"), ("g/L", "6,5 g/L")])
+def test_a_dash_is_no_unit(unit, told):
+    found = results.result_of(
+        {
+            "resourceType": "Observation",
+            "id": "o1",
+            "code": {"text": "pH"},
+            "valueQuantity": {"value": Decimal("6.5"), "unit": unit},
+        }
+    )
+
+    assert found.text == told
