@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import httpx2
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 _TIMEOUT_S = 10
 _LARGEST = 25 * 1024 * 1024
@@ -55,7 +56,7 @@ def download(file_id, sha256):
     """The bytes of a file of the portal, which have to have the hash that was told."""
     content = _with_token("GET", f"/v1/tep/{quote(file_id, safe='')}", b"", {})
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise NotTaken({"error_code": "08", "error_message": "Tệp không khớp mã băm"})
+        raise NotTaken({"error_code": "08", "error_message": _("Tệp không khớp mã băm đã báo.")})
     return content
 
 
@@ -79,7 +80,7 @@ def _with_token(method, path, raw, headers):
         if status != 401:
             break
     if status == 404:
-        raise NotTaken({"error_code": "04", "error_message": "Cổng không có mục này"})
+        raise NotTaken({"error_code": "04", "error_message": _("Cổng không có mục này.")})
     if status != 200:
         raise NotReached(f"status {status}")
     return content
