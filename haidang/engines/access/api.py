@@ -31,6 +31,7 @@ from haidang.engines.access.clients import (
     end_client,
 )
 from haidang.engines.access.consents import Given, consents_of, give_consent, withdraw_consent
+from haidang.engines.access.denials import EVERYBODY, PART, WHOLE, Forbidden, denied, set_denials
 from haidang.engines.access.factors import (
     Factors,
     Passkey,
@@ -131,6 +132,10 @@ __all__ = [
     "Account",
     "Card",
     "Factors",
+    "EVERYBODY",
+    "PART",
+    "WHOLE",
+    "Forbidden",
     "Given",
     "Held",
     "NotSignedIn",
@@ -160,6 +165,7 @@ __all__ = [
     "complete",
     "consents_of",
     "covers",
+    "denied",
     "create_account",
     "create_client",
     "end_client",
@@ -204,6 +210,7 @@ __all__ = [
     "screen",
     "sessions_of",
     "set_active",
+    "set_denials",
     "set_family",
     "sign_out",
     "spend",

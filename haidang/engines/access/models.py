@@ -144,6 +144,31 @@ class Consent(models.Model):
         indexes = [models.Index(fields=["patient", "given_at"], name="access_consent_of")]
 
 
+class Denial(models.Model):
+    """What a person forbids an organisation (từ chối chia sẻ), as a Consent resource says it.
+
+    `patient` is the record number of the Patient; row-level security of the records reads these
+    rows. `org` is a facility code or `*`; `types` and `labels` are numbers of the records' index,
+    null for all. Rows follow their Consent and are never written by themselves.
+    """
+
+    consent = models.CharField(max_length=80)
+    patient = models.BigIntegerField()
+    org = models.TextField()
+    but = ArrayField(models.TextField(), default=list)
+    types = ArrayField(models.SmallIntegerField(), null=True)
+    labels = ArrayField(models.BigIntegerField(), null=True)
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_denial"
+        indexes = [
+            models.Index(fields=["org", "patient"], name="access_denial_org"),
+            models.Index(fields=["consent"], name="access_denial_consent"),
+        ]
+
+
 class Client(models.Model):
     """A system that connects to us (hệ thống kết nối), for one organisation, with its scopes.
 

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.access import family, glass, relations
+from haidang.engines.access import denials, family, glass, relations
 from haidang.engines.access.reach import reach
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor as actors
@@ -37,7 +37,9 @@ def open_person(by, patient_ref, *, patient_rid, what, purpose="care"):
         _refuse(by, patient_ref, what, purpose)
     told = EMERGENCY if ground == EMERGENCY else OWN if ground == OWN else purpose
     ledger.looked(by=by, about=patient_ref, what=what, purpose=told, reason=ground)
-    with reach(by, people=[patient_rid]):
+    # What a person forbids an organisation binds those who come because it cares for them.
+    asker = by.org if ground == RELATION else ""
+    with reach(by, people=[patient_rid], asker=asker):
         yield ground
 
 
@@ -51,7 +53,11 @@ def ground_for(by, patient_ref, patient_rid, purpose="care"):
     if purpose in ROLES_OF_PURPOSE:
         return purpose if by.roles & ROLES_OF_PURPOSE[purpose] else None
     if relations.related(by, patient_rid):
-        return RELATION
+        closed = denials.denied(by.org, patient_rid)
+        if closed and glass.is_broken(by, patient_ref):
+            return EMERGENCY
+        if closed != denials.WHOLE:
+            return RELATION
     if by.account is not None and patient in family.family_of(by.account):
         return FAMILY
     return EMERGENCY if glass.is_broken(by, patient_ref) else None

@@ -8,21 +8,24 @@ from django.db import connection, transaction
 from haidang.kernel import actor as actors
 
 EVERYTHING = "all"
-_NOTHING = ("", "{}", "{}", "")
+_NOTHING = ("", "{}", "{}", "", "")
 _SET = (
     "SELECT set_config('haidang.reach', %s, true), set_config('haidang.people', %s, true),"
-    " set_config('haidang.orgs', %s, true), set_config('haidang.lens', %s, true)"
+    " set_config('haidang.orgs', %s, true), set_config('haidang.lens', %s, true),"
+    " set_config('haidang.asker', %s, true)"
 )
 
 
 @contextmanager
-def reach(by, *, people=None, lens=None):
+def reach(by, *, people=None, lens=None, asker=None):
     """Open a transaction that sees the rows which `by` may see.
 
     people    record numbers (rid) of persons opened one by one; `"all"` for work over everybody,
               which the caller must have allowed by a permission first
     lens      what of these records is seen, as `records.lens` writes it; without it, what the
               reach around this one sees, and for work over everybody all of it
+    asker     organisation whose denials hold (see `denials`); empty where none do. Without it,
+              that of the reach around this one, or of `by`; none for work over everybody
 
     Staff and clients also see the people who have a care relationship with their organisation.
     Reaches nest: the inner one ends where it began, and a rolled-back one leaves nothing behind.
@@ -30,7 +33,7 @@ def reach(by, *, people=None, lens=None):
     inner, outermost = _settings(by, people), not connection.in_atomic_block
     with transaction.atomic():
         before = _NOTHING if outermost else getattr(connection, "haidang_reach", _NOTHING)
-        _set((*inner, _lens(lens, people, before)))
+        _set((*inner, _lens(lens, people, before), _asker(asker, by, people, before)))
         try:
             yield
         finally:
@@ -50,6 +53,14 @@ def _lens(given, people, before):
     if given is not None:
         return given
     return "" if people == EVERYTHING else before[3]
+
+
+def _asker(given, by, people, before):
+    if given is None and before is not _NOTHING:
+        given = before[4]
+    if given is None:
+        given = "" if people == EVERYTHING or by.kind == actors.SYSTEM_KIND else by.org
+    return given or ""
 
 
 def _settings(by, people):

@@ -36,10 +36,18 @@ def opened(by, letters="r"):
     """
     people = "all" if _sees_everybody(by) else _persons(by)
     try:
-        with access.reach(by, people=people, lens=scopes.lens(by, letters)):
+        with access.reach(by, people=people, lens=scopes.lens(by, letters), asker=_asker(by)):
             yield
     except DatabaseError as why:
         raise _told(why) from why
+
+
+def _asker(by):
+    """The organisation whose denials hold; an app opened in an emergency is held by none."""
+    if by.client and by.focus and access.denied(by.org, by.focus):
+        (ref,) = records.refs([by.focus]).values()
+        return "" if access.is_broken(by, ref) else by.org
+    return by.org or ""
 
 
 def _persons(by):
@@ -127,11 +135,32 @@ def check_written(by, written):
         for rid in sorted({stored.patient for stored in written if stored.patient is not None}):
             if rid not in people and (by.only_people or not access.related(by, rid)):
                 raise _no_relationship()
+    _refuse_what_is_denied(by, written)
     if not scopes.hold(by, written):
         raise errors.NotAllowed(
             "fhir.outside_scope",
             "Nội dung gửi lên nằm ngoài phạm vi được phép ghi; hãy xin thêm phạm vi kết nối.",
         )
+
+
+def _refuse_what_is_denied(by, written):
+    """Nobody writes where all is closed to them, or changes the Consent that closes it to them.
+
+    Raises    NotAllowed `access.no_relationship`, `fhir.own_denial`
+    """
+    if not by.org:
+        return
+    replaced = [(w.ref, w.version - 1) for w in written if w.type == "Consent" and w.version > 1]
+    if any(
+        records.consents.forbids(each, by.org) for each in records.vread_many(replaced).values()
+    ):
+        raise errors.NotAllowed(
+            "fhir.own_denial",
+            "Cơ sở không được sửa hay xoá từ chối mà người bệnh dành cho chính mình.",
+        )
+    for rid in {stored.patient for stored in written if stored.type != "Consent"} - {None}:
+        if access.denied(by.org, rid) == access.WHOLE:
+            raise _no_relationship()
 
 
 def _no_relationship():

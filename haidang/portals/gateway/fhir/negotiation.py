@@ -214,11 +214,13 @@ def _pairs(text):
 def refuse_nul(found):
     """Pass when no text has the character NUL, which no text of FHIR has and no database keeps.
 
-    Raises    Incorrect `fhir.nul`
+    Raises    Incorrect `fhir.parameter_unreadable`
     """
     if isinstance(found, str):
         if "\0" in found:
-            raise errors.Incorrect("fhir.nul", "Không được gửi ký tự NUL (U+0000).")
+            raise errors.Incorrect(
+                "fhir.parameter_unreadable", "Không được gửi ký tự NUL (U+0000)."
+            )
     elif isinstance(found, dict):
         refuse_nul([*found, *found.values()])
     elif isinstance(found, list | tuple):

@@ -1,0 +1,65 @@
+"""What a person forbids an organisation (từ chối chia sẻ): rows that row-level security reads.
+
+The rows are made of FHIR Consent resources by the engine of the records; here is only what they
+mean for who may open a record. A denial binds an organisation and those who act for it, not the
+person, the family, work that the law itself asks for, or an emergency.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from haidang.engines.access.models import Denial
+
+EVERYBODY = "*"
+WHOLE, PART = "whole", "part"
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    """One denial as a Consent says it.
+
+    org      code of a facility, or `*` for every organisation
+    but      organisations to which a denial for everybody does not apply
+    types    codes of resource types (`records.kinds`), None for all
+    labels   numbers of security labels as the index keeps them, None for whatever the label
+    since, until   half-open; None for no such bound
+    """
+
+    org: str
+    but: tuple[str, ...] = ()
+    types: tuple[int, ...] | None = None
+    labels: tuple[int, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def set_denials(consent_ref, patient_rid, forbidden):
+    """Put what one Consent forbids in the place of what it forbade before; in the caller's transaction."""
+    Denial.objects.filter(consent=consent_ref).delete()
+    Denial.objects.bulk_create(
+        Denial(
+            consent=consent_ref, patient=patient_rid, org=each.org, but=list(each.but),
+            types=_listed(each.types), labels=_listed(each.labels), since=each.since, until=each.until,
+        )
+        for each in forbidden
+    )  # fmt: skip
+
+
+def denied(org, patient_rid):
+    """`whole`, `part` or None: how much of a person's record is closed to an organisation now."""
+    if not org:
+        return None
+    now = timezone.now()
+    rows = Denial.objects.filter(
+        Q(since=None) | Q(since__lte=now), Q(until=None) | Q(until__gt=now),
+        patient=patient_rid, org__in=[org, EVERYBODY],
+    ).exclude(but__contains=[org])  # fmt: skip
+    closed = [row.types is None and row.labels is None for row in rows]
+    return None if not closed else WHOLE if any(closed) else PART
+
+
+def _listed(values):
+    return None if values is None else sorted(values)
