@@ -2,6 +2,9 @@
 
 from haidang.engines.documents.checking.check import check
 from haidang.engines.documents.checking.report import Report, Signature
+from haidang.engines.documents.disposals import Disposal, carry_out, disposal, disposals
+from haidang.engines.documents.disposals import decide as decide_disposal
+from haidang.engines.documents.disposals import propose as propose_disposal
 from haidang.engines.documents.files import File, file, keep, keep_made, open_file
 from haidang.engines.documents.issued import (
     Issued,
@@ -15,7 +18,18 @@ from haidang.engines.documents.issued import (
 )
 from haidang.engines.documents.kinds import Kind, kind, kinds
 from haidang.engines.documents.numbers import Number, take_number
+from haidang.engines.documents.ocr import Recognition, found_in, recognised
 from haidang.engines.documents.papers import Paper, Place, qr, render
+from haidang.engines.documents.retention import (
+    due,
+    hold,
+    holds,
+    lift_hold,
+    matter_ended,
+    matter_reopened,
+    rules,
+    stop_disposal,
+)
 from haidang.engines.documents.signing.csc import CscSigner
 from haidang.engines.documents.signing.rehearsal import make_synthetic_signers
 from haidang.engines.documents.signing.remote import RemoteSigner
@@ -28,6 +42,7 @@ from haidang.engines.documents.types import ENDINGS
 
 __all__ = [
     "CscSigner",
+    "Disposal",
     "ENDINGS",
     "File",
     "Issued",
@@ -36,15 +51,24 @@ __all__ = [
     "Number",
     "Paper",
     "Place",
+    "Recognition",
     "RemoteSigner",
     "Report",
     "Signature",
     "Signer",
     "Step",
     "authorize_remote",
+    "carry_out",
     "check",
     "collect_remote",
+    "decide_disposal",
+    "disposal",
+    "disposals",
+    "due",
     "file",
+    "found_in",
+    "hold",
+    "holds",
     "issue",
     "issued",
     "issued_about",
@@ -53,16 +77,23 @@ __all__ = [
     "keep_made",
     "kind",
     "kinds",
+    "lift_hold",
     "make_synthetic_signers",
+    "matter_ended",
+    "matter_reopened",
     "new_code",
     "open_file",
     "prepare_remote",
+    "propose_disposal",
     "qr",
+    "recognised",
     "render",
+    "rules",
     "sign",
     "sign_now",
     "signer",
     "signers_of",
+    "stop_disposal",
     "take_number",
     "waiting_papers",
 ]

@@ -5,4 +5,13 @@ EVENTS = {
     "documents.file.quarantined": "Một tệp bị cách ly vì có mã độc",
     "documents.paper.issued": "Đã phát hành một văn bản",
     "documents.paper.signed": "Một văn bản đã được ký số",
+    "documents.scan.read": "Đã nhận dạng chữ của một bản quét",
+    "documents.scan.unread": "Không nhận dạng được chữ của một bản quét",
+    "documents.hold.placed": "Đã ra lệnh giữ tài liệu của một hồ sơ",
+    "documents.hold.lifted": "Đã gỡ lệnh giữ tài liệu",
+    "documents.disposal.proposed": "Đã lập danh mục tài liệu hết giá trị",
+    "documents.disposal.approved": "Đã duyệt danh mục huỷ tài liệu",
+    "documents.disposal.refused": "Không duyệt danh mục huỷ tài liệu",
+    "documents.disposal.done": "Đã huỷ tài liệu và lập biên bản",
+    "documents.file.destroyed": "Một tệp đã bị huỷ theo thời hạn bảo quản",
 }

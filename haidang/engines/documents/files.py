@@ -1,7 +1,7 @@
 """Files under the hash of their content: kept once, never changed, given out when clean.
 
 A file is written beside its place, flushed to the disk and moved there in one step, so that a
-place holds a whole content or none, whatever happens in between.
+place holds a whole content or none, whatever happens in between. `stores` says where that is.
 """
 
 import hashlib
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from haidang.engines.documents import models, scanner, types
+from haidang.engines.documents import models, scanner, stores, types
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor as actors
 from haidang.kernel import errors
@@ -50,6 +51,7 @@ def keep(pieces, *, name, by):
         kind = types.of(beside, name)
         known = models.File.objects.filter(pk=digest).first()
         state, virus = (known.scan, known.virus) if known else _scanned(beside)
+        _bring_back(known)
         _settle(beside, digest, infected=state == "infected")
     finally:
         with suppress(FileNotFoundError):
@@ -70,12 +72,24 @@ def keep(pieces, *, name, by):
         raise errors.RuleBroken(
             "documents.infected", _("Tệp có mã độc nên không được nhận; hãy gửi bản khác.")
         )
+    if settings.HAIDANG_OCR and known.type in types.SCANS:
+        models.Recognition.objects.get_or_create(pk=known.pk)
     return File(known.pk, known.size, known.type, known.scan, kind.named_so)
+
+
+def _bring_back(known):
+    """A content that was destroyed and is sent anew is kept anew, however far its end had come."""
+    if known and known.destroyed_at:
+        with transaction.atomic():
+            row = models.File.objects.select_for_update().get(pk=known.pk)
+            row.destroyed_at, row.content_gone = None, False
+            row.save(update_fields=["destroyed_at", "content_gone"])
+            models.Recognition.objects.filter(pk=known.pk).delete()
 
 
 def _write(pieces):
     """The content in a file beside the others, named after its hash; removed by the caller."""
-    folder = _folder("coming")
+    folder = stores.coming()
     most, digest, size = settings.HAIDANG_FILE_MB * 1024 * 1024, hashlib.sha256(), 0
     handle, temporary = tempfile.mkstemp(dir=folder)
     try:
@@ -114,9 +128,7 @@ def _scanned(path):
 
 
 def _settle(beside, digest, *, infected):
-    target = _place(digest, infected=infected)
-    if not target.exists():
-        beside.rename(target)
+    stores.store().put(beside, stores.name_of(digest, infected=infected))
 
 
 def _note(row, by):
@@ -160,10 +172,13 @@ def open_file(sha256, *, own=False):
 
     own    the reader sent it: then it is given back before it was scanned
 
-    Raises    NotFound `documents.file_unknown`; Unavailable `documents.not_scanned`; NotAllowed
+    Raises    NotFound `documents.file_unknown`; Gone `documents.destroyed`; Unavailable
+              `documents.not_scanned`; NotAllowed
               `documents.infected`; Unavailable `documents.content_lost` when the disk has it no more
     """
     found = file(sha256)
+    if models.File.objects.filter(pk=sha256).exclude(destroyed_at=None).exists():
+        raise errors.Gone("documents.destroyed", _("Tệp này đã bị huỷ theo thời hạn bảo quản."))
     if found.scan == "infected":
         raise errors.NotAllowed("documents.infected", _("Tệp này đang bị cách ly vì có mã độc."))
     if found.scan == "waiting" and not own and scanner.is_on():
@@ -171,7 +186,7 @@ def open_file(sha256, *, own=False):
             "documents.not_scanned", _("Tệp đang chờ quét mã độc; hãy thử lại sau ít phút.")
         )
     try:
-        return _place(sha256).open("rb")
+        return stores.store().open(stores.name_of(sha256))
     except FileNotFoundError as why:
         raise errors.Unavailable(
             "documents.content_lost", _("Không đọc được tệp trên kho lưu trữ; hãy báo quản trị.")
@@ -182,28 +197,17 @@ def scan_waiting():
     """Scan what came while the scanner was not there, and return how many were settled."""
     if not scanner.is_on():
         return 0
-    done = 0
+    done, store = 0, stores.store()
     for row in models.File.objects.filter(scan="waiting").order_by("kept_at")[:_BATCH]:
         try:
-            row.virus = scanner.scan(_place(row.pk))
+            with store.on_disk(stores.name_of(row.pk)) as path:
+                row.virus = scanner.scan(path)
         except scanner.Down:
             return done
         row.scan = "infected" if row.virus else "clean"
         if row.virus:
-            _place(row.pk).rename(_place(row.pk, infected=True))
+            store.move(stores.name_of(row.pk), stores.name_of(row.pk, infected=True))
             _note(row, actors.SYSTEM)
         row.save(update_fields=["scan", "virus"])
         done += 1
     return done
-
-
-def _place(digest, *, infected=False):
-    if infected:
-        return _folder("quarantine") / digest
-    return _folder(digest[:2]) / digest
-
-
-def _folder(name):
-    found = Path(settings.HAIDANG_FILES) / name
-    found.mkdir(parents=True, exist_ok=True)
-    return found

@@ -11,7 +11,8 @@ class File(models.Model):
     """One content that was kept (tệp), under the hash of its bytes.
 
     `scan` is clean, infected, or waiting: then the scanner was not there, and the file is not
-    given out to others than whoever sent it.
+    given out to others than whoever sent it. The row outlives its content, which goes when its
+    destruction is on record.
     """
 
     sha256 = models.CharField(max_length=64, primary_key=True)
@@ -21,6 +22,8 @@ class File(models.Model):
     virus = models.CharField(max_length=200, blank=True)
     kept_at = models.DateTimeField(db_default=Now())
     by_ref = models.CharField(max_length=200)
+    destroyed_at = models.DateTimeField(null=True)
+    content_gone = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -130,3 +133,93 @@ class RemoteSignature(models.Model):
                 condition=~Q(state="signed") | ~Q(file=""), name="documents_remote_whole"
             ),
         ]
+
+
+class Recognition(models.Model):
+    """One scan that is read, or was (nhận dạng chữ), and the searchable file that came of it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    state = models.CharField(max_length=10, default="waiting")
+    made = models.CharField(max_length=64, blank=True)
+    text = models.TextField(blank=True)
+    search = models.TextField(blank=True)
+    why = models.CharField(max_length=20, blank=True)
+    tries = models.IntegerField(default=0)
+    next_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "done", "nothing", "failed"]),
+                name="documents_recognition_state",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"], condition=Q(state="waiting"), name="documents_recognition_wait"
+            )
+        ]
+
+
+class Holding(models.Model):
+    """One file filed under one matter: how long that matter keeps it, once it has ended."""
+
+    file = models.ForeignKey(File, on_delete=models.PROTECT)
+    about = models.CharField(max_length=200)
+    kind = models.CharField(max_length=30)
+    ended_on = models.DateField(null=True)
+    until = models.DateField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file", "about"], name="documents_holding_once")
+        ]
+        indexes = [
+            models.Index(fields=["about"], name="documents_holding_about"),
+            models.Index(
+                fields=["until"], condition=Q(destroyed_at=None), name="documents_holding_due"
+            ),
+        ]
+
+
+class LegalHold(models.Model):
+    """An order that nothing filed under a matter may be destroyed (lệnh giữ tài liệu)."""
+
+    about = models.CharField(max_length=200)
+    reason = models.CharField(max_length=1000)
+    by_ref = models.CharField(max_length=200)
+    since = models.DateTimeField(db_default=Now())
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.CharField(max_length=200, blank=True)
+
+
+class Disposal(models.Model):
+    """One list of what is to be destroyed (danh mục huỷ), with who proposed and who approved it."""
+
+    org = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, default="proposed")
+    proposed_by = models.CharField(max_length=200)
+    proposed_name = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=200, blank=True)
+    decided_name = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=1000, blank=True)
+    number = models.CharField(max_length=60, blank=True)
+    minute = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(decided_by=models.F("proposed_by")),
+                name="documents_disposal_four_eyes",
+            )
+        ]
+
+
+class DisposalLine(models.Model):
+    """One holding on a list; `kept_because` says why it was left alone after all."""
+
+    disposal = models.ForeignKey(Disposal, on_delete=models.PROTECT, related_name="lines")
+    holding = models.ForeignKey(Holding, on_delete=models.PROTECT)
+    kept_because = models.CharField(max_length=200, blank=True)

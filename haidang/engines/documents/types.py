@@ -82,3 +82,7 @@ def _locked():
     return errors.Incorrect(
         "documents.locked", _("Tệp đang đặt mật khẩu hoặc mã hoá; hãy bỏ mật khẩu rồi gửi lại.")
     )
+
+
+#: What may be a picture of a paper, whose words are not text yet.
+SCANS = ("image/jpeg", "image/png", "application/pdf")

@@ -6,14 +6,13 @@ import socketserver
 import struct
 import threading
 import zipfile
-from pathlib import Path
 
 import pypdfium2
 import pytest
 from PIL import Image
 
 from haidang.engines.documents import api as documents
-from haidang.engines.documents import files, models
+from haidang.engines.documents import files, models, stores
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor, errors
 
@@ -152,7 +151,7 @@ def test_an_infected_file_is_in_quarantine_and_nowhere_else(folder, scanner):
     row = models.File.objects.get()
     assert (row.scan, row.virus) == ("infected", "Eicar")
     assert (folder / "quarantine" / row.pk).exists()
-    assert not files._place(row.pk).exists()
+    assert not (folder / stores.name_of(row.pk)).exists()
     with pytest.raises(errors.NotAllowed):
         documents.open_file(row.pk, own=True)
 
@@ -176,7 +175,7 @@ def test_a_file_waits_while_the_scanner_is_down_and_is_scanned_later(settings, s
 
 def test_a_content_that_the_disk_lost_is_told_so(folder):
     found = keep(_pdf())
-    Path(files._place(found.sha256)).unlink()
+    (folder / stores.name_of(found.sha256)).unlink()
 
     with pytest.raises(errors.Unavailable) as refused:
         documents.open_file(found.sha256)

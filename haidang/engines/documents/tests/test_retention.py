@@ -1,0 +1,200 @@
+"""Files end by rule: listed, approved by somebody else, destroyed with a minute, or kept with a reason."""
+
+import functools
+import io
+from datetime import date, datetime
+
+import pypdfium2
+import pytest
+
+from haidang.engines.documents import api as documents
+from haidang.engines.documents import models, retention
+from haidang.engines.ledger import api as ledger
+from haidang.kernel import actor, dates, errors
+
+KEEPER = actor.Actor(ref="Practitioner/luu-tru", name="Người lưu trữ", kind="staff")
+HEAD = actor.Actor(ref="Practitioner/truong-phong", name="Trưởng phòng", kind="staff")
+ENDED, PAST = date(2016, 11, 24), datetime(2026, 11, 25, 9, tzinfo=dates.HANOI)
+
+
+@functools.cache
+def pdf():
+    out = io.BytesIO()
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(200, 200)
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def folder(db, settings, tmp_path):
+    settings.HAIDANG_FILES, settings.HAIDANG_OCR = str(tmp_path), False
+    return tmp_path
+
+
+def filed(about="Dossier/1", kind="dossier", ended=ENDED):
+    sha256 = documents.keep([pdf()], name="a.pdf", by=KEEPER).sha256
+    documents.hold([sha256], about=about, kind=kind)
+    if ended:
+        documents.matter_ended(about, on=ended)
+    return sha256
+
+
+def approved():
+    found = documents.propose_disposal(org="SYT", by=KEEPER, at=PAST)
+    return documents.decide_disposal(found.id, approve=True, by=HEAD, at=PAST)
+
+
+def carried_out(disposal, callbacks):
+    with callbacks(execute=True):
+        return documents.carry_out(disposal.id, by=KEEPER, at=PAST)
+
+
+def test_every_rule_names_its_source():
+    for rule in documents.rules().values():
+        assert rule.title
+        assert "Luật" in rule.source or "Thông tư" in rule.source
+
+
+@pytest.mark.parametrize(
+    ("kind", "ended", "until"),
+    [
+        ("dossier", date(2016, 11, 25), date(2026, 11, 25)),
+        ("dossier", date(2016, 2, 29), date(2026, 3, 1)),
+        ("licence", date(2016, 11, 25), None),
+    ],
+)
+def test_a_term_is_counted_from_the_end_of_the_matter(kind, ended, until):
+    assert retention.rule(kind).until(ended) == until
+
+
+@pytest.mark.parametrize(("day", "listed"), [(24, 0), (25, 1), (26, 1)])
+def test_a_file_is_due_on_the_day_its_term_ends(day, listed):
+    filed(ended=date(2016, 11, 25))
+
+    assert len(documents.due(date(2026, 11, day))) == listed
+
+
+def test_what_is_past_its_term_is_destroyed_with_a_minute(
+    folder, django_capture_on_commit_callbacks
+):
+    sha256 = filed()
+
+    done = carried_out(approved(), django_capture_on_commit_callbacks)
+
+    assert (done.state, done.lines[0].destroyed) == ("done", True)
+    assert not (folder / sha256[:2] / sha256).exists()
+    with pytest.raises(errors.Gone):
+        documents.open_file(sha256)
+    with documents.open_file(done.minute) as file:
+        words = pypdfium2.PdfDocument(file.read())[0].get_textpage().get_text_range()
+    assert "Người lưu trữ" in words
+    assert "Trưởng phòng" in words
+    assert sha256[:16] in words
+    told = [
+        e.name for e in ledger.events(names=("documents.disposal.*", "documents.file.destroyed"))
+    ]
+    assert told == [
+        "documents.disposal.proposed",
+        "documents.disposal.approved",
+        "documents.file.destroyed",
+        "documents.disposal.done",
+    ]
+    assert models.Holding.objects.get(about=f"Disposal/{done.id}").until.year == 2046
+
+
+def test_the_proposer_does_not_approve():
+    filed()
+    found = documents.propose_disposal(org="SYT", by=KEEPER, at=PAST)
+
+    with pytest.raises(errors.NotAllowed) as refused:
+        documents.decide_disposal(found.id, approve=True, by=KEEPER, at=PAST)
+
+    assert refused.value.code == "documents.own_disposal"
+    assert documents.disposal(found.id).state == "proposed"
+
+
+def test_a_refused_list_frees_its_files_for_the_next():
+    filed()
+    found = documents.propose_disposal(org="SYT", by=KEEPER, at=PAST)
+    with pytest.raises(errors.RuleBroken):
+        documents.propose_disposal(org="SYT", by=KEEPER, at=PAST)
+    with pytest.raises(errors.Incorrect):
+        documents.decide_disposal(found.id, approve=False, by=HEAD, at=PAST)
+
+    documents.decide_disposal(found.id, approve=False, by=HEAD, at=PAST, reason="Còn cần")
+
+    assert len(documents.due(PAST.date())) == 1
+
+
+def test_a_list_is_carried_out_only_when_approved_and_only_once(
+    django_capture_on_commit_callbacks,
+):
+    filed()
+    found = documents.propose_disposal(org="SYT", by=KEEPER, at=PAST)
+    with pytest.raises(errors.Conflict):
+        documents.carry_out(found.id, by=KEEPER, at=PAST)
+    documents.decide_disposal(found.id, approve=True, by=HEAD, at=PAST)
+    carried_out(found, django_capture_on_commit_callbacks)
+
+    with pytest.raises(errors.Conflict):
+        documents.carry_out(found.id, by=KEEPER, at=PAST)
+
+
+KEPT = [
+    (lambda: filed(about="Dossier/2", ended=None), "chưa kết thúc"),
+    (lambda: filed(about="Dossier/2", ended=date(2020, 1, 1)), "còn thời hạn"),
+    (lambda: filed(about="Dossier/2", kind="licence"), "còn thời hạn"),
+    (
+        lambda: documents.stop_disposal("Dossier/1", reason="Thanh tra đang làm việc", by=HEAD),
+        "lệnh giữ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("meanwhile", "why"), KEPT)
+def test_what_somebody_needs_meanwhile_is_left_alone_and_said_so(
+    folder, meanwhile, why, django_capture_on_commit_callbacks
+):
+    sha256 = filed()
+    found = approved()
+    meanwhile()
+
+    done = carried_out(found, django_capture_on_commit_callbacks)
+
+    assert why in done.lines[0].kept_because
+    assert (folder / sha256[:2] / sha256).exists()
+    assert documents.open_file(sha256).read() == pdf()
+
+
+def test_a_legal_hold_keeps_a_matter_off_the_list_until_it_is_lifted():
+    filed()
+    hold = documents.stop_disposal("Dossier/1", reason="Toà án yêu cầu", by=HEAD)
+    assert documents.due(PAST.date()) == []
+
+    documents.lift_hold(hold, by=HEAD, at=PAST)
+
+    assert len(documents.due(PAST.date())) == 1
+    with pytest.raises(errors.NotFound):
+        documents.lift_hold(hold, by=HEAD, at=PAST)
+    with pytest.raises(errors.Incorrect):
+        documents.stop_disposal("Dossier/1", reason=" ", by=HEAD)
+
+
+def test_a_matter_that_goes_on_has_no_term():
+    filed()
+
+    documents.matter_reopened("Dossier/1")
+
+    assert documents.due(date(2100, 1, 1)) == []
+
+
+def test_a_content_that_is_sent_anew_after_its_end_is_kept_anew(
+    folder, django_capture_on_commit_callbacks
+):
+    sha256 = filed()
+    carried_out(approved(), django_capture_on_commit_callbacks)
+
+    filed(about="Dossier/9", ended=None)
+
+    assert documents.open_file(sha256).read() == pdf()
