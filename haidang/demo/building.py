@@ -12,6 +12,7 @@ from haidang.demo import (
     looks,
     mishaps,
     office,
+    open_data,
     people_at_work,
     plan,
     plan_reports,
@@ -104,6 +105,7 @@ STEPS = (
     ("Procedures", lambda city, tell: office.build(tell)),
     ("Plan", lambda city, tell: plan_reports.build(tell)),
     ("Reports", lambda city, tell: reports.build(tell)),
+    ("Open data", lambda city, tell: open_data.build(tell)),
     ("Looks", lambda city, tell: looks.build(household.members(city.seed), tell)),
 )
 

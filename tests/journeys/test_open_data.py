@@ -88,7 +88,7 @@ def test_a_table_is_refused_with_reasons_corrected_reviewed_and_published(visit,
     desk = visit(OFFICER)
     desk.goto("/du-lieu-mo/quan-ly/")
     accessible(desk)
-    desk.get_by_role("link", name="Bến xe có ghế chờ").click()
+    desk.get_by_role("link", name="Bến xe có ghế chờ").last.click()
     accessible(desk)
     expect(desk.get_by_role("cell", name="Bến mô phỏng")).to_be_visible()
     desk.get_by_role("button", name="Trả lại để sửa").click()
@@ -131,7 +131,7 @@ def test_an_officer_releases_and_learns_that_nothing_is_new(visit, accessible):
     desk.goto("/du-lieu-mo/quan-ly/bo/")
     accessible(desk)
 
-    desk.get_by_role("button", name="Phát hành Danh mục chỉ số y tế và cách tính").click()
+    desk.get_by_role("button", name="Phát hành Xã, phường, đặc khu của Hải Phòng").click()
 
     expect(desk.get_by_text("Không có gì mới").first).to_be_visible()
     desk.set_viewport_size(PHONE)
