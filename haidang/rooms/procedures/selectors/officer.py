@@ -112,4 +112,3 @@ def file_of_case(case_id, sha256, *, by):
     Raises    NotFound `procedures.dossier_unknown`, `documents.file_unknown`
     """
     return whole.open_file(_in_reach(case_id, by), sha256, own=False)
-

@@ -70,9 +70,7 @@ def test_what_is_published_is_applied_for_the_same_minute_and_worded_as_written(
     desk.add_question(key, "string", "Course", by=OFFICER, revision=revision(key))
     desk.move_question(key, "course", -1, by=OFFICER, revision=revision(key))
 
-    desk.publish_writing(
-        key, valid_from=AT.date(), by=OFFICER, revision=revision(key), at=AT
-    )
+    desk.publish_writing(key, valid_from=AT.date(), by=OFFICER, revision=revision(key), at=AT)
 
     pk = dossiers.begin(key, by=people.APPLICANT, known={}, at=AT)
     form = forms.fetch(models.Dossier.objects.get(pk=pk).response).form
@@ -118,9 +116,7 @@ def test_an_unfinished_procedure_is_not_published():
     key = begun(result_paper={"opening": "Cấp cho {khong_co}"})
 
     with pytest.raises(errors.RuleBroken) as refused:
-        desk.publish_writing(
-            key, valid_from=AT.date(), by=OFFICER, revision=revision(key), at=AT
-        )
+        desk.publish_writing(key, valid_from=AT.date(), by=OFFICER, revision=revision(key), at=AT)
 
     ((place, words, _why),) = refused.value.facts["issues"]
     assert (place, words) == ("result", "Lời mở đầu")
