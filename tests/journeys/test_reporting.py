@@ -94,7 +94,7 @@ def test_a_report_from_its_obligation_to_the_locked_file(visit, accessible, size
     read_back(unit, number, title, row)
     unit.goto(cell)
     expect(unit.get_by_role("button", name="Sửa ô")).to_have_count(0)
-    assert unit.complaints == []
+    assert [one for one in unit.complaints if "422" not in one] == []  # refusals were asked for
 
 
 def correct_first_number(page, accessible):

@@ -115,11 +115,6 @@ class Form:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
     @property
-    def label(self):
-        """What stands in the corner of the paper: its number, or its name where it has none."""
-        return f"Biểu số: {self.number}" if self.number[0].isdigit() else self.number
-
-    @property
     def indicators(self):
         """Every indicator that the form reads."""
         return sorted({one.indicator for one in self.cells.values() if one.indicator})

@@ -41,6 +41,12 @@ class Told:
         """Whether this is not the locked report yet."""
         return self.state != "locked"
 
+    @property
+    def corner(self):
+        """What stands in the corner of the paper: the form's number, or its name where it has none."""
+        number = self.form.number
+        return f"Biểu số: {number}" if number[0].isdigit() else number
+
     def mark(self, key):
         """What stands in a cell: a number, `×`, or `…` with the number of its note."""
         one = self.results[key]

@@ -18,7 +18,7 @@ def told(report, code):
     last = dates.show(report.ends_on - timedelta(days=1))
     return {
         "number": form.number,
-        "label": form.label,
+        "label": report.corner,
         "circular": form.circular.title,
         "title": form.title,
         "unit": report.unit_name,

@@ -52,7 +52,7 @@ def text(cell, value):
 
 def _head(sheet, told):
     form, width = told.form, len(told.form.columns) + 2
-    _line(sheet, 1, 1, form.label, bold=True)
+    _line(sheet, 1, 1, told.corner, bold=True)
     _line(sheet, 2, 1, f"Ban hành theo {form.circular.title}")
     _line(sheet, 1, width, f"Đơn vị báo cáo: {told.unit_name}", right=True)
     _line(sheet, 2, width, f"Đơn vị nhận: {told.reviewer_name}", right=True)
