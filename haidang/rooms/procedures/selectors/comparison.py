@@ -8,12 +8,11 @@ from haidang.engines.forms import api as forms
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import dates, errors, money
 from haidang.rooms.procedures import models
-from haidang.rooms.procedures.selectors import editing
+from haidang.rooms.procedures.selectors import editing, words
 
 DESK = "soan"
 _PLAIN = ("name", "name_en", "code", "sector", "summary", "who", "partial_reason", "fee_source",
           "result", "result_code")  # fmt: skip
-_UNITS = {"working_day": "{n} ngày làm việc", "day": "{n} ngày", "hour": "{n} giờ làm việc"}
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,7 @@ def _parts(definition):
 
 def _term(definition):
     term = definition.get("term") or 0
-    unit = _UNITS.get(definition.get("term_unit", "working_day"), "{n}")
-    return _(unit).format(n=term) if term else _("Có kết quả ngay")
+    return words.span_text(term, definition.get("term_unit") or "working_day")
 
 
 def _process(key):
@@ -127,13 +125,13 @@ def _rows(definition, names):
 def _listed(older, newer):
     """Legal bases, papers and changes for a time: what came and what went."""
     for title, shown in (("basis", _basis), ("papers", _papers), ("overrides", _overrides)):
-        was, now = (list(map(str, shown(one))) for one in (older, newer))
-        for words in was:
-            if words not in now:
-                yield Change(str(editing.LABELS[title]), words, "")
-        for words in now:
-            if words not in was:
-                yield Change(str(editing.LABELS[title]), "", words)
+        was, now = (list(map(str, shown(side))) for side in (older, newer))
+        for one in was:
+            if one not in now:
+                yield Change(str(editing.LABELS[title]), one, "")
+        for one in now:
+            if one not in was:
+                yield Change(str(editing.LABELS[title]), "", one)
 
 
 def _basis(definition):

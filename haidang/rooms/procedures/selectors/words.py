@@ -89,9 +89,12 @@ def badge(state):
 
 def term_text(procedure):
     """A term in words; at once when there is none."""
-    if not procedure.term:
-        return _("Có kết quả ngay")
-    return _(_UNITS[procedure.term_unit]).format(n=procedure.term)
+    return span_text(procedure.term, procedure.term_unit)
+
+
+def span_text(amount, unit):
+    """An amount of working days, days or hours in words; at once when there is none."""
+    return _(_UNITS[unit]).format(n=amount) if amount else _("Có kết quả ngay")
 
 
 def name_of(procedure):

@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from haidang.kernel import text
 from haidang.rooms.procedures.selectors import editing
@@ -93,17 +94,18 @@ def _title(basis):
     return basis if isinstance(basis, str) else basis.get("title", "")
 
 
-_OPTIONAL = re.compile(r"\s*\(nếu có\)\s*$", re.IGNORECASE)
+#: What an officer writes after a paper that is not required.
+_OPTIONAL = gettext_noop(" (nếu có)")
 
 
 def _paper_line(paper):
-    line = paper["title"] if paper.get("required", True) else f"{paper['title']} (nếu có)"
+    line = paper["title"] if paper.get("required", True) else paper["title"] + _OPTIONAL
     return f"{line} [{paper['from_data']}]" if paper.get("from_data") else line
 
 
 def _paper(line, known, taken):
     """A paper of a new line; whose words stayed keeps its key, whatever else was changed."""
-    title = _OPTIONAL.sub("", line)
+    title = line.removesuffix(_OPTIONAL.strip()).removesuffix("(if any)").strip()
     same = next((one for one in known if one["title"] == title), None)
     if same is None:
         base = re.sub(r"[^a-z0-9]+", "_", text.fold(title)).strip("_")[:30] or "giay_to"
@@ -128,7 +130,7 @@ class Result(forms.Form):
         help_text=_("Để trống khi không thời hạn."),
     )
     position = _line("position", length=100, hint=_("Ví dụ: Giám đốc."))
-    opening = _lines("opening", hint=_("Đứng trước bảng. Viết {tên_câu_hỏi} ở chỗ câu trả lời."))
+    opening = _lines("opening", hint=_("Đứng trước bảng. Chỗ câu trả lời thì viết tên câu hỏi trong ngoặc nhọn."))
     rows = forms.MultipleChoiceField(
         label=_LABELS["rows"],
         required=False,
