@@ -130,7 +130,9 @@ class Result(forms.Form):
         help_text=_("Để trống khi không thời hạn."),
     )
     position = _line("position", length=100, hint=_("Ví dụ: Giám đốc."))
-    opening = _lines("opening", hint=_("Đứng trước bảng. Chỗ câu trả lời thì viết tên câu hỏi trong ngoặc nhọn."))
+    opening = _lines(
+        "opening", hint=_("Đứng trước bảng. Chỗ câu trả lời thì viết tên câu hỏi trong ngoặc nhọn.")
+    )
     rows = forms.MultipleChoiceField(
         label=_LABELS["rows"],
         required=False,
