@@ -239,7 +239,8 @@ def visible(alias):
     """The row has a record in reach; the first half is by what the policies let everything through."""
     return Sql(
         "(SELECT current_setting('haidang.reach', true) = 'all'"  # noqa: S608
-        " AND COALESCE(current_setting('haidang.lens', true), '') = '')"
+        " AND COALESCE(current_setting('haidang.lens', true), '') = ''"
+        " AND COALESCE(current_setting('haidang.asker', true), '') = '')"
         f" OR EXISTS (SELECT FROM records_resource r WHERE r.rid = {alias}.rid)"
     )
 

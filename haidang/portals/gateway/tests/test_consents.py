@@ -134,6 +134,22 @@ def test_a_city_wide_system_of_an_organisation_is_bound_too():
     assert free.seen("Condition") == ["Condition/mai-illness", "Condition/nam-illness"]
 
 
+def test_a_city_wide_system_counts_and_follows_nothing_that_is_denied():
+    """Where everything is in reach, what is counted or gone through is looked at all the same."""
+    provision, closed = DENIALS["a type"]
+    say(provision)
+    bound = service("31001", "system/*.rs", "gateway.see_whole_city")
+
+    counted = fhirjson.loads(bound.get("Condition", _summary="count").content)["total"]
+    through = fhirjson.loads(
+        bound.get("Patient", **{"_has:Condition:patient:_id": "mai-illness,nam-illness"}).content
+    )
+
+    assert "Condition/mai-illness" in closed
+    assert counted == 1
+    assert [e["resource"]["id"] for e in through["entry"]] == ["nam"]
+
+
 def test_the_person_sees_the_own_record_all_the_same():
     say(deny())
     app = smart_app.App(smart_app.account("mai.dan", patient="mai"))
