@@ -35,8 +35,10 @@ def signature(secret, *parts):
 
 @dataclass
 class Faults:
-    """How many of the next calls go wrong, by kind; `slow_s` is how long a slow one takes.
+    """How many of the next calls go wrong, by kind.
 
+    slow_s   how long a slow one takes, unless `go_on` is set before
+    ended    is set when a slow one has been done and its answer sent, whoever listens to it
     kinds    error (500), slow, forged (answer with a wrong signature), lost (done, but the
              connection is cut before the answer), garbled (an answer that is no JSON), expired
              (the token is not taken any more)
@@ -44,6 +46,8 @@ class Faults:
 
     left: dict = field(default_factory=dict)
     slow_s: float = 2.0
+    go_on: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def takes(self, kind):
@@ -74,13 +78,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if faults.takes("error"):
             return self._answer(500, {"error_code": "99"})
         if faults.takes("slow"):
-            time.sleep(faults.slow_s)
+            return self._serve_slowly(method, path, raw)
+        return self._do(method, path, raw)
+
+    def _serve_slowly(self, method, path, raw):
+        faults = self.server.faults
+        faults.go_on.wait(faults.slow_s)
+        try:
+            return self._do(method, path, raw)
+        finally:
+            faults.ended.set()
+
+    def _do(self, method, path, raw):
         if not self._is_signed(method, raw):
             return self._answer(403, {"error_code": "03", "error_message": "Sai chữ ký"})
         if path != "/v1/token" and not self._has_token():
             return self._answer(401, {"error_code": "02", "error_message": "Hết phiên"})
         status, body = self._act(method, path, raw)
-        if faults.takes("lost"):
+        if self.server.faults.takes("lost"):
             self.close_connection = True
             return None
         return self._answer(status, body)

@@ -23,6 +23,11 @@ DESK = {"width": 1440, "height": 900}
 _UP = re.compile(r"is up:\S* *(http://\S+)")
 
 
+def pytest_collection_modifyitems(items):
+    """A browser that stays open keeps a loop in its thread, where Django then refuses to work: last."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+
+
 @dataclass(frozen=True)
 class City:
     """The running demo city: its address and the accounts that bin/run prints."""

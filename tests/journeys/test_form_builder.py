@@ -41,11 +41,8 @@ def add(desk, words, kind):
     desk.get_by_role("button", name="Thêm câu hỏi").click()
 
 
-def test_a_procedure_is_built_without_code_and_applied_for_the_same_minute(visit, accessible):
-    desk = visit(OFFICER)
-    begin(desk, NAME)
-    accessible(desk)
-
+def ask_for_the_course(desk, accessible):
+    """Two questions, the second asked only where the first is answered with another course."""
     tab(desk, "Biểu mẫu")
     add(desk, "Khoá học", "Chọn trong danh sách")
     add(desk, "Khoá khác", "Một dòng chữ")
@@ -67,6 +64,8 @@ def test_a_procedure_is_built_without_code_and_applied_for_the_same_minute(visit
     for question in ("Khoá khác", "Khoá học"):
         desk.get_by_role("button", name=f"Đưa lên: {question}").click()
 
+
+def choose_process_and_result(desk, accessible):
     tab(desk, "Quy trình")
     accessible(desk)
     desk.get_by_role("radio", name="Thẩm định hồ sơ", exact=True).check()
@@ -79,6 +78,8 @@ def test_a_procedure_is_built_without_code_and_applied_for_the_same_minute(visit
     sample = desk.request.get(desk.get_by_role("link", name="Mở bản mẫu").get_attribute("href"))
     assert sample.body().startswith(b"%PDF")
 
+
+def try_and_publish(desk, accessible):
     tab(desk, "Điền thử")
     desk.get_by_label("Khoá học").select_option(label="Khác")
     desk.get_by_role("button", name="Tính lại").click()
@@ -89,7 +90,8 @@ def test_a_procedure_is_built_without_code_and_applied_for_the_same_minute(visit
     desk.get_by_role("button", name="Ban hành").click()
     expect(desk.get_by_text("Người dân nộp được ngay").first).to_be_visible()
 
-    phone = visit(APPLICANT, PHONE)
+
+def apply(phone, accessible):
     phone.goto("/thu-tuc/?q=tap huan so cuu")
     phone.get_by_role("link", name=re.compile(NAME)).first.click()
     phone.get_by_role("button", name="Bắt đầu nộp hồ sơ").click()
@@ -106,6 +108,19 @@ def test_a_procedure_is_built_without_code_and_applied_for_the_same_minute(visit
     accessible(phone)
     phone.get_by_role("button", name="Nộp hồ sơ").click()
     expect(phone.get_by_text("Chờ tiếp nhận").first).to_be_visible()
+
+
+def test_a_procedure_is_built_without_code_and_applied_for_the_same_minute(visit, accessible):
+    desk = visit(OFFICER)
+    begin(desk, NAME)
+    accessible(desk)
+    ask_for_the_course(desk, accessible)
+    choose_process_and_result(desk, accessible)
+    try_and_publish(desk, accessible)
+
+    phone = visit(APPLICANT, PHONE)
+    apply(phone, accessible)
+
     assert desk.complaints == phone.complaints == []
 
 

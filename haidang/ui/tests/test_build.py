@@ -8,7 +8,7 @@ from haidang.ui import build, sprite
 
 TEMPLATES = sorted(build.PACKAGE.glob("**/templates/**/*.html"))
 INLINE = re.compile(
-    r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\b(src|type=\"application/json\"))"
+    r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\b(src|type=\"application/(ld\+)?json\"))"
 )
 
 

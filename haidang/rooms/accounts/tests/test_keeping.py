@@ -6,10 +6,10 @@ import pytest
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
-from haidang.engines.places import api as places
-from haidang.kernel import actor, errors
+from haidang.kernel import errors
 from haidang.rooms.accounts import selectors, services
 from haidang.rooms.accounts.tests.conftest import PASSWORD, sign_in
+from tests import communes
 
 pytestmark = pytest.mark.django_db
 LIST = "/quan-tri/tai-khoan/"
@@ -36,21 +36,10 @@ def stranger(person):
     return person("nurse.xa", ("nurse", "31002"))
 
 
-UNITS = [
-    {"code": "31", "kind": "city", "type_vi": "Thành phố", "name": "Hải Phòng"},
-    {"code": "11914", "kind": "commune", "type_vi": "Xã", "name": "Mẫu", "parent": "31"},
-]
-
-
 @pytest.fixture
 def commune(db):
-    """A commune in which the station 31077 and the hospital 31001 stand; its code."""
-    places.forget()
-    places.load_units(UNITS, name="places/test", checksum="1", by=actor.SYSTEM)
-    for code, kind in (("31077", "commune-station"), ("31001", "general-hospital")):
-        places.save_facility(code, name=f"Nơi {code}", kind=kind, commune="11914", by=actor.SYSTEM)
-    yield "11914"
-    places.forget()
+    with communes.standing() as code:
+        yield code
 
 
 def test_a_commune_looks_after_its_station_and_no_hospital_that_stands_there(person, commune):

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -122,7 +123,7 @@ def _pack_problem(content):
                     with packed.open(one) as part:
                         if b"<!DOCTYPE" in part.read(4096):
                             return Problem("workbook_broken")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError):
         return Problem("workbook_broken")
     return None
 

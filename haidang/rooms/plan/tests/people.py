@@ -1,43 +1,30 @@
 """People of the tests: heads of two units, and the department."""
 
-from haidang.engines.access import api as access
-from haidang.kernel import actor
 from haidang.rooms.plan import domain
+from tests import staff
 
 HOSPITAL, STATION = "31Z01", "31Z14"
 
 
-def _staff(name, role, org):
-    roles = frozenset({role})
-    return actor.Actor(
-        ref=f"Practitioner/{name}",
-        name=name,
-        kind="staff",
-        org=org,
-        roles=roles,
-        permissions=access.of_roles(roles),
-    )
-
-
 def head():
-    return _staff("truong-khoa", "unit_head", HOSPITAL)
+    return staff.member("truong-khoa", "unit_head", HOSPITAL)
 
 
 def station_head():
-    return _staff("tram-truong", "station_head", STATION)
+    return staff.member("tram-truong", "station_head", STATION)
 
 
 def officer():
-    return _staff("chuyen-vien", "officer", domain.DEPARTMENT)
+    return staff.member("chuyen-vien", "officer", domain.DEPARTMENT)
 
 
 def director():
-    return _staff("giam-doc-so", "director", domain.DEPARTMENT)
+    return staff.member("giam-doc-so", "director", domain.DEPARTMENT)
 
 
 def hospital_director():
-    return _staff("giam-doc-vien", "director", HOSPITAL)
+    return staff.member("giam-doc-vien", "director", HOSPITAL)
 
 
 def doctor():
-    return _staff("bac-si", "doctor", HOSPITAL)
+    return staff.member("bac-si", "doctor", HOSPITAL)

@@ -7,8 +7,9 @@ from haidang.engines.places import api as places
 from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
 from haidang.kernel import systems
-from haidang.rooms.reporting import domain
+from haidang.rooms.reporting import domain, models, services
 from haidang.rooms.reporting.tests import people
+from haidang.rooms.reporting.tests.stages import FORM, IN_TIME, OPENED, QUARTER, explain
 
 UNITS = [
     {"code": "31", "kind": "city", "type_vi": "Thành phố", "name": "Hải Phòng"},
@@ -100,3 +101,32 @@ def visit(id, patient, day, *, code, category, kind="AMB", discharge=None):
         "recordedDate": moment,
     }
     return encounter, condition
+
+
+@pytest.fixture
+def report(town):
+    services.open_period(FORM, QUARTER, by=people.officer(), at=OPENED)
+    return models.Report.objects.get(unit=people.STATION)
+
+
+@pytest.fixture
+def filled(report):
+    services.fill(report.pk, by=people.clerk(), at=IN_TIME)
+    report.refresh_from_db()
+    return report
+
+
+@pytest.fixture
+def submitted(filled):
+    explain(filled)
+    services.submit(filled.pk, by=people.station_head(), at=IN_TIME)
+    filled.refresh_from_db()
+    return filled
+
+
+@pytest.fixture
+def locked(submitted):
+    services.approve(submitted.pk, by=people.officer(), at=IN_TIME)
+    services.lock(submitted.pk, by=people.head_of_office(), at=IN_TIME)
+    submitted.refresh_from_db()
+    return submitted

@@ -14,67 +14,19 @@ from haidang.kernel import actor as actors
 from haidang.kernel import dates, errors
 from haidang.rooms.reporting import marts, models, selectors, services
 from haidang.rooms.reporting.tests import conftest, people
-
-OPENED = datetime(2026, 10, 1, 9, tzinfo=dates.HANOI)
-IN_TIME = datetime(2026, 10, 6, 9, tzinfo=dates.HANOI)
-LATE = datetime(2026, 10, 20, 9, tzinfo=dates.HANOI)
-FORM, QUARTER = "6-BCX", "2026-Q3"
-
-
-@pytest.fixture
-def report(town):
-    services.open_period(FORM, QUARTER, by=people.officer(), at=OPENED)
-    return models.Report.objects.get(unit=people.STATION)
-
-
-@pytest.fixture
-def filled(report):
-    services.fill(report.pk, by=people.clerk(), at=IN_TIME)
-    report.refresh_from_db()
-    return report
-
-
-@pytest.fixture
-def submitted(filled):
-    explain(filled)
-    services.submit(filled.pk, by=people.station_head(), at=IN_TIME)
-    filled.refresh_from_db()
-    return filled
-
-
-@pytest.fixture
-def locked(submitted):
-    services.approve(submitted.pk, by=people.officer(), at=IN_TIME)
-    services.lock(submitted.pk, by=people.head_of_office(), at=IN_TIME)
-    submitted.refresh_from_db()
-    return submitted
-
-
-def explain(report, typed=None, words="Sổ khám tại nhà chưa tổng hợp xong."):
-    report.refresh_from_db()
-    services.write(report.pk, typed=typed or {}, words=words, revision=report.revision, by=people.clerk(), at=IN_TIME)  # fmt: skip
-
-
-def page(report, by=None):
-    return selectors.page(report.pk, by=by or people.station_head(), at=IN_TIME)
-
-
-def shown(report, key):
-    return page(report).results[key]
-
-
-def said():
-    return [event.name for event in ledger.latest_events(80) if event.name.startswith("reporting.")]
-
-
-def correct(report, key="1.1:total", value="5", reason="Sổ A1 có thêm hai lượt", by=None):
-    return services.correct(report.pk, key, value=value, reason=reason, by=by or people.clerk(), at=IN_TIME)  # fmt: skip
-
-
-def _span(form, label):
-    from haidang.rooms.reporting import domain
-
-    return domain.span(form.period, label, form.cut)
+from haidang.rooms.reporting.tests.stages import (
+    FORM,
+    IN_TIME,
+    LATE,
+    OPENED,
+    QUARTER,
+    correct,
+    explain,
+    page,
+    said,
+    shown,
+    span,
+)
 
 
 def test_opening_gives_every_station_its_report_and_tells_it(town):
@@ -131,7 +83,7 @@ def test_no_report_is_opened_after_the_circular_has_ended(office):
 )
 def test_a_report_is_due_as_its_circular_says(office, code, label, due):
     form = selectors.form(code)
-    _start, end = _span(form, label)
+    _start, end = span(form, label)
 
     found = services.due_at(form, end).astimezone(dates.HANOI)
 

@@ -4,10 +4,10 @@ import pytest
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
-from haidang.engines.places import api as places
-from haidang.kernel import actor, errors, ids
+from haidang.kernel import errors, ids
 from haidang.rooms.security import selectors, services
 from haidang.rooms.security.tests.conftest import REASON
+from tests import communes
 
 pytestmark = pytest.mark.django_db
 LIST = "/an-toan/mo-khan-cap/"
@@ -43,21 +43,10 @@ def test_the_openings_of_another_hospital_are_not_there(person, opening):
         selectors.review(opening.id, by=other)
 
 
-UNITS = [
-    {"code": "31", "kind": "city", "type_vi": "Thành phố", "name": "Hải Phòng"},
-    {"code": "11914", "kind": "commune", "type_vi": "Xã", "name": "Mẫu", "parent": "31"},
-]
-
-
 @pytest.fixture
 def commune(db):
-    """A commune in which the station 31077 and the hospital 31001 stand; its code."""
-    places.forget()
-    places.load_units(UNITS, name="places/test", checksum="1", by=actor.SYSTEM)
-    for code, kind in (("31077", "commune-station"), ("31001", "general-hospital")):
-        places.save_facility(code, name=f"Nơi {code}", kind=kind, commune="11914", by=actor.SYSTEM)
-    yield "11914"
-    places.forget()
+    with communes.standing() as code:
+        yield code
 
 
 def test_a_commune_sees_the_openings_of_its_station_only(person, opening, commune):
