@@ -83,7 +83,7 @@ from haidang.engines.access.opening import ground_for, open_person
 from haidang.engines.access.permissions import catalogue, may, of_roles, require
 from haidang.engines.access.reach import lens_in_force, reach
 from haidang.engines.access.relations import Relation, relate, relate_many, related, unrelate
-from haidang.engines.access.scope import covers, name_of
+from haidang.engines.access.scope import covers, name_of, reached
 from haidang.engines.access.screens import NotSignedIn, screen
 from haidang.engines.access.sessions import Session, end_session, end_sessions, sessions_of
 from haidang.engines.access.signin import (
@@ -164,6 +164,7 @@ __all__ = [
     "clients",
     "complete",
     "consents_of",
+    "reached",
     "covers",
     "denied",
     "create_account",

@@ -46,7 +46,7 @@ def _asker(by):
     """The organisation whose denials hold; an app opened in an emergency is held by none."""
     if by.client and by.focus and access.denied(by.org, by.focus):
         (ref,) = records.refs([by.focus]).values()
-        return "" if access.is_broken(by, ref) else by.org
+        return "" if by.only_people and access.is_broken(by, ref) else by.org
     return by.org or ""
 
 
@@ -151,9 +151,7 @@ def _refuse_what_is_denied(by, written):
     if not by.org:
         return
     replaced = [(w.ref, w.version - 1) for w in written if w.type == "Consent" and w.version > 1]
-    if any(
-        records.consents.forbids(each, by.org) for each in records.vread_many(replaced).values()
-    ):
+    if replaced and _closed_to(by.org, replaced):
         raise errors.NotAllowed(
             "fhir.own_denial",
             "Cơ sở không được sửa hay xoá từ chối mà người bệnh dành cho chính mình.",
@@ -161,6 +159,16 @@ def _refuse_what_is_denied(by, written):
     for rid in {stored.patient for stored in written if stored.type != "Consent"} - {None}:
         if access.denied(by.org, rid) == access.WHOLE:
             raise _no_relationship()
+
+
+def _closed_to(org, versions):
+    """True when one of these versions of a Consent forbids the organisation something.
+
+    Read as the house reads: the version of before may itself be closed to whom it forbids.
+    """
+    with access.reach(actors.SYSTEM, people="all", asker=""):
+        found = records.vread_many(versions).values()
+        return any(records.consents.forbids(each, org) for each in found)
 
 
 def _no_relationship():

@@ -150,6 +150,16 @@ def test_a_city_wide_system_counts_and_follows_nothing_that_is_denied():
     assert [e["resource"]["id"] for e in through["entry"]] == ["nam"]
 
 
+def test_a_denial_by_label_is_not_put_on_another_label():
+    """The version that forbids is closed to the hospital like all past ones, and read all the same."""
+    say(deny("31001", securityLabel=[{"system": LABEL, "code": "R"}]))
+    other = consent(deny("31001", securityLabel=[{"system": LABEL, "code": "unused"}]))
+
+    answer = service("31001", "system/*.cruds").send("put", "Consent/no", other)
+
+    assert answer.status_code == 403
+
+
 def test_the_person_sees_the_own_record_all_the_same():
     say(deny())
     app = smart_app.App(smart_app.account("mai.dan", patient="mai"))

@@ -1,12 +1,15 @@
 """What a contributed table may not hold: people, and cells that a spreadsheet would run."""
 
 import re
+from datetime import date
 from itertools import islice
 
 from haidang.kernel import errors, identity, text
-from haidang.rooms.open_data.domain import sheets, tables
+from haidang.rooms.open_data.domain import datasets, sheets, tables
 
 _NAMED = 5
+#: Names of columns that the room itself gives a meaning.
+_RESERVED = frozenset(["period", "suppressed"])
 _PHONE = re.compile(r"(?<![\w.])(?:\+?84|0)[ .-]?[35789]\d(?:[ .-]?\d){7}(?!\w|[.,]\d)")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _DIGITS_12 = re.compile(r"0\d{2}[ .]?\d{3}[ .]?\d{3}[ .]?\d{3}")
@@ -176,9 +179,16 @@ def type_of(cells):
         return "whole"
     if given and all(re.fullmatch(r"-?\d{1,15}\.\d{1,10}|-?(0|[1-9]\d{0,14})", cell) for cell in given):  # fmt: skip
         return "number"
-    if given and all(re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell) for cell in given):
+    if given and all(_is_date(cell) for cell in given):
         return "date"
     return "text"
+
+
+def _is_date(cell):
+    try:
+        return bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell) and date.fromisoformat(cell))
+    except ValueError:
+        return False
 
 
 def typed(cell, type):
@@ -190,8 +200,8 @@ def typed(cell, type):
 
 def name_of(heading, taken):
     """A column's name for machines from its heading: `Số giường (2025)` becomes `so_giuong_2025`."""
-    name = "_".join(text.words(heading))[:38].strip("_") or "column"
-    if not name[0].isalpha():
+    name = re.sub(r"[^a-z0-9]+", "_", text.fold(heading)).strip("_")[:36].strip("_") or "column"
+    if not name[0].isalpha() or name in datasets.PERSONAL_COLUMNS or name in _RESERVED:
         name = f"c_{name}"
     made, number = name, 2
     while made in taken:

@@ -9,6 +9,7 @@ from haidang.rooms.open_data.domain import datasets
 from haidang.rooms.open_data.selectors import catalogue, ckan, tables
 
 _MOST = 1000
+_LONGEST = 1000
 _TERM = re.compile(r'\+?([a-z_.]+):(?:"([^"]*)"|\[([^\]]*)\]|\(([^)]*)\)|(\S+))')
 _SORTS = {"metadata_modified", "metadata_created", "name", "title_string", "score"}
 
@@ -112,6 +113,8 @@ def _matching(held, asked, given):
     """Packages that hold the words and pass every filter, in the order asked."""
     filters = given.get("fq") or given.get("fq_list") or ""
     filters = " ".join(map(str, filters)) if isinstance(filters, list) else str(filters)
+    # What one types into a search is short; the pattern below takes longer than in proportion.
+    asked, filters = asked[:_LONGEST], filters[:_LONGEST]
     asked, more = _TERM.sub(" ", asked).replace("*:*", " "), _TERM.findall(asked)
     keys = [one.key for one, _row in catalogue.find(" ".join(text.words(asked)))]
     found = [held.described(*held.pairs[key]) for key in keys if key in held.pairs]

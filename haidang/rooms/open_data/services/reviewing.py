@@ -1,5 +1,7 @@
 """What the department does with a contribution: accept, return with a reason, refuse."""
 
+import re
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -76,7 +78,9 @@ def _definition(row, theme):
 
 def _key(row):
     """An address from the title; the one that this sender has already, when it is theirs."""
-    plain = "-".join(text.words(row.title))[:60].strip("-") or "bo-du-lieu"
+    plain = (
+        re.sub(r"[^a-z0-9]+", "-", text.fold(row.title)).strip("-")[:60].strip("-") or "bo-du-lieu"
+    )
     number, key = 2, f"dong-gop-{plain}"
     while (held := models.Contributed.objects.filter(key=key).first()) and held.definition["source"].get("owner") != row.owner:  # fmt: skip
         key, number = f"dong-gop-{plain}-{number}", number + 1

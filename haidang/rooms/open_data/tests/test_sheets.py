@@ -171,3 +171,25 @@ def test_columns_get_names_for_machines():
 )
 def test_a_column_gets_the_type_that_fits_every_cell(cells, type):
     assert checks.type_of(cells) == type
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("Số giường (2025)", "so_giuong_2025"), ("Diện tích (m²)", "dien_tich_m"), ("2025", "c_2025"), ("Кровати", "column"),
+        ("ID", "c_id"), ("Visit", "c_visit"), ("Period", "c_period"), ("Suppressed", "c_suppressed"),
+    ],
+)  # fmt: skip
+def test_every_heading_has_a_name_that_may_be_published(heading, name):
+    assert checks.name_of(heading, set()) == name
+
+
+def test_the_second_of_two_long_headings_keeps_within_what_a_name_may_have():
+    first = checks.name_of("9" + "a" * 80, set())
+
+    assert len(checks.name_of("9" + "a" * 80, {first})) <= 41
+
+
+@pytest.mark.parametrize("cell", ["2025-02-30", "2025-13-01", "20250201", "2025-W01-1"])
+def test_what_is_no_day_is_a_text(cell):
+    assert checks.type_of(["2025-02-01", cell]) == "text"

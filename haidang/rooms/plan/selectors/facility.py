@@ -39,11 +39,8 @@ def choices(by, *, query="", kind=""):
         found = places.facilities(kind or None, query=query, active=True)
         found = [one for one in found if one.kind in _TREATING]
     else:
-        org = by.org or "-"
-        own = {
-            f.code: f for f in (*places.facilities(codes=[org]), *places.facilities(commune=org))
-        }
-        found = [one for one in own.values() if _may(by, one.code)]
+        own = places.facilities(codes=sorted(access.reached(by.org or "-")))
+        found = [one for one in own if _may(by, one.code)]
     return found[:_LISTED], len(found) > _LISTED
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from haidang.engines.access import api as access
 from haidang.engines.analytics import api as analytics
 from haidang.engines.places import api as places
 from haidang.kernel import errors
@@ -132,8 +133,10 @@ def _commune(code):
     return unit.full_name if unit else code
 
 
-def target_page(code, period, *, breakdown=""):
+def target_page(code, period, *, by, breakdown=""):
     """One indicator opened: its definition, trend, breakdown, and rows where they name no person.
+
+    Of what is told apart by facility and something else, heads of units see their own part.
 
     Raises    NotFound `plan.indicator_unknown`
     """
@@ -142,7 +145,7 @@ def target_page(code, period, *, breakdown=""):
     one = analytics.figure(code, period)
     indicator, shown = one.indicator, figures.shown_of_city(one)
     chosen = breakdown if breakdown in indicator.breakdowns else next(iter(indicator.breakdowns), "")  # fmt: skip
-    cells = list((one.cells or {}).get(chosen, ()))
+    cells = _own(by, (one.cells or {}).get(chosen, ()))
     names = place_names(chosen, [cell.key for cell in cells])
     trend = [(s.period.start, s.value) for s in analytics.series(code, _back(period)) if s.value is not None]  # fmt: skip
     return {
@@ -155,6 +158,13 @@ def target_page(code, period, *, breakdown=""):
         "trend": trend if len(trend) > 1 else [],
         "rows": _rows(indicator, period, one),
     }
+
+
+def _own(by, cells):
+    if access.may(by, "plan.see_facility", org=domain.DEPARTMENT):
+        return list(cells)
+    own = access.reached(by.org or "-")
+    return [c for c in cells if "/" not in c.key or c.key.partition("/")[0] in own]
 
 
 def _cell(cell):

@@ -119,6 +119,16 @@ def test_causes_are_those_of_the_facility_the_most_frequent_first(visited):
     ]
 
 
+def test_the_causes_of_another_facility_are_open_to_the_department_alone(visited):
+    def told(by):
+        found = selectors.target_page("facility.causes", QUARTER, by=by())
+        return {cell.key.partition("/")[0] for _name, cell, _said in found["cells"]}
+
+    assert {people.HOSPITAL, people.STATION} <= told(people.director)
+    assert told(people.station_head) == {people.STATION}
+    assert told(people.head) == {people.HOSPITAL}
+
+
 def test_the_worker_keeps_what_the_page_needs():
     wanted = {(code, period.label) for codes, period in city.watched(TODAY) for code in codes}
 

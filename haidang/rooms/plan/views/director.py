@@ -55,7 +55,8 @@ def _mine(request):
 def see_target(request, code):
     """One indicator: definition, trend, breakdown, rows."""
     period = _period(request)
-    facts = selectors.target_page(code, period, breakdown=request.GET.get("theo", "")[:20])
+    breakdown = request.GET.get("theo", "")[:20]
+    facts = selectors.target_page(code, period, by=request.actor, breakdown=breakdown)
     facts |= {"period": period, "before": period.before()}
     return render(request, "plan/target.html", facts)
 

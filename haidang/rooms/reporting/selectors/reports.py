@@ -133,7 +133,8 @@ def standing(corrections):
 
 def writes(by, permission, unit):
     """Whether somebody may write a unit's report: a role of the whole city writes for no unit."""
-    return by.kind == "system" or (bool(by.org) and access.may(by, permission, org=unit))
+    of_the_city = by.org in (None, "", places.HAI_PHONG)
+    return by.kind == "system" or (not of_the_city and access.may(by, permission, org=unit))
 
 
 def sees(by, row):
@@ -192,12 +193,8 @@ def names(units):
 
 
 def units_of(by):
-    """The units whose reports somebody makes: the own one, or those of the own commune."""
-    if not by.org:
-        return []
-    if places.find_facilities([by.org]):
-        return [by.org]
-    return [one.code for one in places.facilities(commune=by.org)]
+    """The units whose reports somebody makes: the own one, or the stations of the own commune."""
+    return sorted(places.find_facilities(access.reached(by.org))) if by.org else []
 
 
 def own(by, *, at, state="", kind=""):

@@ -10,6 +10,7 @@ import re
 from datetime import timedelta
 
 import openpyxl
+from django.utils import translation
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
@@ -26,8 +27,9 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+@translation.override("vi")
 def workbook(told):
-    """The bytes of an XLSX file of a report (`layout.Told`)."""
+    """The bytes of an XLSX file of a report (`layout.Told`), Vietnamese whoever asks for it."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Biểu"

@@ -49,3 +49,8 @@ def city_inspector():
 
 def doctor():
     return staff.member("bac-si", "doctor", STATION)
+
+
+def city_head():
+    """A head whose role is held at the city's own code."""
+    return staff.member("truong-toan-thanh", "unit_head", "31")

@@ -49,7 +49,15 @@ def test_a_unit_fills_its_own_report(report, who):
 
 
 @pytest.mark.parametrize(
-    "who", [people.other_head, people.officer, people.director, people.city_officer, people.doctor]
+    "who",
+    [
+        people.other_head,
+        people.officer,
+        people.director,
+        people.city_officer,
+        people.city_head,
+        people.doctor,
+    ],
 )
 def test_nobody_else_fills_or_corrects_it(report, who):
     with pytest.raises(errors.NotAllowed):

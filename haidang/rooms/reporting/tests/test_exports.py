@@ -9,6 +9,7 @@ import openpyxl
 import pypdfium2
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 
 from haidang.engines.documents import api as documents
 from haidang.kernel import dates, errors
@@ -83,6 +84,14 @@ def rows(sheet):
         for r in range(start + 3, sheet.max_row + 1)
         if sheet.cell(r, 2).value
     }
+
+
+def test_the_sheet_is_vietnamese_for_an_english_reader_too(report):
+    with translation.override("en"):
+        _found, read = book(report)
+
+    texts = [str(c.value) for row in read["Biểu"].iter_rows() for c in row if c.value is not None]
+    assert any("nguồn" in text for text in texts)
 
 
 def test_the_sheet_holds_the_form_in_its_layout(report):
