@@ -36,15 +36,19 @@ class Forbidden:
     until: datetime | None = None
 
 
-def set_denials(consent_ref, patient_rid, forbidden):
-    """Put what one Consent forbids in the place of what it forbade before; in the caller's transaction."""
+def set_denials(consent_ref, patient_rids, forbidden):
+    """Put what one Consent forbids in the place of what it forbade before; in the caller's transaction.
+
+    patient_rids    the record numbers of the person, also of Patients that were merged into that one
+    """
     Denial.objects.filter(consent=consent_ref).delete()
     Denial.objects.bulk_create(
         Denial(
-            consent=consent_ref, patient=patient_rid, org=each.org, but=list(each.but),
+            consent=consent_ref, patient=patient, org=each.org, but=list(each.but),
             types=_listed(each.types), labels=_listed(each.labels), since=each.since, until=each.until,
         )
         for each in forbidden
+        for patient in sorted(patient_rids)
     )  # fmt: skip
 
 

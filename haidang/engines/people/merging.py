@@ -99,6 +99,7 @@ def merge(keep, drop, *, by, reason, review=None):
         two = moving.Two.of(kept, dropped)
         before = moving.held(two)
         stored = records.save_all(_after(before, two), by=by, unchanged="write")
+        records.consents.follow_people(kept.rid)
         row = Merge.objects.create(
             keep=kept.rid,
             drop=dropped.rid,
@@ -222,6 +223,7 @@ def unmerge(merge_id, *, by, reason=""):
         row, kept, dropped = _undoable(merge_id, held=True)
         two = moving.Two.of(kept, dropped)
         stored = records.save_all(moving.restored(row.moved, two), by=by, unchanged="write")
+        records.consents.follow_people(kept.rid, dropped.rid)
         Person.objects.filter(pk=dropped.rid).update(merged_into=None)
         Person.objects.filter(rid__in=row.faces).update(merged_into=dropped.rid)
         _reindex(stored, kept, dropped)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.access import api as access
 from haidang.engines.records import kinds, reading
 from haidang.engines.records.index import hashing
-from haidang.kernel import dates, errors, systems
+from haidang.kernel import actor, dates, errors, systems
 
 KIND = "Consent"
 RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
@@ -26,7 +26,33 @@ def follow(written):
     for stored in written:
         if stored.type == KIND:
             found = () if stored.deleted else forbidden(stored.resource)
-            access.set_denials(stored.ref, stored.patient, found if stored.patient else ())
+            access.set_denials(stored.ref, _faces(stored.patient) if found else (), found)
+
+
+def follow_people(*rids):
+    """Bring the denials of these persons up to their Patients, after a merge or its undoing."""
+    for rid in rids:
+        follow(reading.compartment(rid, types=[KIND]))
+
+
+def _faces(rid):
+    """The record numbers of a person: that of the Patient, and of those which it replaces.
+
+    What was written before a merge stands in the history of the Patient that was merged.
+    """
+    found, asked = set(), {rid} - {None}
+    with access.reach(actor.SYSTEM, people="all", asker=""):
+        while asked:
+            found |= asked
+            patients = reading.get_many(reading.refs(asked).values())
+            asked = set(reading.rids(_replaced(patients)).values()) - found
+    return found
+
+
+def _replaced(patients):
+    links = [link for one in patients for link in one.resource.get("link", ())]
+    named = [link["other"].get("reference", "") for link in links if link.get("type") == "replaces"]
+    return [ref for ref in named if ref.startswith("Patient/")]
 
 
 def forbidden(resource):
@@ -82,8 +108,8 @@ def _exceptions(provision, where):
 
 
 def _orgs(provision, where):
-    for number, actor in enumerate(provision.get("actor", ())):
-        yield _org(actor.get("reference", {}), f"{where}.actor[{number}].reference")
+    for number, named in enumerate(provision.get("actor", ())):
+        yield _org(named.get("reference", {}), f"{where}.actor[{number}].reference")
 
 
 def _org(reference, where):

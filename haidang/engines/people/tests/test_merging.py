@@ -233,3 +233,33 @@ def test_a_merge_is_undone_once(two):
     with pytest.raises(errors.Conflict, match="đã được tách lại"):
         people.unmerge(number, by=BY)
     assert people.merges()[0].undone_name == BY.name
+
+
+def forbid(ref):
+    """The person of a record forbids the hospital 31001 everything."""
+    hospital = {"identifier": {"system": systems.FACILITY, "value": BY.org}}
+    part = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+    actor_ = {"role": {"coding": [{"system": part, "code": "IRCP"}]}, "reference": hospital}
+    return {
+        "resourceType": "Consent", "id": "no", "status": "active", "patient": {"reference": ref},
+        "scope": {"text": "Riêng tư"}, "category": [{"text": "Riêng tư"}], "policyRule": {"text": "Luật"},
+        "provision": {"type": "deny", "actor": [actor_]},
+    }  # fmt: skip
+
+
+def test_a_denial_closes_what_the_other_record_held_before_the_merge_too(two):
+    """Old versions stay with the Patient that was merged, and the hospital had cared for that one."""
+    kept, dropped = two
+    for one in two:
+        access.relate(one.patient_rid, BY.org, basis="referral")
+    records.save_all([forbid(kept.patient_ref)], by=actor.SYSTEM)
+
+    number = people.merge(kept.patient_ref, dropped.patient_ref, by=BY, reason=WHY)
+    with access.reach(BY, asker=BY.org):
+        after = records.vread_many([("Observation/sugar-b", 1), ("Observation/sugar-b", 2)])
+    people.unmerge(number, by=BY, reason="Nhầm người")
+    with access.reach(BY, asker=BY.org):
+        again = records.vread_many([("Observation/sugar-b", 1), ("Observation/sugar-a", 1)])
+
+    assert after == {}
+    assert set(again) == {("Observation/sugar-b", 1)}
