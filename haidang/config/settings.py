@@ -20,6 +20,8 @@ DEBUG = environment.flag("HAIDANG_DEBUG")
 SECRET_KEY = environment.secret("HAIDANG_SECRET_KEY", "secret-key")
 ALLOWED_HOSTS = environment.words("HAIDANG_HOSTS", "localhost 127.0.0.1 [::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("HAIDANG_ORIGINS")
+# Origins of pages that may call the FHIR service beside those of registered apps.
+HAIDANG_CORS_ORIGINS = environment.words("HAIDANG_CORS_ORIGINS")
 HAIDANG_TLS = environment.flag("HAIDANG_TLS")
 HAIDANG_METRICS_FROM = environment.words("HAIDANG_METRICS_FROM", "127.0.0.1 ::1")
 
@@ -40,6 +42,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "haidang.portals.gateway.cors.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

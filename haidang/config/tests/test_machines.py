@@ -111,3 +111,16 @@ def test_only_a_token_at_its_addresses_takes_the_short_way(path, authorization, 
 
 def test_the_way_of_people_keeps_everything():
     assert "django.contrib.sessions.middleware.SessionMiddleware" in settings.MIDDLEWARE
+
+
+def test_the_page_of_a_registered_app_may_read_what_a_machine_is_answered(machine):
+    access.register_app(
+        "Trang", by=actor.SYSTEM, scopes=["patient/*.rs"], public=True,
+        redirect_uris=["https://app.example/back"],
+    )  # fmt: skip
+
+    _status, ours, _content = ask("/fhir/Patient", machine[1], HTTP_ORIGIN="https://app.example")
+    _status, theirs, _content = ask("/fhir/Patient", machine[1], HTTP_ORIGIN="https://a.example")
+
+    assert ours["Access-Control-Allow-Origin"] == "https://app.example"
+    assert "Access-Control-Allow-Origin" not in theirs

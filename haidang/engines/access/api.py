@@ -76,9 +76,9 @@ from haidang.engines.access.oauth.keys import public_keys
 from haidang.engines.access.oauth.launches import begin_launch, end_launch, launch_of
 from haidang.engines.access.oauth.models import App
 from haidang.engines.access.oauth.permits import Allowed, end_permit, give_permit, permits_of
-from haidang.engines.access.oauth.registry import app_of, apps, end_app, register_app
+from haidang.engines.access.oauth.registry import app_of, apps, end_app, is_app_origin, register_app
 from haidang.engines.access.oauth.tokens import token_of, works
-from haidang.engines.access.oauth.words import for_a_person
+from haidang.engines.access.oauth.words import LAUNCH_ENCOUNTER, for_a_person
 from haidang.engines.access.opening import ground_for, open_person
 from haidang.engines.access.permissions import catalogue, may, of_roles, require
 from haidang.engines.access.reach import lens_in_force, reach
@@ -100,6 +100,7 @@ from haidang.engines.access.signin import (
 )
 
 __all__ = [
+    "LAUNCH_ENCOUNTER",
     "Returned",
     "Wish",
     "allowed",
@@ -180,6 +181,7 @@ __all__ = [
     "grant_role",
     "ground_for",
     "has_second",
+    "is_app_origin",
     "is_broken",
     "is_city_wide",
     "is_proven",

@@ -8,6 +8,7 @@ from haidang.engines.access import api as access
 from haidang.engines.people import api as people
 from haidang.kernel import errors
 from haidang.rooms.connections import domain
+from haidang.rooms.connections.selectors import visits
 
 
 def register_app(*, by, kind, **wish):
@@ -35,12 +36,14 @@ def end_app(client_id, *, by):
     access.end_app(client_id, by=by)
 
 
-def open_app(client_id, patient_id, *, by, base):
+def open_app(client_id, patient_id, *, by, base, visit_id=""):
     """Begin to open an app for a person (mở ứng dụng); return the address to go to.
 
-    base    address of the FHIR service as the browser reached it
+    base        address of the FHIR service as the browser reached it
+    visit_id    id of the Encounter on whose page it is opened; empty for none
 
-    Raises    NotFound `connections.no_app`, `people.no_person`; NotAllowed `access.no_relationship`
+    Raises    NotFound `connections.no_app`, `connections.no_visit`, `people.no_person`;
+              NotAllowed `access.no_relationship`
     """
     access.require(by, "connections.open_app")
     app, person = access.app_of(client_id), people.person(f"Patient/{patient_id}")
@@ -51,7 +54,10 @@ def open_app(client_id, patient_id, *, by, base):
             "access.no_relationship",
             _("Đơn vị của bạn chưa có quan hệ chăm sóc với người này nên chưa mở ứng dụng được."),
         )
-    launch = access.begin_launch(app, account=by.account, patient=person.id, patient_rid=person.rid)
+    visit = visits.one(visit_id, person.ref, person.rid, by=by).id if visit_id else None
+    launch = access.begin_launch(
+        app, account=by.account, patient=person.id, patient_rid=person.rid, encounter=visit
+    )
     mark = "&" if "?" in app.launch_uri else "?"
     return f"{app.launch_uri}{mark}{urlencode({'iss': base, 'launch': launch})}"
 

@@ -54,14 +54,21 @@ def end_app(request, client_id):
 
 @access.screen("connections.open_app", methods=("GET", "POST"))
 def open_app(request):
-    """Find a patient and open an app for them; what is typed never enters an address."""
+    """Find a patient and open an app for them; what is typed never enters an address.
+
+    From the page of a visit `patient` and `encounter` are posted, and only the app is chosen here.
+    """
     apps = showing.launchable(by=request.actor)
-    query = request.POST.get("q", "")
+    query, patient = request.POST.get("q", ""), request.POST.get("patient", "")
+    visit = request.POST.get("encounter", "")
     if request.POST.get("app"):
         base = request.build_absolute_uri("/fhir")
-        patient = request.POST.get("patient", "")
-        return _sent(services.open_app(request.POST["app"], patient, by=request.actor, base=base))
-    found = showing.patients(query, by=request.actor)
+        app = request.POST["app"]
+        return _sent(services.open_app(app, patient, by=request.actor, base=base, visit_id=visit))
+    if patient:
+        found = showing.patient_at(visit, patient, by=request.actor)
+    else:
+        found = showing.patients(query, by=request.actor)
     answer = _page(request, "open", layout="ui/staff.html", apps=apps, q=query, **found)
     # The form's answer leads on to the app, which Chromium counts among the form's targets.
     answer._csp_update = {"form-action": [app.launch_uri for app in apps]}

@@ -178,6 +178,8 @@ def _told(token, base):
     told |= {"sub": str(permit.account_id)}
     if permit.patient:
         told["patient"] = permit.patient
+    if permit.encounter:
+        told["encounter"] = permit.encounter
     if "fhirUser" in token.scope.split():
         told["fhirUser"] = f"{base}fhir/{permit.account.ref}"
     return told

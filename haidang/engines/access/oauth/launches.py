@@ -11,10 +11,11 @@ from haidang.engines.access.oauth.models import Launch
 _LIVES = timedelta(minutes=5)
 
 
-def begin_launch(app, *, account, patient=None, patient_rid=None):
+def begin_launch(app, *, account, patient=None, patient_rid=None, encounter=None):
     """Return the `launch` text that the app has to hand back within five minutes.
 
-    Asked of the caller: the account may open the record of `patient` (id) now.
+    Asked of the caller: the account may open the record of `patient` (id) now, and `encounter`
+    (id) is a visit of theirs.
     """
     text = secrets.token_urlsafe(24)
     Launch.objects.create(
@@ -23,6 +24,7 @@ def begin_launch(app, *, account, patient=None, patient_rid=None):
         account_id=account,
         patient=patient or "",
         patient_rid=patient_rid,
+        encounter=encounter or "",
         expires_at=timezone.now() + _LIVES,
     )
     return text

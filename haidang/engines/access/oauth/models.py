@@ -73,6 +73,7 @@ class Permit(models.Model):
     """What one person lets one app do (cho phép); ended, every token that came of it is dead.
 
     patient   id of the Patient whom the app was opened for, empty when for none
+    encounter id of the visit that it was opened for, empty when for none
     org       organisation for which the person was acting
     ceiling   highest confidentiality that the app sees
     """
@@ -82,6 +83,7 @@ class Permit(models.Model):
     scopes = ArrayField(models.TextField())
     patient = models.CharField(max_length=64, blank=True)
     patient_rid = models.BigIntegerField(null=True)
+    encounter = models.CharField(max_length=64, blank=True, default="")
     org = models.CharField(max_length=20, blank=True)
     ceiling = models.CharField(max_length=1, default="N")
     given_at = models.DateTimeField(db_default=Now())
@@ -135,13 +137,14 @@ class SpentCode(models.Model):
 
 
 class Launch(models.Model):
-    """An app that is being opened from our pages for one person (EHR launch)."""
+    """An app that is being opened from our pages for one person, perhaps for a visit (EHR launch)."""
 
     checksum = models.CharField(max_length=64, primary_key=True)
     app = models.ForeignKey(App, on_delete=models.CASCADE)
     account = models.ForeignKey("access.Account", on_delete=models.CASCADE)
     patient = models.CharField(max_length=64, blank=True)
     patient_rid = models.BigIntegerField(null=True)
+    encounter = models.CharField(max_length=64, blank=True, default="")
     expires_at = models.DateTimeField()
 
 

@@ -28,10 +28,13 @@ class Allowed:
 
 
 @transaction.atomic
-def give_permit(app, *, by, account, scopes, patient=None, patient_rid=None, ceiling="N"):
+def give_permit(
+    app, *, by, account, scopes, patient=None, patient_rid=None, encounter=None, ceiling="N"
+):
     """Note that a person lets an app do something (cho phép ứng dụng); return the row.
 
-    Asked of the caller: `by` may open the record of `patient` (id) now.
+    Asked of the caller: `by` may open the record of `patient` (id) now, and `encounter` (id) is a
+    visit of theirs.
 
     Records   event `access.app.allowed`
     """
@@ -41,6 +44,7 @@ def give_permit(app, *, by, account, scopes, patient=None, patient_rid=None, cei
         scopes=list(scopes),
         patient=patient or "",
         patient_rid=patient_rid,
+        encounter=encounter or "",
         org=by.org or "",
         ceiling=ceiling,
     )

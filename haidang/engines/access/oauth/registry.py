@@ -17,6 +17,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.kernel import errors, smart
 
 CEILINGS = ("", "N", "R")
+_PORTS, _LONGEST_ORIGIN = {"https": 443, "http": 80}, 300
 _NEVER_TO = {"javascript", "data", "file", "vbscript", "blob", "about", "http"}
 
 
@@ -73,6 +74,29 @@ def apps():
 def app_of(client_id):
     """Return a working app by its client id, or None."""
     return App.objects.filter(client_id=client_id, ended_at=None).first()
+
+
+def is_app_origin(origin):
+    """True when a working app's redirect address has this origin, as browsers write it (RFC 6454)."""
+    if len(origin) > _LONGEST_ORIGIN or _origin(origin) != origin:
+        return False
+    host = urlsplit(origin).hostname
+    near = App.objects.filter(ended_at=None, redirect_uris__icontains=host)
+    listed = near.values_list("redirect_uris", flat=True)
+    return any(_origin(uri) == origin for uris in listed for uri in uris.split())
+
+
+def _origin(uri):
+    """Scheme, host and port of an address; None where no page can be."""
+    try:
+        parts = urlsplit(uri)
+        scheme, host, port = parts.scheme, parts.hostname, parts.port
+    except ValueError:
+        return None
+    if scheme not in _PORTS or not host:
+        return None
+    shown = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{shown}" + ("" if port in (None, _PORTS[scheme]) else f":{port}")
 
 
 @transaction.atomic

@@ -122,6 +122,8 @@ class Validator(oauth2_validators.OAuth2Validator):
         if permit is not None and permit.patient:
             token["patient"] = permit.patient
             token["need_patient_banner"] = True
+        if permit is not None and permit.encounter:
+            token["encounter"] = permit.encounter
 
     def _create_access_token(self, *args, **kwargs):
         made = super()._create_access_token(*args, **kwargs)

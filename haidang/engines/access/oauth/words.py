@@ -3,9 +3,9 @@
 from haidang.kernel import smart
 
 OFFLINE, SENSITIVE = "offline_access", "sensitive"
-LAUNCH, LAUNCH_PATIENT = "launch", "launch/patient"
+LAUNCH, LAUNCH_PATIENT, LAUNCH_ENCOUNTER = "launch", "launch/patient", "launch/encounter"
 #: For any app, whatever it was registered with: they open no record.
-ALWAYS = frozenset({"openid", "fhirUser", "profile", LAUNCH, LAUNCH_PATIENT})
+ALWAYS = frozenset({"openid", "fhirUser", "profile", LAUNCH, LAUNCH_PATIENT, LAUNCH_ENCOUNTER})
 #: Only for an app that was registered with them.
 REGISTERED = frozenset({OFFLINE, SENSITIVE})
 OF_PEOPLE = (smart.PATIENT, smart.USER)
@@ -41,7 +41,7 @@ def granted(asked, app):
 
 def for_a_person(scopes):
     """True when an app with these scopes has to be opened for one person."""
-    return LAUNCH_PATIENT in scopes or any(
+    return bool({LAUNCH_PATIENT, LAUNCH_ENCOUNTER} & set(scopes)) or any(
         scope.context == smart.PATIENT for scope in smart.of(scopes)
     )
 

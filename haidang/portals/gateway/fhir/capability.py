@@ -54,7 +54,7 @@ def _security(base):
         "extension": [
             {"url": _OAUTH_URIS, "extension": [{"url": n, "valueUri": uri} for n, uri in places]}
         ],
-        "cors": False,
+        "cors": True,
         "service": [{"coding": [{"system": _SERVICE, "code": "SMART-on-FHIR"}]}],
         "description": "Authorization: Bearer, with the scopes of the registered system or app.",
     }
@@ -72,6 +72,7 @@ def _resource(kind, _mark):
         "versioning": "versioned-update",
         "readHistory": True,
         "updateCreate": True,
+        "conditionalRead": "full-support",
         "conditionalCreate": True,
         "conditionalUpdate": True,
         "conditionalDelete": "single",

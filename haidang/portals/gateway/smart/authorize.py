@@ -42,9 +42,10 @@ class _Consent:
         person, fault = self._person()
         if person is None and self._needs_person():
             return self._choose(fault)
-        if self.step == "allow":
-            return self._allow(person)
-        return self._ask(person)
+        if person is not None and self._needs_visit():
+            return self._choose_visit(person)
+        visit = self._visit(person)
+        return self._allow(person, visit) if self.step == "allow" else self._ask(person, visit)
 
     # ── For whom ───────────────────────────────────────────────────────────────────────────
 
@@ -92,6 +93,28 @@ class _Consent:
             staff=not self._is_citizen,
         )
 
+    # ── For which visit ────────────────────────────────────────────────────────────────────
+
+    def _needs_visit(self):
+        asked = access.LAUNCH_ENCOUNTER in self.wish.scopes
+        return asked and self.launch is None and not self.request.POST.get("encounter")
+
+    def _choose_visit(self, person):
+        ref = f"Patient/{person.id}"
+        found = connections.visits_of(ref, person.rid, by=self.by)
+        return self._page("choose_visit", person=person, visits=found, none=_NO_VISIT)
+
+    def _visit(self, person):
+        """The visit of the launch, or the one that was chosen; None for none."""
+        if self.launch is not None:
+            found = self.launch.encounter
+        else:
+            asked = access.LAUNCH_ENCOUNTER in self.wish.scopes
+            found = self.request.POST.get("encounter", "") if asked else ""
+        if person is None or found in ("", _NO_VISIT):
+            return None
+        return connections.visit_of(found, f"Patient/{person.id}", person.rid, by=self.by)
+
     # ── What, and yes ──────────────────────────────────────────────────────────────────────
 
     def _check_scopes(self):
@@ -101,19 +124,23 @@ class _Consent:
         except errors.Incorrect as why:
             raise access.tell(self.wish, "invalid_scope", "a search here cannot be held") from why
 
-    def _ask(self, person):
+    def _ask(self, person, visit):
         return self._page(
             "consent",
             person=person,
+            visit=visit,
+            no_visit=_NO_VISIT if self.request.POST.get("encounter") else "",
             lines=connections.lines(self.wish.scopes, citizen=self._is_citizen),
             tells_identity=bool(_IDENTITY & set(self.wish.scopes)),
         )
 
     @transaction.atomic
-    def _allow(self, person):
+    def _allow(self, person, visit):
         if self.launch is not None and not access.end_launch(self.launch):
             raise access.tell(self.wish, "invalid_request", "launch was used")
         scopes = connections.chosen(self.wish.scopes, self.request.POST.getlist("allow"))
+        if visit is None:  # an app is told no more than what it got
+            scopes = [one for one in scopes if one != access.LAUNCH_ENCOUNTER]
         if not scopes:
             return access.refused(self.wish)
         permit = access.give_permit(
@@ -123,6 +150,7 @@ class _Consent:
             scopes=scopes,
             patient=person.id if person else None,
             patient_rid=person.rid if person else None,
+            encounter=visit.id if visit else None,
             ceiling="R" if "sensitive" in scopes else "N",
         )
         return access.allowed(self.request, self.wish, scopes, permit)
@@ -141,6 +169,8 @@ class _Consent:
         return answer
 
 
+#: Chosen by whoever wants the app for the person and for no visit of theirs.
+_NO_VISIT = "-"
 _IDENTITY = {"openid", "fhirUser", "profile"}
 
 

@@ -10,12 +10,14 @@ from haidang.engines.access import api as access
 CAPABILITIES = [
     "launch-ehr", "launch-standalone", "client-public", "client-confidential-symmetric",
     "client-confidential-asymmetric", "sso-openid-connect", "context-banner",
-    "context-ehr-patient", "context-standalone-patient", "permission-offline",
-    "permission-patient", "permission-user", "permission-v1", "permission-v2",
+    "context-ehr-patient", "context-ehr-encounter", "context-standalone-patient",
+    "context-standalone-encounter", "permission-offline", "permission-patient",
+    "permission-user", "permission-v1", "permission-v2",
 ]  # fmt: skip
 SCOPES = [
-    "openid", "fhirUser", "profile", "launch", "launch/patient", "offline_access", "sensitive",
-    "patient/*.rs", "patient/*.cruds", "user/*.rs", "user/*.cruds", "system/*.rs", "system/*.cruds",
+    "openid", "fhirUser", "profile", "launch", "launch/patient", "launch/encounter",
+    "offline_access", "sensitive", "patient/*.rs", "patient/*.cruds", "user/*.rs", "user/*.cruds",
+    "system/*.rs", "system/*.cruds",
 ]  # fmt: skip
 _METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 _ALGORITHMS = ["RS384", "ES384"]
@@ -48,13 +50,13 @@ def _common(request):
 @access.screen("public", portal="gateway")
 def smart(request):
     """`/fhir/.well-known/smart-configuration`."""
-    return _open(_common(request) | {"capabilities": CAPABILITIES})
+    return JsonResponse(_common(request) | {"capabilities": CAPABILITIES})
 
 
 @access.screen("public", portal="gateway")
 def openid(request):
     """`/oauth/.well-known/openid-configuration`."""
-    return _open(
+    return JsonResponse(
         _common(request)
         | {
             "subject_types_supported": ["public"],
@@ -76,11 +78,4 @@ def openid(request):
 @access.screen("public", portal="gateway")
 def keys(request):
     """The public keys by which an app checks an ID token."""
-    return _open(access.public_keys())
-
-
-def _open(content):
-    """An answer that any page may read: it holds nothing but addresses."""
-    answer = JsonResponse(content)
-    answer["Access-Control-Allow-Origin"] = "*"
-    return answer
+    return JsonResponse(access.public_keys())

@@ -15,7 +15,7 @@ PASSWORD = "một mật khẩu chỉ để thử 31"
 BACKEND = "haidang.engines.access.backends.PasswordBackend"
 SCOPES = [
     "patient/*.cruds", "user/*.cruds", "offline_access", "sensitive", "openid", "fhirUser",
-    "launch", "launch/patient",
+    "launch", "launch/patient", "launch/encounter",
 ]  # fmt: skip
 
 
@@ -52,10 +52,11 @@ class App:
         query = self.asked(scope, **changed)
         return self.browser.post("/oauth/authorize", said, query_params=query)
 
-    def allow(self, scope, *, patient=None, but=(), **changed):
+    def allow(self, scope, *, patient=None, encounter=None, but=(), **changed):
         """The code that the app gets when somebody says yes to all of it (but `but`)."""
         allowed = [word for word in scope.split() if word not in but]
-        said = {"step": "allow", "allow": allowed} | ({"patient": patient} if patient else {})
+        chosen = {"patient": patient, "encounter": encounter}
+        said = {"step": "allow", "allow": allowed} | {k: v for k, v in chosen.items() if v}
         return back(self.post(scope, said, **changed))["code"]
 
     def exchange(self, code, *, http=None, **changed):

@@ -10,7 +10,7 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
 from haidang.kernel import errors
-from haidang.rooms.connections.selectors import wording
+from haidang.rooms.connections.selectors import visits, wording
 
 MOST = 20
 _SEARCH = gettext_noop("Tìm người để mở ứng dụng")
@@ -82,6 +82,19 @@ def patients(query, *, by):
     kept = [hit for hit in hits if access.ground_for(by, hit.ref, hit.rid) is not None]
     lines = [{"id": hit.id, "name": hit.name, "text": _text(hit)} for hit in kept]
     return {"hits": lines, "fault": "", "asked": True}
+
+
+def patient_at(visit_id, patient_id, *, by):
+    """The person of a visit, in the shape of `patients`, to choose an app for them.
+
+    Raises    NotFound `people.no_person`, `connections.no_visit`;
+              NotAllowed `access.no_relationship`, after noting it in the access book
+    """
+    person = people.person(f"Patient/{patient_id}")
+    visit = visits.one(visit_id, person.ref, person.rid, by=by)
+    text = " · ".join(fact for fact in (visit.title, visit.text) if fact)
+    line = {"id": person.id, "name": person.name, "text": text, "visit": visit.id}
+    return {"hits": [line], "fault": "", "asked": True}
 
 
 def allowed(*, by):

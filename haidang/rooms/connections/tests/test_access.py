@@ -5,6 +5,7 @@ from django.test import Client
 
 from haidang.engines.access import api as access
 from haidang.engines.people import api as people
+from haidang.engines.records import api as records
 from haidang.kernel import actor
 
 HOSPITAL = "31001"
@@ -155,3 +156,38 @@ def test_nobody_takes_back_what_another_allowed(sign_in, app, mai):
 
     assert other.post(f"/ung-dung/{permit.id}/thu-hoi/").status_code == 404
     assert access.permits_of(citizen.account.pk)[0].ended_at is None
+
+
+@pytest.fixture
+def visit(mai):
+    encounter = {
+        "resourceType": "Encounter", "id": "v1", "status": "finished", "class": {"code": "EMER"},
+        "subject": {"reference": "Patient/mai"}, "period": {"start": "2026-03-01"},
+    }  # fmt: skip
+    with access.reach(actor.SYSTEM, people="all"):
+        return records.save(encounter, by=actor.SYSTEM)
+
+
+def test_from_a_visit_only_the_app_is_chosen(sign_in, app, visit):
+    doctor = sign_in("doctor")
+    asked = {"patient": "mai", "encounter": "v1"}
+
+    page = doctor.post("/ung-dung/mo/", asked).content.decode()
+    sent = doctor.post("/ung-dung/mo/", {**asked, "app": app.client_id})
+
+    assert "Lê Thị Mai" in page
+    assert "Cấp cứu · 01/03/2026" in page
+    assert '<input type="hidden" name="encounter" value="v1">' in page
+    text = sent["Location"].rpartition("launch=")[2]
+    assert access.launch_of(text, app=app, account=doctor.account.pk).encounter == "v1"
+
+
+@pytest.mark.parametrize(("org", "asked", "status"), [
+    (HOSPITAL, {"encounter": "of-nobody"}, 404), (HOSPITAL, {"patient": "nobody"}, 404), ("31002", {}, 403),
+])  # fmt: skip
+def test_no_app_is_opened_for_what_is_not_a_visit_of_the_person(sign_in, app, visit, org, asked, status):  # fmt: skip
+    doctor = sign_in("doctor", org=org)
+    wish = {"patient": "mai", "encounter": "v1", **asked}
+
+    assert doctor.post("/ung-dung/mo/", wish).status_code == status
+    assert doctor.post("/ung-dung/mo/", {**wish, "app": app.client_id}).status_code == status
