@@ -8,6 +8,7 @@ from haidang.engines.records import bulk, consents, lens, subscriptions, validat
 from haidang.engines.records.bundles import bundle, searchset
 from haidang.engines.records.conditional import create as create_if_none
 from haidang.engines.records.conditional import delete as delete_matching
+from haidang.engines.records.conditional import patch as patch_matching
 from haidang.engines.records.conditional import read as read_if_changed
 from haidang.engines.records.conditional import update as update_matching
 from haidang.engines.records.everything import EverythingPage, everything, everything_page
@@ -30,6 +31,7 @@ from haidang.engines.records.reading import (
     rids,
 )
 from haidang.engines.records.search.running import Page, count, search
+from haidang.engines.records.search.showing import Shape
 from haidang.engines.records.stored import Stored
 from haidang.engines.records.valuesets import stored as stored_value_set
 from haidang.engines.records.versions import (
@@ -49,6 +51,7 @@ __all__ = [
     "HistoryPage",
     "Page",
     "Purged",
+    "Shape",
     "Stored",
     "bulk",
     "bundle",
@@ -73,6 +76,7 @@ __all__ = [
     "parameters",
     "parameters_mark",
     "patch",
+    "patch_matching",
     "purge",
     "read_if_changed",
     "referring",

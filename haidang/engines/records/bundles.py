@@ -62,7 +62,7 @@ class Entry:
         """(type, query) that decides which resource this entry is about, or None."""
         if self.method == "POST" and self.request.get("ifNoneExist"):
             return self.type, self.request["ifNoneExist"].lstrip("?")
-        if self.method in ("PUT", "DELETE") and "?" in self.url:
+        if self.method in ("PUT", "PATCH", "DELETE") and "?" in self.url:
             return self.type, self.query
         return None
 
@@ -267,7 +267,7 @@ def _answer(entry, by, check):
         return {"resource": _read(entry), "response": {"status": "200 OK"}}
     if entry.method == "PATCH":
         entry.outcome = patching.patch(
-            entry.url, _operations(entry), by=by, check=_check_of(entry, check)
+            _patched(entry), _operations(entry), by=by, check=_check_of(entry, check)
         )
         return _told(entry.outcome, "200 OK")
     if entry.method == "DELETE":
@@ -276,6 +276,14 @@ def _answer(entry, by, check):
         return _told(entry.found, "200 OK")
     stored = entry.draft.outcome
     return _told(stored, _STATUS[stored.version == 1 and entry.found is None])
+
+
+def _patched(entry):
+    if not entry.condition:
+        return entry.url
+    if entry.found is None:
+        raise conditional.none_matches()
+    return entry.found.ref
 
 
 def _check_of(entry, check):

@@ -8,7 +8,7 @@ import hashlib
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import bodies, reading, wire, writing
+from haidang.engines.records import bodies, patching, reading, wire, writing
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search import running
 from haidang.kernel import dates, errors
@@ -49,6 +49,20 @@ def aimed(resource, found):
     return resource | {"id": found.id}
 
 
+def patch(type, query, operations, *, by, expected_version=None, check=None):
+    """Change parts of the one resource that satisfies the query (`patching.patch`).
+
+    Raises    PreconditionFailed `records.several_match`; NotFound when none does
+    """
+    with wire.whole():
+        found = match(type, query)
+        if found is None:
+            raise none_matches()
+        return patching.patch(
+            found.ref, operations, by=by, expected_version=expected_version, check=check
+        )
+
+
 def delete(type, query, *, by, several=False):
     """Delete what satisfies the query; return what was deleted.
 
@@ -57,7 +71,7 @@ def delete(type, query, *, by, several=False):
     with wire.whole():
         matches = _matches(type, query, 1000 if several else 2)
         if not matches:
-            raise errors.NotFound("records.not_found", _("Không có tài nguyên nào khớp điều kiện."))
+            raise none_matches()
         if len(matches) > 1 and not several:
             raise _several()
         writing.save_all([], by=by, deletes=[each.ref for each in matches])
@@ -115,6 +129,11 @@ def _several():
     return errors.PreconditionFailed(
         "records.several_match", _("Có nhiều bản ghi khớp điều kiện; hãy nêu điều kiện chặt hơn.")
     )
+
+
+def none_matches():
+    """The error of a condition that nothing satisfies, where something has to."""
+    return errors.NotFound("records.not_found", _("Không có tài nguyên nào khớp điều kiện."))
 
 
 def _without_id(resource):

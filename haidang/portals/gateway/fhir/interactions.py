@@ -39,12 +39,13 @@ def system(request):
     return writes.bundle(request)
 
 
-@interaction(USE, "GET", "POST", "PUT", "DELETE")
+@interaction(USE, "GET", "POST", "PUT", "PATCH", "DELETE")
 def of_type(request, kind):
-    """GET: search. POST: create. PUT and DELETE: by a condition in the query."""
+    """GET: search. POST: create. PUT, PATCH and DELETE: by a condition in the query."""
     acts = {
         "POST": writes.create,
         "PUT": writes.update_matching,
+        "PATCH": writes.patch_matching,
         "DELETE": writes.delete_matching,
     }
     return acts.get(request.method, _search)(request, kind)
@@ -72,7 +73,7 @@ def version(request, kind, id, number):
     with doors.opened(request.actor):
         stored = records.vread(f"{kind}/{id}", int(number))
         doors.note(request.actor, [stored], f"fhir.vread {kind}")
-    return responses.one(request, stored)
+    return responses.one(request, stored, shape=negotiation.shape(request))
 
 
 @interaction(USE, "GET")
@@ -135,4 +136,4 @@ def _read(request, kind, id):
         if negotiation.unchanged_since(request, stored):
             return responses.not_modified(stored)
         doors.note(request.actor, [stored], f"fhir.read {kind}")
-    return responses.one(request, stored)
+    return responses.one(request, stored, shape=negotiation.shape(request))

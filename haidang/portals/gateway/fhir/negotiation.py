@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from haidang.engines.records import api as records
 from haidang.kernel import dates, errors, fhirjson
 from haidang.portals.gateway.fhir import outcome
 
@@ -22,6 +23,7 @@ _JSON_TYPES = {
 _ETAG = re.compile(r'\s*(?:W/)?"?([A-Za-z0-9\-.]{1,64})"?\s*\Z')
 # Parameters that shape the answer and are not part of the search itself.
 _OF_THE_ANSWER = {"_format", "_pretty"}
+_SUMMARIES = {"true", "text", "data", "false"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,23 @@ def preferences(request):
     return Preferences(
         returns=named.get("return", "representation"), strict=named.get("handling") == "strict"
     )
+
+
+def shape(request):
+    """How much of one resource is asked for by `_summary` and `_elements`; None for all of it.
+
+    Raises    Incorrect `fhir.parameter_unreadable` for another `_summary`
+    """
+    asked = dict(query(request))
+    summary, elements = asked.get("_summary", "false"), asked.get("_elements", "")
+    if summary not in _SUMMARIES:
+        raise errors.Incorrect(
+            "fhir.parameter_unreadable",
+            "_summary của một tài nguyên là true, text, data hoặc false.",
+            name="_summary",
+        )
+    names = tuple(name for name in elements.split(",") if name)
+    return records.Shape(summary, names) if names or summary != "false" else None
 
 
 def body(request):

@@ -18,12 +18,17 @@ def refusal(error):
     return plain(outcome.of(error), error.status)
 
 
-def one(request, stored, *, status=200, returns="representation"):
-    """One stored version, with ETag and Last-Modified; Location when it was written."""
+def one(request, stored, *, status=200, returns="representation", shape=None):
+    """One stored version, with ETag and Last-Modified; Location when it was written.
+
+    shape    how much of it is shown (`records.Shape`), when not all
+    """
     if returns == "minimal":
         answer = HttpResponse(status=status, content_type=negotiation.JSON)
     elif returns == "OperationOutcome":
         answer = plain(outcome.information("Đã lưu."), status)
+    elif shape is not None:
+        answer = plain(shape.of(stored), status)
     else:
         answer = HttpResponse(stored.json, status=status, content_type=negotiation.JSON)
     answer["ETag"] = f'W/"{stored.version}"'

@@ -31,7 +31,7 @@ def create(request, kind):
         stored, created = records.create_if_none(resource, condition, by=request.actor)
         _finish(request.actor, [stored] if created else [])
         doors.note(request.actor, [stored], f"fhir.create {kind}")
-    return responses.one(request, stored, status=201 if created else 200)
+    return _answered(request, stored, created)
 
 
 def update(request, kind, id):
@@ -61,23 +61,37 @@ def update_matching(request, kind):
             expected_version=negotiation.expected_version(request),
         )
         _finish(request.actor, [stored])
-    return responses.one(request, stored, status=201 if created else 200)
+    return _answered(request, stored, created)
 
 
 def patch(request, kind, id):
-    """Change parts of a resource by JSON Patch (RFC 6902)."""
+    """Change parts of a resource by JSON Patch (RFC 6902) or FHIRPath Patch."""
     scopes.require(request.actor, kind, "u")
     operations = negotiation.patch_operations(request)
     with doors.opened(request.actor, _showing(request.actor, kind)):
-        stored = records.patch(
-            f"{kind}/{id}",
-            operations,
-            by=request.actor,
-            expected_version=negotiation.expected_version(request),
-            check=records.validation.check,
-        )
+        stored = records.patch(f"{kind}/{id}", operations, **_patching(request))
         _finish(request.actor, [stored])
-    return responses.one(request, stored)
+    return _answered(request, stored)
+
+
+def patch_matching(request, kind):
+    """Change parts of the one resource that satisfies the query of the address."""
+    scopes.require(request.actor, kind, "u")
+    operations, by = negotiation.patch_operations(request), request.actor
+    letters = "".join(sorted({*_showing(by, kind), *_finding(by, kind)}))
+    with doors.opened(by, letters):
+        asked = negotiation.query(request)
+        stored = records.patch_matching(kind, asked, operations, **_patching(request))
+        _finish(by, [stored])
+    return _answered(request, stored)
+
+
+def _patching(request):
+    return {
+        "by": request.actor,
+        "expected_version": negotiation.expected_version(request),
+        "check": records.validation.check,
+    }
 
 
 def delete(request, kind, id):
@@ -132,10 +146,13 @@ def _saved(request, resource, expected=None):
         else:
             stored = records.save(resource, by=by, expected_version=expected)
         _finish(by, [stored])
+    return _answered(request, stored, stored.version == 1)
+
+
+def _answered(request, stored, created=False):
+    """201 for what is new, 200 otherwise, with as much of it as `Prefer: return` asks for."""
     returns = negotiation.preferences(request).returns
-    return responses.one(
-        request, stored, status=201 if stored.version == 1 else 200, returns=returns
-    )
+    return responses.one(request, stored, status=201 if created else 200, returns=returns)
 
 
 def _finish(by, written, event=WRITTEN):

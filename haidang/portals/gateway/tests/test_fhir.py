@@ -269,3 +269,29 @@ def test_a_wrong_question_gets_an_outcome(hospital, path, status, code):
 def test_only_json_is_spoken(hospital):
     assert hospital.get("Patient", Accept="application/fhir+xml").status_code == 406
     assert hospital.http.post("/fhir/Patient", "<a/>", content_type="text/xml").status_code == 415
+
+
+def test_every_write_shows_what_is_preferred(hospital):
+    content = PERSON | {"identifier": [{"system": "urn:x", "value": "1"}]}
+    when = {"If-None-Exist": "identifier=urn:x|1"}
+
+    minimal = hospital.post("Patient", content, Prefer="return=minimal", **when)
+    told = hospital.post("Patient", content, Prefer="return=OperationOutcome", **when)
+    updated = hospital.put("Patient?identifier=urn:x|1", content | {"gender": "other"}, Prefer="return=minimal")  # fmt: skip
+
+    assert (minimal.status_code, minimal.content) == (201, b"")
+    assert (told.status_code, read(told)["resourceType"]) == (200, "OperationOutcome")
+    assert (updated.status_code, updated.content, updated["ETag"]) == (200, b"", 'W/"2"')
+
+
+def test_one_resource_may_be_asked_for_in_part(hospital, patient):
+    where = f"Patient/{patient['id']}"
+
+    part = read(hospital.get(f"{where}?_elements=gender"))
+    version = read(hospital.get(f"{where}/_history/1?_summary=text"))
+
+    assert set(part) == {"resourceType", "id", "meta", "gender"}
+    assert part["meta"]["tag"][-1]["code"] == version["meta"]["tag"][-1]["code"] == "SUBSETTED"
+    assert "name" not in version
+    assert "tag" not in read(hospital.get(f"{where}?_summary=false"))["meta"]
+    assert hospital.get(f"{where}?_summary=count").status_code == 400
