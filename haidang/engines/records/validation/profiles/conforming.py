@@ -5,9 +5,10 @@ import re
 from django.utils.translation import gettext as _
 
 from haidang.engines.records.validation import bindings, invariants, issues, primitives
-from haidang.engines.records.validation.profiles import registry, slicing, values
+from haidang.engines.records.validation.profiles import registry, resolving, slicing, values
 
 _DEEPEST = 40
+_ANY_RESOURCE = {"Resource", "DomainResource"}
 
 
 def faults(resource, profile):
@@ -51,11 +52,17 @@ def _other_type(name, profile):
 
 
 class _Check:
-    """One resource against one profile."""
+    """One resource, or a part of it, against one profile.
 
-    def __init__(self, root, profile):
+    resolve   follows its references
+    trail     (place, profile) of what is being judged on the way here: references go in circles
+    """
+
+    def __init__(self, root, profile, resolve=None, trail=frozenset()):
         self.root = root
         self.profile = profile
+        self.resolve = resolve or resolving.Resolver(root)
+        self.trail = trail
         self.depth = 0
 
     def run(self, value):
@@ -82,7 +89,7 @@ class _Check:
     def _slices(self, node, found, here):
         sorted_out = {name: [] for name in node.slices}
         for value in found:
-            name = slicing.slice_of(node, value, self._conforms)
+            name = slicing.slice_of(node, value, self._conforms, self.resolve)
             if name is not None:
                 sorted_out[name].append(value)
             elif node.slicing is not None and node.slicing.rules == "closed":
@@ -91,8 +98,26 @@ class _Check:
             yield from self._element(each, sorted_out[name], here, label=name)
 
     def _conforms(self, value, url):
-        profile = registry.find(url)
-        return profile is not None and not _Check(self.root, profile).run(value)
+        """Whether a value keeps to a profile and those it builds on; of a resource that is not to
+        be had only the type is known.
+        """
+        if core := registry.core_type(url):
+            return value.type == core
+        profile, step = registry.find(url), (value.where, url)
+        if profile is None or (value.is_resource and profile.type != value.type):
+            return False
+        if value.is_absent or step in self.trail:
+            return True
+        if any(one.severity == issues.ERROR for one in self._judged(value, profile, {step})):
+            return False
+        return not profile.base or self._conforms(value, profile.base)
+
+    def _judged(self, value, profile, step=frozenset()):
+        """The issues of a value against a profile of its own, a resource for itself."""
+        root, resolve = self.root, self.resolve
+        if value.is_resource:
+            root, resolve = value.value, resolve.of(value)
+        return _Check(root, profile, resolve, self.trail | step).run(value)
 
     def _itself(self, node, value):
         if node.fixed is not None and value.value != node.fixed:
@@ -108,19 +133,24 @@ class _Check:
             yield from invariants.judge(
                 rule, value.value, value.type, value.where, self.root, sentence=rule.human
             )
-        for url in node.type_profiles:
-            yield from self._by_type(url, value)
+        if node.type_profiles and isinstance(value.value, dict):
+            yield from self._by_type(node, value)
 
-    def _by_type(self, url, value):
-        """A value whose type has a profile of its own, as extensions have."""
-        profile = registry.find(url)
-        if profile is not None and isinstance(value.value, dict):
-            yield from _Check(self.root, profile).run(value)
+    def _by_type(self, node, value):
+        """A value whose type has profiles of its own, as extensions have; one of them is enough."""
+        found = [profile for url in node.type_profiles if (profile := registry.find(url))]
+        fit = [profile for profile in found if profile.type == value.type]
+        if len(fit) > 1 and any(self._conforms(value, profile.url) for profile in fit):
+            return
+        for profile in fit[:1]:
+            yield from self._judged(value, profile)
 
 
 def _is_of(type, allowed):
     """The inside of an element has a path for its type: R4 calls it BackboneElement."""
-    return type in allowed or "." in type or type == "Element"
+    return (
+        type in allowed or "." in type or type == "Element" or not _ANY_RESOURCE.isdisjoint(allowed)
+    )
 
 
 def _counted(node, count, here, label):
@@ -170,7 +200,16 @@ def _differs(where, wanted):
 
 
 def _target(node, value):
+    """A reference to a type that none of the profiles named is for; those unknown allow all."""
     if node.targets and isinstance(value.value, dict):
+        types = [_target_type(url) for url in node.targets]
         text = value.value.get("reference")
-        if isinstance(text, str) and not re.search(primitives.reference(node.targets), text):
-            yield issues.wrong_target(f"{value.where}.reference", node.targets)
+        if "Resource" in types or "" in types or not isinstance(text, str):
+            return
+        if not re.search(primitives.reference(tuple(types)), text):
+            yield issues.wrong_target(f"{value.where}.reference", tuple(types))
+
+
+def _target_type(url):
+    profile = None if registry.core_type(url) else registry.find(url)
+    return profile.type if profile else registry.core_type(url)

@@ -7,12 +7,14 @@ from pathlib import Path
 from haidang.engines.access import api as access
 from haidang.engines.records import writing
 from haidang.engines.records.search import running
+from haidang.engines.records.validation import catalogue
 from haidang.engines.records.validation.profiles import tree
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import actor, errors, fhirjson
 
 PUBLISHED = Path(__file__).with_name("published")
 _KEPT_SECONDS = 60
+_CORE = "http://hl7.org/fhir/StructureDefinition/"
 
 
 def find(canonical):
@@ -24,6 +26,12 @@ def find(canonical):
     if url in _own():
         return _given(url)
     return _stored(url, int(time.monotonic() // _KEPT_SECONDS)) or _given(url)
+
+
+def core_type(url):
+    """The type that R4 itself defines at an address, or nothing."""
+    name = url.removeprefix(_CORE)
+    return name if name in catalogue.catalogue().kinds else ""
 
 
 def published():

@@ -18,7 +18,10 @@ class Slicing:
 
 @dataclass
 class Node:
-    """What a profile says of one element, or of one slice of it; None where it says nothing."""
+    """What a profile says of one element, or of one slice of it; None where it says nothing.
+
+    targets    addresses of the types or profiles that a reference may point at
+    """
 
     name: str
     least: int | None = None
@@ -138,8 +141,7 @@ def _write_types(node, types):
         return
     node.types = tuple(dict.fromkeys(each["code"] for each in types))
     node.type_profiles = tuple(url for each in types for url in each.get("profile", ()))
-    found = [url.rpartition("/")[2] for each in types for url in each.get("targetProfile", ())]
-    node.targets = tuple(name for name in found if name in catalogue.catalogue().kinds)
+    node.targets = tuple(url for each in types for url in each.get("targetProfile", ()))
 
 
 def _slicing(said):

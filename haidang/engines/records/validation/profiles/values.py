@@ -1,8 +1,11 @@
 """Values of a resource as profiles see them: each with its type, its place and what is beside it."""
 
+import re
 from dataclasses import dataclass
 
 from haidang.engines.records.validation import catalogue, walking
+
+_STEP = re.compile(r"""(\$this|\w+)(?![\w(])|(\w+)\((?:['"]([^'"]*)['"]|(\w*))\)""")
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,16 @@ class Value:
     beside: dict | None = None
 
     @property
+    def is_resource(self):
+        """True for a resource, at hand or not."""
+        return self.is_absent or (isinstance(self.value, dict) and "resourceType" in self.value)
+
+    @property
+    def is_absent(self):
+        """True for what a reference points at when only its type is known."""
+        return self.where.endswith(".resolve()")
+
+    @property
     def holder(self):
         """The object in which its children are."""
         return self.value if isinstance(self.value, dict) else self.beside or {}
@@ -22,9 +35,7 @@ class Value:
     @property
     def kind(self):
         """The catalogue kind of that object."""
-        if not isinstance(self.value, dict):
-            return "Element"
-        return self.value.get("resourceType", self.type) if self.type == "Resource" else self.type
+        return self.type if isinstance(self.value, dict) else "Element"
 
 
 def of(parent, name):
@@ -38,6 +49,12 @@ def of(parent, name):
 
 def _values(holder, form, element, type, where):
     own, beside = holder.get(form), holder.get(f"_{form}")
+    if type == "Resource":
+        return [
+            Value(one, one["resourceType"], place)
+            for one, place in walking.places(element, own, where)
+            if isinstance(one, dict)
+        ]
     if not isinstance(own, list) and not isinstance(beside, list):
         return [Value(own, type, f"{where}.{element.name}", beside)]
     count = max(len(own or ()), len(beside or ()))
@@ -51,14 +68,36 @@ def _nth(values, n):
     return values[n] if isinstance(values, list) and n < len(values) else None
 
 
-def at(value, path):
-    """The values at a discriminator's path: `$this`, `coding.code`; None for paths that leave it."""
-    found = [value]
-    for step in [] if path == "$this" else path.split("."):
-        if "(" in step:
-            return None
-        found = [each for one in found for each in of(one, step)]
+def steps(path):
+    """[(step, argument)] of a discriminator's path: `coding`, `$this`, `resolve()`, `extension()`."""
+    found = []
+    for name, function, quoted, plain in _STEP.findall(path):
+        found.append((f"{function}()", quoted or plain) if function else (name, ""))
     return found
+
+
+def at(value, path, resolve):
+    """The values at a discriminator's path, such as `coding.code` or `item.resolve()`.
+
+    resolve    gives the value that a reference points at, or None
+    """
+    found = [value]
+    for step, argument in steps(path):
+        found = [each for one in found for each in _next(one, step, argument, resolve)]
+    return found
+
+
+def _next(value, step, argument, resolve):
+    if step == "$this":
+        return [value]
+    if step == "resolve()":
+        target = resolve(value)
+        return [] if target is None else [target]
+    if step == "ofType()":
+        return [value] if value.type == argument else []
+    if step == "extension()":
+        return [one for one in of(value, "extension") if one.value.get("url") == argument]
+    return [] if step.endswith("()") else of(value, step)
 
 
 def matches(value, pattern):
