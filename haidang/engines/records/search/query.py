@@ -17,7 +17,7 @@ _BUILT_IN = {
     "_lastUpdated": "date",
     "_list": "special",
 }
-_IGNORED = {"_format", "_pretty", "_contained", "_containedType"}
+_IGNORED = {"_format", "_pretty"}
 _ORDERED = ("date", "string", "number", "quantity", "token", "reference", "uri")
 MODIFIERS = {
     "token": {"missing", "not", "text", "in", "not-in", "above", "below", "of-type"},
@@ -283,6 +283,11 @@ def _summary(result, name, value, strict):
     return True
 
 
+def _contained(result, name, value, strict):
+    """Contained resources are not searched, which is R4's default and may be said."""
+    return value == "false" or _refuse(name, strict)
+
+
 def _elements(result, name, value, strict):
     result.elements = tuple(part for part in value.split(",") if part)
     return True
@@ -290,5 +295,5 @@ def _elements(result, name, value, strict):
 
 _CONTROLS = {
     "_count": _count, "_sort": _sort, "_include": _include, "_revinclude": _include,
-    "_total": _total, "_summary": _summary, "_elements": _elements,
+    "_total": _total, "_summary": _summary, "_elements": _elements, "_contained": _contained,
 }  # fmt: skip

@@ -75,10 +75,15 @@ def evaluate(resource, expression):
 
 
 class Oracle:
-    """All resources of a data set, by reference."""
+    """All resources of a data set, by reference.
+
+    sets      {value set: its (system, code) pairs}, for `:in` and `:not-in`
+    parents   {(system, code): the pair above it}, for `:above` and `:below`
+    """
 
     def __init__(self, resources):
         self.all = {f"{r['resourceType']}/{r['id']}": r for r in resources}
+        self.sets, self.parents = {}, {}
 
     def search(self, type, pairs):
         """The ids of the resources of a type for which every pair holds."""
@@ -97,7 +102,7 @@ class Oracle:
         if dot:
             return self._chain(resource, code, modifier, chain, value)
         if code == "_id":
-            return resource["id"] in value.split(",")
+            return value == "false" if modifier == "missing" else resource["id"] in value.split(",")
         kind = definition(resource["resourceType"], code)["type"]
         if kind == "composite":
             return any(self._pair(resource, code, each) for each in value.split(","))
@@ -106,7 +111,7 @@ class Oracle:
             return (not found) == (value == "true")
         test = getattr(self, f"_{kind}")
         result = any(test(each, one, modifier) for each in found for one in value.split(","))
-        return not result if modifier == "not" else result
+        return not result if modifier in ("not", "not-in") else result
 
     def _chain(self, resource, code, modifier, chain, value):
         for found in values(resource, code):
@@ -153,6 +158,8 @@ class Oracle:
             return any(word_start(each, wanted) for each in _displays(found))
         if modifier == "of-type":
             return _of_type(found, wanted)
+        if modifier in ("in", "not-in", "above", "below"):
+            return any(pair in self._pairs(wanted, modifier) for pair in _tokens(found))
         system, bar, code = wanted.rpartition("|")
         for has_system, has_code in _tokens(found):
             if bar and not code:
@@ -164,6 +171,20 @@ class Oracle:
             if hit:
                 return True
         return False
+
+    def _pairs(self, wanted, modifier):
+        """The codings that a value set holds, or that stand above or below one in its tree."""
+        if modifier in ("in", "not-in"):
+            return self.sets[wanted]
+        pair = tuple(wanted.rsplit("|", 1))
+        if modifier == "above":
+            return {pair, *self._up(pair)}
+        return {pair, *(one for one in self.parents if pair in self._up(one))}
+
+    def _up(self, pair):
+        while pair in self.parents:
+            pair = self.parents[pair]
+            yield pair
 
     def _string(self, found, wanted, modifier):
         parts = _strings(found)

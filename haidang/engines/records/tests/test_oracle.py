@@ -45,7 +45,7 @@ def test_generated_searches_find_what_a_walk_finds(data):
     cases = [case for type in TYPES for case in _cases(type, data, chance)]
     assert len(cases) > 600
 
-    wrong = [f"{t}?{q}: {d}" for t, q in cases if (d := _difference(data, t, q))]
+    wrong = [f"{t}?{q}: {d}" for t, q in cases if (d := difference(data, t, q))]
 
     assert not wrong, "\n".join(wrong)
 
@@ -56,7 +56,7 @@ def test_chains_find_what_a_walk_finds(data, monkeypatch, type, query, few):
     """Both ways of going from row to row: by a list of numbers, and row by row."""
     monkeypatch.setattr(conditions, "FEW", few)
 
-    assert _difference(data, type, query) is None
+    assert difference(data, type, query) is None
 
 
 LED = [
@@ -149,7 +149,7 @@ def test_sorted_by_the_date_that_is_asked_for(data, monkeypatch, asked, way, tas
     assert keys == sorted(keys, reverse=way == "-")
 
 
-def _difference(data, type, query):
+def difference(data, type, query):
     pairs = [tuple(pair.split("=", 1)) for pair in query.split("&")]
     expected = data.search(type, pairs)
     found = {
@@ -193,6 +193,13 @@ def _sort_key(resource, sort):
 
 
 def _cases(type, data, chance):
+    single = single_cases(type, data, chance)
+    pairs = [f"{chance.choice(single)}&{chance.choice(single)}" for _ in range(60)]
+    return [(type, query) for query in {*single, *pairs}]
+
+
+def single_cases(type, data, chance):
+    """Generated conditions on a type, each `name=value`."""
     pool = [r for r in data.all.values() if r["resourceType"] == type]
     single = []
     for code, parameter in parameters.catalogue().of(type).items():
@@ -211,12 +218,7 @@ def _cases(type, data, chance):
         )
         for _ in range(12 if found else 0):
             single += maker(code, chance.choice(found), chance)
-    pairs = [f"{chance.choice(single)}&{chance.choice(single)}" for _ in range(60)]
-    return [
-        (type, query)
-        for query in {*single, *pairs}
-        if "&&" not in query and not re.search(r"=(,|$)", query)
-    ]
+    return [one for one in single if not re.search(r"=(,|$)", one)]
 
 
 def _token_cases(code, value, chance):
@@ -237,6 +239,8 @@ def _token_cases(code, value, chance):
                 f"{code}=urn:x|{text}",
                 f"{code}=|{text}",
             ]
+    for coding in value.get("type", {}).get("coding", ()) if isinstance(value, dict) else ():
+        made += [f"{code}:of-type={coding['system']}|{kind}|{value['value']}" for kind in (coding["code"], "none")]  # fmt: skip
     displays = list(oracle._displays(value))
     return made + [f"{code}:text={chance.choice(d.split())}" for d in displays]
 
