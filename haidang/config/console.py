@@ -18,13 +18,15 @@ _WITHOUT_TABLES = {"migrate", "within", "django", "claims"}
 
 
 class NotReady(click.ClickException):
-    """The run that is meant has no tables yet."""
+    """The run that is meant has no tables yet, or those of an earlier version."""
 
     exit_code = 3
 
-    def __init__(self):
+    def __init__(self, behind=0):
         super().__init__(
-            "this run has no tables yet. `bin/run` makes them and a demo city; `bin/haidang migrate`"
+            f"{behind} migrations wait in this run: `bin/haidang migrate`."
+            if behind
+            else "this run has no tables yet. `bin/run` makes them and a demo city; `bin/haidang migrate`"
             " makes the tables alone. `--home DIR` speaks to another run."
         )
 
@@ -38,8 +40,8 @@ class House(click.Group):
         except errors.HaidangError as why:
             raise click.ClickException(f"{why.code}: {why.message}") from why
         except Exception as why:
-            if _lacks_tables(why):
-                raise NotReady from why
+            if (unready := _unready(why)) is not None:
+                raise unready from why
             raise
 
     def list_commands(self, context):
@@ -49,11 +51,34 @@ class House(click.Group):
         return super().get_command(context, name) or _brought().get(name)
 
 
-def _lacks_tables(why):
+def _unready(why):
+    """The NotReady that an error of the database comes from, or None when it is a fault of ours.
+
+    What is missing counts only where tables are still to be made: a wrong statement asks for what
+    is not there too, and has to be seen.
+    """
     from django.db import OperationalError, ProgrammingError
 
-    refused = isinstance(why, OperationalError | ProgrammingError)
-    return refused and "does not exist" in str(why)
+    if isinstance(why, OperationalError) and 'database "' in str(why):
+        return NotReady() if "does not exist" in str(why) else None
+    missing = {"UndefinedTable", "UndefinedColumn", "UndefinedFunction"}
+    if not isinstance(why, ProgrammingError) or type(why.__cause__).__name__ not in missing:
+        return None
+    made, waiting = _migrations()
+    if not waiting:
+        return None
+    return NotReady(len(waiting)) if made else NotReady()
+
+
+def _migrations():
+    """(those that this run has, those that wait), asked over a connection of its own."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    connection.close()
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return executor.loader.applied_migrations, waiting
 
 
 def _brought():

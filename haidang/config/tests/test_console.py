@@ -3,9 +3,10 @@
 import click
 import pytest
 from click.testing import CliRunner
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError, connection, connections
 
 from haidang.config import console
+from haidang.config.operations import databases
 from haidang.kernel import errors
 
 
@@ -33,6 +34,34 @@ def test_a_run_without_tables_says_how_to_make_them(house):
 
     assert answer.exit_code == 3
     assert "bin/run" in answer.output
+
+
+WRONG = "SELECT nothing FROM records_key"
+
+
+def _refused():
+    with pytest.raises(ProgrammingError) as why, connection.cursor() as run:
+        run.execute(WRONG)
+    return why.value
+
+
+def test_a_wrong_statement_is_not_mistaken_for_a_run_without_tables(house, own_database):
+    why = _refused()
+
+    assert house(why).exception is why
+
+
+def test_tables_of_an_earlier_version_are_told_from_none(house, own_database, database_cluster):
+    with databases.administrator(database_cluster, own_database) as owner:
+        owner.execute("DELETE FROM django_migrations WHERE app = 'records' AND name > '0005'")
+    behind = house(_refused())
+    connections["default"].close()
+    connection.settings_dict["NAME"] = "postgres"
+    empty = house(_refused())
+
+    assert (behind.exit_code, empty.exit_code) == (3, 3)
+    assert "migrations wait" in behind.output
+    assert "has no tables yet" in empty.output
 
 
 def test_a_refusal_is_told_in_words(house):

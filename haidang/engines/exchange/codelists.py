@@ -5,6 +5,7 @@ product, or the list now in force, has it. Only a complete list can call a code 
 """
 
 from django.db import OperationalError, ProgrammingError
+from psycopg.errors import UndefinedTable
 
 from haidang.engines.exchange.adapters.claims import lists as shipped
 from haidang.engines.terminology import api as terminology
@@ -55,5 +56,9 @@ def best():
     """The lists as loaded, or those that came with the product where there is no database yet."""
     try:
         return current()
-    except (OperationalError, ProgrammingError):
+    except OperationalError:  # there is no database
+        return shipped.shipped()
+    except ProgrammingError as why:
+        if not isinstance(why.__cause__, UndefinedTable):
+            raise
         return shipped.shipped()
