@@ -34,7 +34,7 @@ def examine():
     database = _asked(_database)
     found += database
     if all(one.state != BAD for one in database):
-        for check in (_tables, _reference, _work, _ledger, _national_portal):
+        for check in (_tables, _reference, _denials, _work, _ledger, _national_portal):
             found += _asked(check)
     return found + _asked(_settings)
 
@@ -161,6 +161,25 @@ def _reference():
         yield BAD, "not loaded", "bin/haidang load-reference"
     else:
         yield OK, f"{len(terminology.releases())} releases, {len(places.communes())} communes"
+
+
+def _denials():
+    """Whether all that people deny is in force, also of Consents that came by a restore."""
+    from haidang.engines.records import api as records
+
+    found, mend = records.consents.uphold(mend=False), "bin/haidang records uphold"
+    if found.unfit:
+        yield (
+            WARN,
+            f"{len(found.unfit)} Consents deny what cannot be held to",
+            f"{mend} names them.",
+        )
+    if found.owing:
+        yield BAD, f"{found.owing} Consents are not in force as they are written", mend
+    elif records.attachments.never_looked():
+        yield BAD, "files are not closed with the documents that hold them", mend
+    elif not found.unfit:
+        yield OK, "in force as written"
 
 
 def _work():

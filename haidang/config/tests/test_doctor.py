@@ -10,6 +10,9 @@ import pytest
 
 from haidang.config import environment
 from haidang.config.operations import doctor
+from haidang.engines.access import api as access
+from haidang.engines.records import api as records
+from haidang.kernel import actor, systems
 
 
 @pytest.fixture
@@ -48,11 +51,25 @@ def test_a_check_that_breaks_says_so():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("check", [doctor._answers, doctor._tables, doctor._work])
+@pytest.mark.parametrize("check", [doctor._answers, doctor._tables, doctor._work, doctor._denials])
 def test_a_sound_house_is_called_sound(check):
     found = states(lambda: check("here")) if check is doctor._answers else states(check)
 
     assert {state for state, _found in found} == {"ok"}
+
+
+@pytest.mark.django_db
+def test_denials_that_are_not_in_force_are_told():
+    who = [{"reference": {"identifier": {"system": systems.FACILITY, "value": "31001"}}}]
+    consent = {"resourceType": "Consent", "id": "no", "status": "active", "patient": {"reference": "Patient/an"},
+               "provision": {"type": "deny", "actor": who}}  # fmt: skip
+    with access.reach(actor.SYSTEM, people="all"):
+        records.save_all([{"resourceType": "Patient", "id": "an"}, consent], by=actor.SYSTEM)
+    access.set_denials("Consent/no", (), ())
+
+    assert states(doctor._denials) == [("bad", "1 Consents are not in force as they are written")]
+    records.consents.uphold()
+    assert states(doctor._denials) == [("ok", "in force as written")]
 
 
 def test_the_command_speaks_without_a_database_and_ends_with_one(home):

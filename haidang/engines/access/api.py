@@ -31,7 +31,16 @@ from haidang.engines.access.clients import (
     end_client,
 )
 from haidang.engines.access.consents import Given, consents_of, give_consent, withdraw_consent
-from haidang.engines.access.denials import EVERYBODY, PART, WHOLE, Forbidden, denied, set_denials
+from haidang.engines.access.denials import (
+    EVERYBODY,
+    PART,
+    WHOLE,
+    Forbidden,
+    denials_of,
+    denied,
+    denying_consents,
+    set_denials,
+)
 from haidang.engines.access.factors import (
     Factors,
     Passkey,
@@ -79,7 +88,7 @@ from haidang.engines.access.oauth.permits import Allowed, end_permit, give_permi
 from haidang.engines.access.oauth.registry import app_of, apps, end_app, is_app_origin, register_app
 from haidang.engines.access.oauth.tokens import token_of, works
 from haidang.engines.access.oauth.words import LAUNCH_ENCOUNTER, for_a_person
-from haidang.engines.access.opening import ground_for, open_person
+from haidang.engines.access.opening import ground_for, open_person, reopen_person
 from haidang.engines.access.permissions import catalogue, may, of_roles, require
 from haidang.engines.access.reach import lens_in_force, reach
 from haidang.engines.access.relations import Relation, relate, relate_many, related, unrelate
@@ -167,7 +176,9 @@ __all__ = [
     "consents_of",
     "reached",
     "covers",
+    "denials_of",
     "denied",
+    "denying_consents",
     "create_account",
     "create_client",
     "end_client",
@@ -204,6 +215,7 @@ __all__ = [
     "relate_many",
     "related",
     "renew_session",
+    "reopen_person",
     "remove_passkey",
     "remove_totp",
     "require",

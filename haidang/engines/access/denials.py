@@ -52,6 +52,19 @@ def set_denials(consent_ref, patient_rids, forbidden):
     )  # fmt: skip
 
 
+def denials_of(consent_refs):
+    """{reference of a Consent: its rows, as (record number of the person, `Forbidden`)}."""
+    found = {}
+    for row in Denial.objects.filter(consent__in=consent_refs):
+        found.setdefault(row.consent, set()).add((row.patient, _forbidden(row)))
+    return found
+
+
+def denying_consents():
+    """References of all Consents that have rows."""
+    return list(Denial.objects.order_by().values_list("consent", flat=True).distinct())
+
+
 def denied(org, patient_rid):
     """`whole`, `part` or None: how much of a person's record is closed to an organisation now."""
     if not org:
@@ -67,3 +80,9 @@ def denied(org, patient_rid):
 
 def _listed(values):
     return None if values is None else sorted(values)
+
+
+def _forbidden(row):
+    types = None if row.types is None else tuple(row.types)
+    labels = None if row.labels is None else tuple(row.labels)
+    return Forbidden(row.org, tuple(row.but), types, labels, row.since, row.until)

@@ -37,10 +37,17 @@ def open_person(by, patient_ref, *, patient_rid, what, purpose="care"):
         _refuse(by, patient_ref, what, purpose)
     told = EMERGENCY if ground == EMERGENCY else OWN if ground == OWN else purpose
     ledger.looked(by=by, about=patient_ref, what=what, purpose=told, reason=ground)
-    # What a person forbids an organisation binds those who come because it cares for them.
-    asker = by.org if ground == RELATION else ""
-    with reach(by, people=[patient_rid], asker=asker):
+    with reopen_person(by, patient_rid=patient_rid, ground=ground):
         yield ground
+
+
+def reopen_person(by, *, patient_rid, ground):
+    """Open again what `open_person` has opened (mở lại), to read more of it for the same page.
+
+    ground    what `open_person` yielded: the same is seen, and the look stands in the book already
+    """
+    # What a person forbids an organisation binds those who come because it cares for them.
+    return reach(by, people=[patient_rid], asker=by.org if ground == RELATION else "")
 
 
 def ground_for(by, patient_ref, patient_rid, purpose="care"):

@@ -1,4 +1,11 @@
-"""References inside a resource, rewritten from one person to another and back (pure)."""
+"""References inside a resource, rewritten from one person to another and back (pure).
+
+A reference under our own address is the same as one without it, and keeps its address.
+"""
+
+from haidang.kernel import systems
+
+_OURS = f"{systems.BASE}/"
 
 
 def moved(resource, old, new):
@@ -7,7 +14,7 @@ def moved(resource, old, new):
     old, new  `Patient/<id>`; a versioned reference `Patient/<id>/_history/3` loses its version,
               for the version is the other record's
     """
-    return _walk(resource, lambda reference, _: new if _is_to(reference, old) else reference)
+    return _walk(resource, lambda reference, _path: _turned(reference, old, new))
 
 
 def paths_to(resource, target):
@@ -28,7 +35,7 @@ def targets(resource):
     found = set()
 
     def note(reference, _path):
-        found.add(reference.partition("/_history/")[0])
+        found.add(reference.removeprefix(_OURS).partition("/_history/")[0])
         return reference
 
     _walk(resource, note)
@@ -39,15 +46,22 @@ def moved_at(resource, paths, old, new):
     """Return a copy in which references to `old` at these paths point to `new`."""
 
     def turn(reference, path):
-        return new if path in paths and _is_to(reference, old) else reference
+        return _turned(reference, old, new) if path in paths else reference
 
     return _walk(resource, turn)
 
 
+def _turned(reference, old, new):
+    if not _is_to(reference, old):
+        return reference
+    return f"{_OURS}{new}" if reference.startswith(_OURS) else new
+
+
 def _is_to(reference, target):
-    return reference == target or (
-        isinstance(reference, str) and reference.startswith(f"{target}/_history/")
-    )
+    if not isinstance(reference, str):
+        return False
+    named = reference.removeprefix(_OURS)
+    return named == target or named.startswith(f"{target}/_history/")
 
 
 def _walk(value, change, path=()):

@@ -4,7 +4,7 @@ Everything here works in the caller's transaction, or in one of its own when the
 sees what the caller's reach (`access.reach`) lets it see.
 """
 
-from haidang.engines.records import bulk, consents, lens, subscriptions, validation
+from haidang.engines.records import attachments, bulk, consents, lens, subscriptions, validation
 from haidang.engines.records.bundles import bundle, searchset
 from haidang.engines.records.conditional import create as create_if_none
 from haidang.engines.records.conditional import delete as delete_matching
@@ -53,6 +53,7 @@ __all__ = [
     "Purged",
     "Shape",
     "Stored",
+    "attachments",
     "bulk",
     "bundle",
     "changes",

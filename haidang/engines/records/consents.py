@@ -1,21 +1,36 @@
-"""What a Consent resource forbids, made into denials that row-level security holds (FHIR R4 Consent).
+"""Consents that deny, made into the rows that row-level security reads (từ chối chia sẻ).
 
-A person says no in `provision`: to one organisation or to all but some, for everything or for some
-types and security labels, for a time. What could not be held to what it says is refused at
-writing, so that nobody relies on a Consent that does nothing.
+Whatever door a Consent is written by, its denials are written in the same transaction (`follow`).
+For those stored before that was so, or brought back without their rows, `uphold` does the same.
 """
 
-from django.utils.translation import gettext as _
+from dataclasses import dataclass
 
 from haidang.engines.access import api as access
-from haidang.engines.records import kinds, reading
-from haidang.engines.records.index import hashing
-from haidang.kernel import actor, dates, errors, systems
+from haidang.engines.records import kinds, provisions, reading, wire
+from haidang.engines.records.stored import COLUMNS, of_rows
+from haidang.kernel import actor, errors
 
 KIND = "Consent"
-RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
-_IN_FORCE = "active"
-_HELD = {"type", "period", "actor", "class", "securityLabel", "provision", "id", "extension"}
+_AT_ONCE = 500
+_NEXT = f"""
+SELECT {COLUMNS} FROM records_key k JOIN records_resource r ON r.rid = k.rid
+WHERE k.type = %s AND k.live AND k.rid > %s ORDER BY k.rid LIMIT {_AT_ONCE}
+"""  # noqa: S608
+
+forbidden = provisions.forbidden
+
+
+@dataclass(frozen=True)
+class Upheld:
+    """How the rows stand to what the Consents say.
+
+    owing    Consents whose rows say something else, or that have rows and forbid nothing
+    unfit    references of Consents in force that deny what cannot be held to; nothing is held of them
+    """
+
+    owing: int
+    unfit: tuple[str, ...]
 
 
 def follow(written):
@@ -23,10 +38,13 @@ def follow(written):
 
     Raises    RuleBroken `records.consent_unfit` (facts: expression)
     """
-    for stored in written:
-        if stored.type == KIND:
-            found = () if stored.deleted else forbidden(stored.resource)
-            access.set_denials(stored.ref, _faces(stored.patient) if found else (), found)
+    consents = [stored for stored in written if stored.type == KIND]
+    if not consents:
+        return
+    said = {stored: _said(stored) for stored in consents}
+    faces = _faces({stored.patient for stored, found in said.items() if found})
+    for stored, found in said.items():
+        access.set_denials(stored.ref, faces.get(stored.patient, ()), found)
 
 
 def follow_people(*rids):
@@ -35,131 +53,121 @@ def follow_people(*rids):
         follow(reading.compartment(rid, types=[KIND]))
 
 
-def _faces(rid):
-    """The record numbers of a person: that of the Patient, and of those which it replaces.
-
-    What was written before a merge stands in the history of the Patient that was merged.
-    """
-    found, asked = set(), {rid} - {None}
-    with access.reach(actor.SYSTEM, people="all", asker=""):
-        while asked:
-            found |= asked
-            patients = reading.get_many(reading.refs(asked).values())
-            asked = set(reading.rids(_replaced(patients)).values()) - found
-    return found
-
-
-def _replaced(patients):
-    links = [link for one in patients for link in one.resource.get("link", ())]
-    named = [link["other"].get("reference", "") for link in links if link.get("type") == "replaces"]
-    return [ref for ref in named if ref.startswith("Patient/")]
-
-
-def forbidden(resource):
-    """The `access.Forbidden` of a Consent; none when it is not in force or forbids nothing.
-
-    Raises    as `follow`
-    """
-    provision = resource.get("provision")
-    if resource.get("status") != _IN_FORCE or not isinstance(provision, dict):
-        return []
-    if provision.get("type") == "deny":
-        return list(_of_deny(provision, "Consent.provision"))
-    found = []
-    for number, nested in enumerate(provision.get("provision", ())):
-        if nested.get("type", "deny") == "deny":
-            found += _of_deny(nested, f"Consent.provision.provision[{number}]")
-    return found
-
-
 def forbids(stored, org):
-    """True when a version of a Consent closes something to an organisation."""
-    found = [] if stored.deleted else forbidden(stored.resource)
+    """True when a version of a Consent closes something to an organisation.
+
+    One of before that could not be held to may be meant for any organisation.
+    """
+    try:
+        found = [] if stored.deleted else forbidden(stored.resource)
+    except errors.RuleBroken:
+        return True
     return any(
         org == each.org or (each.org == access.EVERYBODY and org not in each.but) for each in found
     )
 
 
-def _of_deny(provision, where):
-    if unknown := sorted(provision.keys() - _HELD):
-        raise _unfit(f"{where}.{unknown[0]}")
-    since, until = _period(provision.get("period", {}))
-    scope = {
-        "types": _types(provision, where),
-        "labels": _labels(provision, where),
-        "since": since,
-        "until": until,
+def _said(stored):
+    """What a version forbids; a denial must say whose record it closes."""
+    found = [] if stored.deleted else forbidden(stored.resource)
+    if found and stored.patient is None:
+        raise provisions.unfit("Consent.patient")
+    return found
+
+
+def _faces(rids):
+    """{record number of a person: all of theirs}: that of the Patient, and of those which it replaces.
+
+    What was written before a merge stands in the history of the Patient that was merged.
+    """
+    found = {rid: {rid} for rid in rids}
+    asked = {rid: {rid} for rid in rids}  # a face to be looked at: the persons it is one of
+    with access.reach(actor.SYSTEM, people="all", lens="", asker=""):
+        while asked:
+            patients = reading.get_many(reading.refs(asked).values())
+            replaced = {one.rid: _replaced(one) for one in patients}
+            numbers = reading.rids({ref for refs in replaced.values() for ref in refs})
+            following = {}
+            for face, refs in replaced.items():
+                for rid in (numbers[ref] for ref in refs if ref in numbers):
+                    for person in asked[face]:
+                        if rid not in found[person]:
+                            found[person].add(rid)
+                            following.setdefault(rid, set()).add(person)
+            asked = following
+    return found
+
+
+def _replaced(patient):
+    links = [link for link in patient.resource.get("link", ()) if link.get("type") == "replaces"]
+    named = [link["other"].get("reference", "") for link in links]
+    return [ref for ref in named if ref.startswith("Patient/")]
+
+
+# ── Of Consents stored before ──────────────────────────────────────────────────────────────
+
+
+def uphold(*, mend=True):
+    """Hold every stored Consent against its rows; set right those that differ. Returns `Upheld`.
+
+    mend    False only counts. A second run finds nothing.
+    """
+    owing, unfit, after = _without_consent(mend), [], 0
+    while True:
+        with access.reach(actor.SYSTEM, people="all", lens="", asker=""):
+            batch = of_rows(wire.rows(_NEXT, [kinds.code(KIND), after]))
+            differing, refused = _differing(batch)
+            if mend and differing:
+                _mend(differing)
+        owing += len(differing)
+        unfit += refused
+        if len(batch) < _AT_ONCE:
+            return Upheld(owing, tuple(unfit))
+        after = batch[-1].rid
+
+
+def _differing(consents):
+    """(references of those whose rows say something else, of those that cannot be held to)."""
+    said, unfit = {}, []
+    for stored in consents:
+        try:
+            said[stored] = _said(stored)
+        except errors.HaidangError:
+            unfit.append(stored.ref)
+    faces = _faces({stored.patient for stored, found in said.items() if found})
+    held = access.denials_of([stored.ref for stored in said])
+    wanted = {
+        stored.ref: {(rid, each) for each in found for rid in faces[stored.patient]}
+        for stored, found in said.items()
+        if found
     }
-    orgs = [*_orgs(provision, where)] or [access.EVERYBODY]
-    but = tuple(org for each in _exceptions(provision, where) for org in each)
-    if but and orgs != [access.EVERYBODY]:
-        raise _unfit(f"{where}.provision")
-    return [access.Forbidden(org, but=but, **scope) for org in orgs]
+    return [
+        one.ref for one in said if wanted.get(one.ref, set()) != held.get(one.ref, set())
+    ], unfit
 
 
-def _exceptions(provision, where):
-    """Organisations that a denial for everybody leaves alone: nothing but who they are."""
-    for number, nested in enumerate(provision.get("provision", ())):
-        inner = f"{where}.provision[{number}]"
-        orgs = [*_orgs(nested, inner)]
-        if nested.get("type") != "permit" or nested.keys() - {"type", "actor"} or not orgs:
-            raise _unfit(inner)
-        yield orgs
+def _mend(refs):
+    """Write the rows of these anew, by what they say once nobody can change it any more."""
+    reading.lock(*refs)
+    follow([one for one in reading.get_many(refs) if _fit(one)])
 
 
-def _orgs(provision, where):
-    for number, named in enumerate(provision.get("actor", ())):
-        yield _org(named.get("reference", {}), f"{where}.actor[{number}].reference")
+def _fit(stored):
+    try:
+        _said(stored)
+    except errors.HaidangError:
+        return False
+    return True
 
 
-def _org(reference, where):
-    """The code of a facility, by its identifier or by the Organization that stands for it."""
-    named = reference.get("reference", "")
-    identifiers = [reference.get("identifier", {})]
-    if named.startswith("Organization/"):
-        found = reading.current(named)
-        alive = found is not None and not found.deleted
-        identifiers = found.resource.get("identifier", []) if alive else []
-    for each in identifiers:
-        if each.get("system") == systems.FACILITY and each.get("value"):
-            return each["value"]
-    raise _unfit(where)
-
-
-def _types(provision, where):
-    if "class" not in provision:
-        return None
-    coded = [(each.get("system"), each.get("code")) for each in provision["class"]]
-    if any(system != RESOURCE_TYPES or code not in kinds.CODES for system, code in coded):
-        raise _unfit(f"{where}.class")
-    return tuple(kinds.CODES[code] for _system, code in coded)
-
-
-def _labels(provision, where):
-    if "securityLabel" not in provision:
-        return None
-    coded = [(each.get("system"), each.get("code")) for each in provision["securityLabel"]]
-    if not all(system and code for system, code in coded):
-        raise _unfit(f"{where}.securityLabel")
-    return tuple(_number(type, *pair) for type in kinds.NAMES for pair in coded)
-
-
-def _number(type, system, code):
-    number = hashing.token(hashing.path(f"{type}.meta.security:token"), system, code)[1]
-    return number - (1 << 64) if number >> 63 else number
-
-
-def _period(period):
-    since = dates.parse_fhir(period["start"])[0] if "start" in period else None
-    until = dates.parse_fhir(period["end"])[1] if "end" in period else None
-    return since, until
-
-
-def _unfit(expression):
-    return errors.RuleBroken(
-        "records.consent_unfit",
-        _(
-            "Không giữ được điều từ chối này; hãy nêu cơ sở (mã cơ sở), loại tài nguyên, nhãn bảo mật và thời hạn."
-        ),
-        expression=expression,
-    )
+def _without_consent(mend):
+    """How many references have rows and no Consent any more."""
+    named, gone = sorted(access.denying_consents()), 0
+    for start in range(0, len(named), _AT_ONCE):
+        some = named[start : start + _AT_ONCE]
+        with access.reach(actor.SYSTEM, people="all", lens="", asker=""):
+            lost = sorted(set(some) - {one.ref for one in reading.get_many(some)})
+            for ref in lost if mend else ():
+                access.set_denials(ref, (), ())
+        gone += len(lost)
+    return gone

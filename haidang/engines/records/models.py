@@ -134,6 +134,28 @@ class Dictionary(models.Model):
         db_table = "records_dictionary"
 
 
+class Attached(models.Model):
+    """One file (Binary) and one resource that holds it; see `attachments`.
+
+    rid      record number of the file
+    holder   that of the resource; `patient` the person in whose record that is
+    """
+
+    rid = models.BigIntegerField()
+    holder = models.BigIntegerField()
+    patient = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "records_attached"
+        constraints = [
+            models.UniqueConstraint(fields=["rid", "holder"], name="records_attached_once")
+        ]
+        indexes = [
+            models.Index(fields=["holder"], name="records_attached_holder"),
+            models.Index(fields=["patient"], name="records_attached_patient"),
+        ]
+
+
 class Common(models.Model):
     """How common a number of `Key.h` is, for the choice between two ways to search."""
 

@@ -17,7 +17,11 @@ from haidang.engines.records.index import hashing, parameters
 from haidang.kernel import actor, errors
 
 EVERYBODY = "all"
-_OF_PATIENT = "SELECT rid, type, id, deleted FROM records_resource WHERE patient = %s"
+_OF_PATIENT = """
+SELECT rid, type, id, deleted FROM records_resource WHERE patient = %s
+UNION SELECT f.rid, f.type, f.id, f.deleted FROM records_attached a
+JOIN records_resource f ON f.rid = a.rid WHERE a.patient = %s
+"""
 _FORMERLY = "SELECT DISTINCT rid FROM records_history WHERE patient = %s"
 _ALLOW = "SELECT set_config('haidang.purge', %s, true)"
 _HISTORY = """
@@ -54,7 +58,7 @@ def purge(patient_ref, *, by, reason):
     with access.reach(actor.SYSTEM, people="all"):
         reading.lock(patient_ref)
         patient = reading.rid(patient_ref)
-        rows = wire.rows(_OF_PATIENT, [patient])
+        rows = wire.rows(_OF_PATIENT, [patient, patient])
         rids = [rid for rid, *_rest in rows]
         texts = [s for (s,) in wire.rows(_TEXTS, [binary.int8s(rids)])]
         gone = [

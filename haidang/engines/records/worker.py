@@ -3,7 +3,7 @@
 from django.db import connection
 
 from haidang.engines.access import api as access
-from haidang.engines.records import compression, validation
+from haidang.engines.records import compression, consents, validation
 from haidang.engines.records.search import common
 from haidang.kernel import actor
 from haidang.kernel.room import Loop
@@ -32,8 +32,14 @@ def publish():
     return 0
 
 
+def uphold():
+    """Hold the Consents against the denials that are in force; says nothing of what stood right."""
+    return consents.uphold().owing
+
+
 LOOPS = [
     Loop("records.publish", publish, every_s=3600.0),
     Loop("records.train", train, every_s=60.0),
     Loop("records.tidy", tidy, every_s=120.0),
+    Loop("records.uphold", uphold, every_s=3600.0),
 ]

@@ -1,6 +1,6 @@
 """The doors of writing: one resource, a set of them, a deletion."""
 
-from haidang.engines.records import consents, drafts, sets, wire
+from haidang.engines.records import attachments, consents, drafts, sets, wire
 from haidang.engines.records.index import own
 
 _ATTEMPTS = 20
@@ -57,6 +57,8 @@ def write(entries, removals, *, unchanged="skip"):
     with wire.contended(), wire.whole():
         for _attempt in range(_ATTEMPTS):
             if sets.WriteSet(entries, removals, unchanged).write():
-                consents.follow([each.outcome for each in (*entries, *removals) if each.outcome])
+                written = [each.outcome for each in (*entries, *removals) if each.outcome]
+                consents.follow(written)
+                attachments.follow(written)
                 return
     raise wire.contention()

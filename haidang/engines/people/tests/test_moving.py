@@ -29,6 +29,10 @@ def record_of(ref, other, mark):
          "performer": [me, {"reference": "Practitioner/d"}], "encounter": {"reference": f"Encounter/e{mark}"}},
         {"resourceType": "Observation", "id": f"v{mark}", "status": "final", "code": {"text": "x"},
          "subject": {"reference": f"{ref}/_history/1"}},
+        {"resourceType": "Observation", "id": f"w{mark}", "status": "final", "code": {"text": "x"},
+         "subject": {"reference": f"{systems.BASE}/{ref}"}},
+        {"resourceType": "Basic", "id": f"n{mark}", "code": {"text": "x"},
+         "extension": [{"url": NEAREST_KIN, "valueReference": {"reference": f"{systems.BASE}/{ref}"}}]},
         {"resourceType": "Condition", "id": f"c{mark}", "subject": they,
          "extension": [{"url": NEAREST_KIN, "valueReference": me}]},
         {"resourceType": "Condition", "id": f"i{mark}", "subject": they,
@@ -58,6 +62,10 @@ def everything():
     return {one.ref: (one.body, one.patient) for one in stored}
 
 
+def _plain(reference):
+    return str(reference).removeprefix(f"{systems.BASE}/").split("/_history/")[0]
+
+
 def naming(ref):
     """Which resources name a Patient, by walking all of them."""
 
@@ -65,10 +73,7 @@ def naming(ref):
         if isinstance(value, list):
             return any(map(walk, value))
         if isinstance(value, dict):
-            return any(
-                k == "reference" and str(v).split("/_history/")[0] == ref or walk(v)
-                for k, v in value.items()
-            )
+            return any(k == "reference" and _plain(v) == ref or walk(v) for k, v in value.items())
         return False
 
     refs = list(everything())
@@ -268,7 +273,7 @@ def test_writers_at_the_same_moment_lose_nothing(own_database):
         while people.gather():
             pass
         assert naming(dropped.patient_ref) == {kept.patient_ref}
-        assert len(everything()) == 2 + 12 * 2 + 12 * 2 * rounds
+        assert len(everything()) == 2 + 14 * 2 + 14 * 2 * rounds
         number = people.merges()[0].id
         people.unmerge(number, by=BY)
         mine = naming(dropped.patient_ref)

@@ -1,6 +1,7 @@
 """References turned from one person to another and back."""
 
 from haidang.engines.people import references
+from haidang.kernel import systems
 
 OLD, NEW = "Patient/old", "Patient/new"
 CLAIM = {
@@ -10,6 +11,8 @@ CLAIM = {
     "supportingInfo": [
         {"valueReference": {"reference": "Patient/older"}},
         {"valueReference": {"reference": OLD}},
+        {"valueReference": {"reference": f"{systems.BASE}/{OLD}"}},
+        {"valueReference": {"reference": f"https://elsewhere.vn/fhir/{OLD}"}},
     ],
     "text": {"div": "Patient/old"},
 }
@@ -20,6 +23,8 @@ def test_only_references_to_the_person_move():
 
     assert moved["patient"] == {"reference": NEW, "display": "Nguyễn Văn An"}
     assert moved["supportingInfo"][0]["valueReference"]["reference"] == "Patient/older"
+    assert moved["supportingInfo"][2]["valueReference"]["reference"] == f"{systems.BASE}/{NEW}"
+    assert moved["supportingInfo"][3] == CLAIM["supportingInfo"][3]
     assert moved["insurance"] == CLAIM["insurance"]
     assert moved["text"] == CLAIM["text"]
 

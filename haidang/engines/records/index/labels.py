@@ -6,7 +6,7 @@ policies of HL7 v3-ActCode, which count as restricted.
 
 import functools
 
-from haidang.engines.records import kinds
+from haidang.engines.records import binary, kinds
 from haidang.engines.records.index import hashing
 
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
@@ -22,8 +22,7 @@ _VERY = [(CONFIDENTIALITY, "V")]
 @functools.cache
 def numbers(type):
     """(restricted, very restricted): numbers, signed as the database keeps them."""
-    path = hashing.path(f"{type}.meta.security:token")
-    return tuple([_number(path, *pair) for pair in pairs] for pairs in (_RESTRICTED, _VERY))
+    return tuple([number(type, *pair) for pair in pairs] for pairs in (_RESTRICTED, _VERY))
 
 
 def above(type, ceiling):
@@ -37,6 +36,7 @@ def rows():
     return [(number, *numbers(type)) for type, number in kinds.CODES.items()]
 
 
-def _number(path, system, code):
-    number = hashing.token(path, system, code)[1]
-    return number - (1 << 64) if number >> 63 else number
+def number(type, system, code):
+    """The number of one label on resources of one type, signed as the database keeps it."""
+    path = hashing.path(f"{type}.meta.security:token")
+    return binary.signed(hashing.token(path, system, code)[1])

@@ -4,7 +4,9 @@ from functools import lru_cache
 
 from haidang.engines.records import kinds
 from haidang.engines.records.index import hashing, tokens
-from haidang.kernel import ids
+from haidang.kernel import ids, systems
+
+_OURS = f"{systems.BASE}/"
 
 
 # A reference comes again within its set and hardly ever after: a longer memory only fills.
@@ -18,13 +20,18 @@ def local(text):
     return None
 
 
+def here(text):
+    """As `local`, and for the same reference under our own address: both name one resource."""
+    return local(text) or (local(text[len(_OURS) :]) if text.startswith(_OURS) else None)
+
+
 def reference(number):
     by_identifier = tokens.identifier(hashing.below(number, hashing.IDENTIFIER))
 
     def emit(found, value):
         text = value.get("reference")
         if text:
-            target = local(text)
+            target = here(text)
             if target:
                 found.references.append((number, target))
             elif text[0] != "#":

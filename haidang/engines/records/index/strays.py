@@ -9,11 +9,13 @@ import re
 
 from haidang.engines.records import kinds
 from haidang.engines.records.index import hashing, parameters
+from haidang.kernel import systems
 
 NUMBER = hashing.path("Patient:stray")
 # A quotation mark inside a text is written with a backslash before it, so no text matches.
-_PATIENT = re.compile(rb'"reference":"Patient/([A-Za-z0-9\-.]{1,64})(?:/_history/[^"/]*)?"')
-_LOCAL = re.compile(rb'"reference":"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^"/]*)?"')
+_NAMES = rb'"reference":"(?:' + re.escape(systems.BASE).encode() + rb"/)?"
+_PATIENT = re.compile(_NAMES + rb'Patient/([A-Za-z0-9\-.]{1,64})(?:/_history/[^"/]*)?"')
+_LOCAL = re.compile(_NAMES + rb'([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^"/]*)?"')
 
 
 def named(body):

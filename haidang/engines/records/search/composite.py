@@ -91,7 +91,7 @@ def _token(text):
 
 
 def _to(number, value):
-    local = references.local(value)
+    local = references.here(value)
     refs = [value] if local else [f"{name}/{value}" for name in kinds.NAMES]
     found = {number ^ rid for rid in reading.rids(refs).values()}
     return found | {hashing.value(number, value)}

@@ -36,7 +36,7 @@ def _by_value(parameter, value, type):
 
 
 def _candidates(parameter, value, type):
-    local = references.local(value)
+    local = references.here(value)
     if local:
         allowed = _allowed(parameter, type)
         return [f"{local[0]}/{local[1]}"] if local[0] in allowed else []

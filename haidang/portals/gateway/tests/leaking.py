@@ -44,7 +44,8 @@ def of_person(who):
         made("DiagnosticReport", "report", status="final", code={"text": f"mark-{who}-report"},
              result=[{"reference": f"Observation/{who}-{one}"} for one in ("lab", "hiv")]),
         made("DocumentReference", "paper", status="current", description=f"mark-{who}-paper",
-             content=[{"attachment": {"contentType": "text/plain", "title": "x"}}]),
+             content=[{"attachment": {"contentType": "text/plain", "title": "x", "url": f"Binary/{who}-scan"}}]),
+        made("Binary", "scan", person=False, contentType=f"text/mark-{who}-scan", data="eA=="),
         made("Provenance", "proof", person=False, recorded="2026-01-01T00:00:00Z", agent=[{"who": doctor}],
              target=[{"reference": f"Observation/{who}-lab"}], reason=[{"text": f"mark-{who}-proof"}]),
     ]  # fmt: skip

@@ -53,15 +53,19 @@ def of_mai(kind=None, id=None):
 #: What Mai says, and what then is closed to the hospital 31001.
 DENIALS = {
     "everything": (deny("31001"), of_mai()),
-    "a type": (deny("31001", **{"class": types("Condition", "DocumentReference")}), of_mai("Condition") | of_mai("DocumentReference")),
+    "a type": (deny("31001", **{"class": types("Condition", "DocumentReference")}), of_mai("Condition") | of_mai("DocumentReference") | of_mai("Binary")),
+    "files": (deny("31001", **{"class": types("Binary")}), of_mai("Binary")),
     "a label": (deny("31001", securityLabel=[{"system": LABEL, "code": "R"}]), of_mai(id="mai-hiv")),
     "everybody": (deny(), of_mai()),
     "everybody but one": (deny(provision=[{"type": "permit", "actor": [hospital("31002")]}]), of_mai()),
     "nested in a yes": ({"type": "permit", "provision": [deny("31001")]}, of_mai()),
     "somebody else": (deny("31002"), frozenset()),
     "everybody but this one": (deny(provision=[{"type": "permit", "actor": [hospital("31001")]}]), frozenset()),
+    "since": (deny("31001", period={"start": "2001-01-01"}), of_mai()),
+    "until": (deny("31001", period={"end": "2999-01-01"}), of_mai()),
     "later": (deny("31001", period={"start": "2999-01-01"}), frozenset()),
     "once": (deny("31001", period={"end": "2001-01-01"}), frozenset()),
+    "within a time": ({"type": "permit", "period": {"end": "2001-01-01"}, "provision": [deny("31001")]}, frozenset()),
 }  # fmt: skip
 
 
@@ -94,10 +98,16 @@ def test_what_is_denied_is_behind_no_door(name):
         assert fhir.get(ref).status_code == 404
         assert fhir.get(f"{ref}/_history/1").status_code == 404
         assert fhir.get(f"{ref}/_history").status_code == 404
-        assert fhir.get(f"{ref}/$everything").status_code == 404
+    everything = fhir.get("Patient/mai/$everything", _count="1000")
+    if "Patient/mai" in closed:
+        assert everything.status_code == 404
+    else:
+        given = {f"{e['resource']['resourceType']}/{e['resource']['id']}" for e in fhirjson.loads(everything.content)["entry"]}  # fmt: skip
+        assert given - {"Consent/no"} >= of_mai("Observation") - closed
+        assert not given & closed
 
 
-@pytest.mark.parametrize("name", ["everything", "a type", "a label"])
+@pytest.mark.parametrize("name", ["everything", "a type", "a label", "files"])
 def test_whatever_is_asked_nothing_denied_is_given_away(name):
     provision, closed = DENIALS[name]
     say(provision)
@@ -256,6 +266,12 @@ def test_an_app_of_a_doctor_is_bound_until_the_glass_is_broken(doctor):
         ({"type": "deny", "actor": [{"role": ROLE, "reference": {"reference": "Organization/shared"}}]}, "Consent.provision.actor[0].reference"),
         (deny("31001", provision=[{"type": "permit", "actor": [hospital("31002")]}]), "Consent.provision.provision"),
         (deny(provision=[{"type": "permit", "class": types("Condition")}]), "Consent.provision.provision[0]"),
+        (deny(provision=[{"type": "permit", "actor": [hospital("31002")], "provision": [deny("31001")]}]), "Consent.provision.provision[0]"),
+        ({"type": "permit", "provision": [{"type": "permit", "provision": [deny("31001")]}]}, "Consent.provision.provision[0].provision[0]"),
+        ({"type": "permit", "provision": [deny(), {"type": "permit", "actor": [hospital("31002")]}]}, "Consent.provision.provision[1]"),
+        ({"type": "permit", "class": types("Condition"), "provision": [deny("31001")]}, "Consent.provision.class"),
+        (deny("31001", **{"class": []}), "Consent.provision.class"),
+        (deny("31001", modifierExtension=[{"url": "urn:x", "valueBoolean": True}]), "Consent.provision.modifierExtension"),
     ],
 )  # fmt: skip
 def test_a_denial_that_could_not_be_held_is_refused(provision, where):
@@ -264,6 +280,30 @@ def test_a_denial_that_could_not_be_held_is_refused(provision, where):
 
     assert refused.value.code == "records.consent_unfit"
     assert refused.value.facts["expression"] == where
+    assert access.denied("31001", _rid()) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [
+        ({"policyRule": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTOUT"}]}, "provision": {"type": "permit"}}, "Consent.policyRule"),
+        ({"patient": {"identifier": {"value": "x"}}}, "Consent.patient"),
+    ],
+)  # fmt: skip
+def test_a_client_is_told_which_expression_is_not_carried_out(said, where):
+    city = service("", "system/*.cruds", "gateway.see_whole_city")
+
+    answer = city.send("put", "Consent/no", consent(deny("31001")) | said)
+
+    (issue,) = fhirjson.loads(answer.content)["issue"]
+    assert (answer.status_code, issue["expression"]) == (422, [where])
+
+
+def test_a_refusal_of_treatment_closes_no_record():
+    refused = {"scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "treatment"}]}}  # fmt: skip
+    with access.reach(actor.SYSTEM, people="all"):
+        records.save(consent(deny("31001")) | refused, by=actor.SYSTEM)
+
     assert access.denied("31001", _rid()) is None
 
 
@@ -277,11 +317,21 @@ def test_an_organization_is_known_by_its_number():
     assert access.denied("31002", _rid()) is None
 
 
-def test_a_denial_holds_from_its_day_on(doctor):
-    soon = timezone.now() + timedelta(days=1)
-    say(deny("31001", period={"start": soon.isoformat(timespec="seconds")}))
+@pytest.mark.parametrize(
+    ("starts_in", "ends_in", "is_held"),
+    [(-1, 1, True), (-1, None, True), (None, 1, True), (1, 2, False), (1, None, False), (None, -1, False), (-2, -1, False)],
+)  # fmt: skip
+def test_a_denial_holds_from_its_first_moment_to_its_last(doctor, starts_in, ends_in, is_held):
+    days = {"start": starts_in, "end": ends_in}
+    period = {name: _in_days(n) for name, n in days.items() if n is not None}
+    say(deny("31001", period=period))
 
-    assert access.denied("31001", _rid()) is None
+    assert access.denied("31001", _rid()) == (access.WHOLE if is_held else None)
+    assert service("31001", "system/*.rs").get("Patient/mai").status_code == (404 if is_held else 200)  # fmt: skip
+
+
+def _in_days(number):
+    return (timezone.now() + timedelta(days=number)).isoformat(timespec="seconds")
 
 
 def _rid():
