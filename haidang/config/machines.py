@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.wsgi import WSGIHandler
 
-_ADDRESSES = ("/fhir", "/gateway/")
+_ADDRESSES = ("/fhir/", "/gateway/")
 # Left out by name, so that a new one holds for machines too unless somebody says otherwise.
 _FOR_BROWSERS = {
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -53,4 +53,4 @@ class NoBrowserMiddleware:
 def is_machine(environ):
     """True for a request with a token to one of the addresses where tokens count."""
     token = environ.get("HTTP_AUTHORIZATION", "")[:7].lower() == "bearer "
-    return token and environ.get("PATH_INFO", "").startswith(_ADDRESSES)
+    return token and f"{environ.get('PATH_INFO', '')}/".startswith(_ADDRESSES)

@@ -41,7 +41,7 @@ def answer(request, error):
     """The response for an error: an OperationOutcome at the FHIR door, problem+json for other
     machines (RFC 9457), a page for people.
     """
-    if request.path.startswith("/fhir"):
+    if f"{request.path}/".startswith("/fhir/"):
         return fhir.refusal(error)
     if _wants_json(request):
         body = {
@@ -101,4 +101,4 @@ class Failed(errors.HaidangError):
 
 def _wants_json(request):
     accepts = request.headers.get("Accept", "")
-    return "json" in accepts or request.path.startswith(("/fhir", "/gateway/"))
+    return "json" in accepts or f"{request.path}/".startswith(("/fhir/", "/gateway/"))

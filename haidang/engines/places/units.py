@@ -12,7 +12,6 @@ from haidang.engines.places import models
 from haidang.kernel import errors, text
 
 HAI_PHONG = "31"
-COMMUNE_KINDS = ("ward", "commune", "special-zone", "town")
 PROVINCE_KINDS = ("province", "city")
 
 #: Seconds after which another process's load is noticed.
