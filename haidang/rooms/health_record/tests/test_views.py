@@ -167,6 +167,15 @@ def test_a_part_that_is_not_in_this_record_is_not_found(person, name, more):
     assert signed_in("doctor").get(url(name, person, *more)).status_code == 404
 
 
+def test_on_the_page_of_a_visit_those_who_may_open_an_app_for_it(person):
+    with access.reach(actor.SYSTEM, people="all"):
+        visit = records.search("Encounter", [("subject", person.ref)]).matches[0].id
+    field = f'name="encounter" value="{visit}"'
+
+    assert field in text(signed_in("doctor").get(url("see_visit", person, visit)))
+    assert field not in text(signed_in("records_clerk").get(url("see_visit", person, visit)))
+
+
 def test_versions_show_what_changed(person):
     with access.reach(actor.SYSTEM, people="all"):
         patient = records.get(person.ref).resource

@@ -193,7 +193,10 @@ def see_visits(request, record, urls):
 def see_visit(request, record, urls, visit_id):
     """One visit with everything in it."""
     found = timeline.one(record, urls, f"Encounter/{visit_id}")
-    return "visit", found | {"tab": "see_visits", "back": urls.page("see_visits")}
+    may_open = access.may(request.actor, "connections.open_app")
+    return "visit", found | {
+        "tab": "see_visits", "back": urls.page("see_visits"), "visit_id": visit_id, "may_open": may_open,
+    }  # fmt: skip
 
 
 @page("health_record.see_sources", gettext_noop("Nguồn dữ liệu"), whole=True)
