@@ -85,6 +85,11 @@ def refresh():
     _refresh(_shelf())
 
 
+def length(stored):
+    """How many bytes the body of a stored record has, as its frame says."""
+    return zstandard.frame_content_size(memoryview(stored)[1:])
+
+
 def pieces(type, stored, size=256 * 1024):
     """The body of one stored record, a piece at a time, for bodies that are very long."""
     shelf, key = _shelf(), (type, stored[0]) if stored[0] else 0

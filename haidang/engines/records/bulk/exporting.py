@@ -22,6 +22,7 @@ from haidang.kernel import dates, errors, fhirjson
 LEVELS = ("system", "patient", "group")
 WHAT = "fhir.export"
 _CHUNK = 500  # rows on their way at one moment
+_LONG = 1024 * 1024  # bytes of a body that is not unpacked whole
 _PEOPLE = 5000  # looks in one statement
 _MOST_PEOPLE = 1_000_000  # remembered at once; beyond, a person may have two looks of one export
 
@@ -155,6 +156,8 @@ class _Export:
                 self.people.add(patient)
             if body is None:
                 self.large.append(rid)
+            elif self.shape is None and compression.length(body) > _LONG:
+                self._add_pieces(code, version, at, body)
             else:
                 self.files.add(code, self._line(code, version, at, body))
 
@@ -172,10 +175,14 @@ class _Export:
         if self.shape is not None:
             self.files.add(code, self._line(code, version, at, body))
             return
+        self._add_pieces(code, version, at, body)
+        self.desk.tell(self.done)
+
+    def _add_pieces(self, code, version, at, body):
+        """One body that is long once it is unpacked, however small it is kept."""
         pieces = compression.pieces(code, body)
         head = bodies.served(next(pieces), version, at)
         self.files.add_pieces(code, head, pieces)
-        self.desk.tell(self.done)
 
     def _add_deletion(self, code, key):
         self.gone.append(f"{kinds.name(code)}/{keys.unpack(key)}")
