@@ -125,8 +125,8 @@ def _compare(case, connection, resources, compiled, by_hand):
 
 
 def _city(people, period):
+    from bench import analytics_marts
     from haidang.engines.analytics import api as analytics
-    from haidang.engines.analytics.engines import marts
     from haidang.engines.analytics.indicators import catalogue
 
     began = time.perf_counter()
@@ -138,7 +138,7 @@ def _city(people, period):
         seconds=round(time.perf_counter() - began, 1),
         megabytes=round(_size(), 1),
     )
-    marts.mart("facility")(analytics_city.facilities)
+    analytics_marts.publish(people)
     span = analytics.period(period)
     wanted = [one for one in catalogue.all() if not one.missing()]
     _indicators("plan", people, [one for one in wanted if one.group == "plan"], span)

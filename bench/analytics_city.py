@@ -17,7 +17,6 @@ _VISITS_EACH = 2  # a year
 _ROWS_A_FILE = 1_000_000
 _GROUP = 122_880
 _FACILITIES = 400
-_HOSPITALS = 60
 _ICD = "['J06.9','I10','E11.9','J20.9','A09.9','K29.7','M17.9','Z34.9','J44.9','A97.0','O80.0','O82.0','N18.3','B01.9']"
 _DRUGS = "['Paracetamol 500 mg','Amoxicillin 500 mg','Amlodipin 5 mg','Metformin 500 mg','Cefuroxim 250 mg','Omeprazol 20 mg','Losartan 50 mg']"
 _DAY = "strftime(DATE '2026-01-01' + (v * 365 // {visits})::INTEGER, '%Y-%m-%dT09:00:00+07:00')"
@@ -75,21 +74,6 @@ class Table:
     rows: int
     row: dict
     visit: str = "i"
-
-
-def facilities():
-    """Rows of the mart `facility`: a few hospitals, and stations in each of 114 communes."""
-    for number in range(_FACILITIES):
-        code = f"31{100 + number}"
-        kind = "hospital" if number < _HOSPITALS else "commune-station"
-        yield {
-            "code": code,
-            "name": f"Cơ sở tổng hợp {number}",
-            "kind": kind,
-            "level": "",
-            "commune": str(11100 + number % 114),
-            "active": True,
-        }
 
 
 def city(people):
@@ -215,6 +199,7 @@ def _tables(people):
     yield Table(
         "DiagnosticReport", visits // 2, {"id": _id(14), **report, **_about()}, visit="2 * i"
     )
+    yield Table("Appointment", visits // 20, {"id": _id(17), **_booked()}, visit="20 * i")
     paper = {"date": "day", "custodian": _FACILITY, "attester": {"mode": "'legal'"}}
     yield Table("Composition", visits // 4, {"id": _id(15), **paper, **_about()}, visit="4 * i")
 
@@ -307,6 +292,15 @@ def _claimed():
         "insurance": {"coverage": {"reference": card}},
         "total": {"value": "50000 + g % 900000"},
         "item": item,
+    }
+
+
+def _booked():
+    return {
+        "status": "'booked'",
+        "start": "day",
+        "participant": {"actor": {"identifier": _FACILITY["identifier"]}},
+        "meta": _SYNTHETIC,
     }
 
 

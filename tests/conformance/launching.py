@@ -2,13 +2,13 @@
 
 from contextlib import contextmanager
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from haidang.engines.access import api as access
 from haidang.engines.people import api as people
 from haidang.engines.records import api as records
 from haidang.kernel import actor
+from tests import browser, looking
 
 PASSWORD = "một mật khẩu chỉ để thử 31"
 HOSPITAL = "31001"
@@ -47,11 +47,9 @@ def registered(*addresses, scopes=("patient/*.rs", "offline_access"), **more):
 @contextmanager
 def browser_page():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser.new_page(viewport=PHONE, locale="vi-VN")
-        browser.close()
+        chromium = browser.launch(playwright)
+        yield chromium.new_page(viewport=PHONE, locale="vi-VN")
+        chromium.close()
 
 
 def walk(page, address, username, *steps):
@@ -61,7 +59,7 @@ def walk(page, address, username, *steps):
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
     for step in steps:
-        found = Axe().run(page).response["violations"]
+        found = looking.axe(page).response["violations"]
         assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]
         step(page)
     page.wait_for_selector("text=Back in the app", timeout=10_000)

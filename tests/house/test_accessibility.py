@@ -19,6 +19,7 @@ from haidang.engines.access import middleware
 from haidang.kernel import actor as actors
 from haidang.kernel import room as rooms
 from haidang.ui import build
+from tests import browser as browsers
 from tests import looking
 
 PHONE, SMALLEST, DESK = (360, 780), (320, 640), (1440, 900)
@@ -86,10 +87,7 @@ def _served():
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
-        )
+        started = browsers.launch(playwright)
         yield started
         started.close()
 

@@ -1,108 +1,89 @@
-"""The house as bin/run starts it, with the demo city, and Debian's Chromium to walk through it.
-
-Each test process has a city of its own; bin/run gives each another port.
-"""
+"""The house as bin/run starts it, with the demo city, and Debian's Chromium to walk through it."""
 
 import os
-import re
-import signal
-import subprocess
-import sys
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from haidang.config import environment
-from haidang.config.operations import server
-from haidang.demo import api as demo
-from tests import looking
+from tests import browser, looking
+from tests.journeys import house
 
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}
-_UP = re.compile(r"is up:\S* *(http://\S+)")
+_HOUSE = pytest.StashKey[house.House]()
 
 
 def pytest_collection_modifyitems(items):
     """A browser that stays open keeps a loop in its thread, where Django then refuses to work: last."""
-    items.sort(key=lambda item: item.get_closest_marker("journey") is not None)
+    items.sort(key=_is_journey)
 
 
-@dataclass(frozen=True)
-class City:
-    """The running demo city: its address and the accounts that bin/run prints."""
+def pytest_collection_finish(session):
+    """Start the house for the journeys now, so that it is up when the other tests are done.
 
-    url: str
+    With HAIDANG_JOURNEYS_AT the journeys walk through the house that runs there.
+    """
+    if any(map(_is_journey, session.items)) and "HAIDANG_JOURNEYS_AT" not in os.environ:
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())
+        session.config.stash[_HOUSE] = house.House(run)
 
-    def password(self, username):
-        return {row[0]: row[1] for row in demo.accounts()}[username]
+
+def pytest_sessionfinish(session):
+    if started := session.config.stash.get(_HOUSE, None):
+        started.leave()
+
+
+def _is_journey(item):
+    return item.get_closest_marker("journey") is not None
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory):
-    """A fresh city; or the one that runs at HAIDANG_JOURNEYS_AT, for the fast loop."""
-    if address := os.environ.get("HAIDANG_JOURNEYS_AT"):
-        yield City(address)
-        return
-    home = tmp_path_factory.mktemp("city") / "home"
-    variables = {
-        k: v for k, v in os.environ.items() if k not in {"HAIDANG_DATABASE", "DATABASE_URL"}
-    }
-    log = home.parent / "run.log"
-    with open(log, "w") as out:
-        house = subprocess.Popen(
-            [sys.executable, "-m", "haidang.config.console", "run", "--port", "8200"],
-            cwd=environment.CHECKOUT,
-            env=variables
-            | {"HAIDANG_HOME": str(home), "HAIDANG_THROWAWAY": "1", "PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE,
-            stderr=out,
-            text=True,
-            start_new_session=True,
-            preexec_fn=server.die_with_parent,
-        )
-    try:
-        yield City(_address(house, log))
-    finally:
-        house.send_signal(signal.SIGINT)
-        house.wait(timeout=60)
-
-
-def _address(house, log):
-    """The address that the house prints when it is up."""
-    said = []
-    for line in house.stdout:
-        said.append(line)
-        if found := _UP.search(line):
-            return found[1]
-    raise AssertionError("".join(said) + log.read_text())
+def city(pytestconfig):
+    """The address of the demo city."""
+    if started := pytestconfig.stash.get(_HOUSE, None):
+        return started.address
+    return os.environ["HAIDANG_JOURNEYS_AT"]
 
 
 @pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
-        )
-        yield browser
-        browser.close()
+        started = browser.launch(playwright)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in():
+    """{account: (cookies, the page that it starts at)} of those who have signed in before."""
+    return {}
 
 
 @pytest.fixture
-def visit(chromium, city):
-    """Open a browser window: `visit("doctor-account", PHONE)` gives a page, signed in."""
+def visit(chromium, city, signed_in):
+    """Open a browser window: `visit("doctor-account", PHONE)` gives a page, signed in.
+
+    An account signs in once and keeps its session in later windows; `again=True` has it sign in
+    anew, for tests that are about sessions.
+    """
     contexts = []
 
-    def open_window(username=None, size=DESK, locale="vi-VN"):
-        context = chromium.new_context(viewport=size, locale=locale, base_url=city.url)
+    def open_window(username=None, size=DESK, locale="vi-VN", *, again=False):
+        cookies, start = (None, None) if again else signed_in.get(username, (None, None))
+        context = chromium.new_context(
+            viewport=size, locale=locale, base_url=city, storage_state=cookies
+        )
         context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.complaints = []
         page.on("console", lambda said: _complain(page, said))
-        if username:
-            sign_in(page, username, city.password(username))
+        if start:
+            page.goto(start)
+        elif username:
+            sign_in(page, username, house.password(username))
+            if not again:
+                signed_in[username] = (context.storage_state(), page.url)
         return page
 
     yield open_window

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys import house
 from tests.journeys.conftest import PHONE
 
 pytestmark = pytest.mark.journey
@@ -146,11 +147,11 @@ def test_a_change_is_told_in_words_before_it_is_published_and_can_be_thrown_away
 
 
 def test_the_form_is_built_without_script(chromium, city):
-    context = chromium.new_context(java_script_enabled=False, base_url=city.url, locale="vi-VN")
+    context = chromium.new_context(java_script_enabled=False, base_url=city, locale="vi-VN")
     desk = context.new_page()
     desk.goto("/dang-nhap/")
     desk.get_by_label("Tên đăng nhập").fill(OFFICER)
-    desk.get_by_label("Mật khẩu", exact=True).fill(city.password(OFFICER))
+    desk.get_by_label("Mật khẩu", exact=True).fill(house.password(OFFICER))
     desk.get_by_role("button", name="Đăng nhập", exact=True).click()
     begin(desk, "Thủ tục soạn không cần kịch bản")
 

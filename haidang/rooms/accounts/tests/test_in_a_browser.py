@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 from haidang.engines.access import api as access
 from haidang.kernel import actor as actors
 from haidang.rooms.accounts.tests.conftest import PASSWORD
+from tests import browser
 
 pytestmark = pytest.mark.journey
 DEVICE = {
@@ -62,16 +63,14 @@ def address(own_database, plain_names):
 @pytest.fixture
 def page(address):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = browser.new_context(locale="vi-VN", base_url=address)
+        chromium = browser.launch(playwright)
+        context = chromium.new_context(locale="vi-VN", base_url=address)
         page = context.new_page()
         session = context.new_cdp_session(page)
         session.send("WebAuthn.enable")
         session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
         yield page
-        browser.close()
+        chromium.close()
 
 
 def test_a_passkey_made_here_signs_in_here(page):
