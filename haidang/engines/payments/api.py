@@ -9,6 +9,7 @@ from haidang.engines.payments.notices import (
     notices_of,
     receive,
     record_refund,
+    settle_early,
     waiting,
 )
 from haidang.engines.payments.orders import (
@@ -59,5 +60,6 @@ __all__ = [
     "record_refund",
     "save_receiver",
     "secret_of",
+    "settle_early",
     "waiting",
 ]

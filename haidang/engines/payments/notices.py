@@ -12,7 +12,7 @@ Of the last four somebody has to decide: `waiting` lists them.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -24,6 +24,7 @@ from haidang.engines.payments import book, models, numbers, orders, receivers
 from haidang.kernel import actor as actors
 from haidang.kernel import dates, errors
 
+_EARLY = timedelta(days=30)
 WAITING = ("over", "double", "cancelled", "unidentified")
 _NOT_KEPT_BY_BANKS = re.compile(r"[^A-Z0-9]")
 
@@ -113,12 +114,17 @@ def _receipt(receiver, moment):
 
 def _named(receiver, purpose):
     """The order that a purpose text names, whatever the bank put around or into it."""
-    squeezed = _NOT_KEPT_BY_BANKS.sub("", purpose.upper())
-    found = re.search(rf"{receiver.prefix}\d{{11}}", squeezed)
-    if found is None:
+    number = _number_in(purpose, receiver.prefix)
+    if number is None:
         return None
     rows = models.Order.objects.select_for_update(of=("self",)).select_related("receiver")
-    return rows.filter(number=found[0], receiver=receiver).first()
+    return rows.filter(number=number, receiver=receiver).first()
+
+
+def _number_in(purpose, prefix):
+    squeezed = _NOT_KEPT_BY_BANKS.sub("", purpose.upper())
+    found = re.search(rf"{prefix}\d{{11}}", squeezed)
+    return found[0] if found else None
 
 
 def _settle(notice, order, **source):
@@ -186,6 +192,32 @@ def assign(notice_id, number, *, by):
     facts = {"order": number, "amount_vnd": notice.amount_vnd}
     ledger.record("payments.notice.assigned", by=by, org=order.receiver.org, facts=facts)
     return describe(notice)
+
+
+def settle_early():
+    """Settle money that came before its order did, and return how many; the worker calls this.
+
+    A bank may tell of a transfer while the desk that opens the order has not ended its
+    transaction. Such money is kept as unidentified and finds its order here.
+
+    Records   as `assign`
+    """
+    since = timezone.now() - _EARLY
+    rows = models.Notice.objects.filter(state="unidentified", refunded_vnd=0, told_at__gte=since)
+    named = {}
+    for pk, purpose, prefix in rows.values_list("pk", "purpose", "receiver__prefix"):
+        if number := _number_in(purpose, prefix):
+            named[pk] = number
+    known = set(orders.orders(named.values()))
+    return sum(_settled_now(pk, number) for pk, number in named.items() if number in known)
+
+
+def _settled_now(notice_id, number):
+    try:
+        assign(notice_id, number, by=actors.SYSTEM)
+    except (errors.Conflict, errors.RuleBroken):
+        return False  # somebody was faster, or it came into another account
+    return True
 
 
 @transaction.atomic

@@ -162,6 +162,27 @@ def test_money_without_an_order_waits_until_somebody_assigns_it(order):
         payments.assign(unknown.id, order.number, by=CASHIER)
 
 
+def test_money_that_comes_before_its_order_finds_it_afterwards(receiver):
+    first = _order("Case/1").number
+    next_number = f"{first[:-5]}{int(first[-5:]) + 1:05d}"
+    assert come(1, 185_000, f"Nop {next_number}") == "unknown"
+    assert come(2, 185_000, f"Nop {next_number[:-1]}9") == "unknown"
+    assert payments.settle_early() == 0
+
+    order = _order("Case/2")
+    assert (order.number, payments.settle_early()) == (next_number, 1)
+
+    assert payments.order(order.number).state == "paid"
+    assert [one.state for one in payments.notices_of(order.number)] == ["settled"]
+    assert len(payments.waiting()) == 1  # what names no order still waits for a person
+    assert come(1, 185_000, f"Nop {next_number}") == "repeated"
+    assert payments.settle_early() == 0
+    assert balances()["unidentified"] == -185_000
+    assert [e.record for e in ledger.events(names=("payments.order.paid",))] == [
+        f"Order/{order.number}"
+    ]
+
+
 def test_a_forged_notice_leaves_only_its_refusal(order):
     with pytest.raises(errors.NotAllowed):
         payments.receive("so-y-te", b"{}", headers={}, query={})
