@@ -26,7 +26,8 @@ _HOMES = {
         "definition": "definition",
         "counted_rows": "counted_rows",
     },
-    "indicators.suppression": {"Cell": "Cell", "hide": "hide_small_cells"},
+    "indicators.suppression": {"Cell": "Cell", "hide": "hide_small_cells", "is_small": "is_small"},
+    "indicators.disclosure": {"Counted": "Counted", "hidden_spots": "hidden_spots"},
     "engines.marts": {"mart": "mart", "contracts": "marts", "published": "published_marts"},
     "engines": {"opened": "session"},
     "lake.feed": {

@@ -22,6 +22,7 @@ class Figure:
     hidden      True when the whole is too small to be shown
     reached     whether the target is met, None without a target or a value
     cells       {breakdown: [suppression.Cell]}
+    withheld    (breakdown, line) of which no cell may be shown, not even which there are
     data_at     when the newest change that was counted was written
     version     of the definition that was used
     """
@@ -35,12 +36,18 @@ class Figure:
     denominator: float | None = None
     hidden: bool = False
     cells: dict = None
+    withheld: frozenset = frozenset()
     row_count: int = 0
     data_at: datetime | None = None
     computed_at: datetime | None = None
     version: int = 0
     engine: str = ""
     computation: int | None = None
+
+    def cell(self, breakdown, key):
+        """The cell of a key: a hidden one where its line is withheld, None where nothing was counted."""
+        found = next((c for c in (self.cells or {}).get(breakdown, ()) if c.key == key), None)
+        return found or _gone(self.withheld, breakdown, key)
 
     @property
     def reached(self):
@@ -108,9 +115,9 @@ def cell_series(code, spans, breakdown, key, *, exact=False):
     )
     indicator, found = catalogue.get(code), {}
     for row in rows:
-        cells = _grouped(indicator, row, exact).get(breakdown, ())
-        own = (cell for cell in cells if cell.key == key)
-        found[row.period_start, row.period_end] = next(own, None)
+        cells, withheld = _grouped(indicator, row, exact)
+        own = (cell for cell in cells.get(breakdown, ()) if cell.key == key)
+        found[row.period_start, row.period_end] = next(own, _gone(withheld, breakdown, key))
     return [(period, found.get((period.start, period.end))) for period in spans]
 
 
@@ -158,8 +165,9 @@ def _figure(indicator, period, row, exact, *, cells=True):
         return Figure(
             indicator, period, "no_source" if missing else "not_computed", missing, cells={}
         )
-    whole = suppression.Cell("", None, None, None, row.row_count)
-    hidden = not exact and indicator.personal and suppression.is_small(whole)
+    small = suppression.is_small(_whole(row), kind=indicator.kind)
+    hidden = not exact and indicator.personal and small
+    shown, withheld = _grouped(indicator, row, exact) if cells else ({}, frozenset())
     known = (
         {}
         if hidden
@@ -172,7 +180,8 @@ def _figure(indicator, period, row, exact, *, cells=True):
         tuple(row.missing),
         **known,
         hidden=hidden,
-        cells=_grouped(indicator, row, exact) if cells else {},
+        cells=shown,
+        withheld=withheld,
         row_count=row.row_count if exact or not hidden else 0,
         data_at=row.data_at,
         computed_at=row.computed_at,
@@ -182,7 +191,18 @@ def _figure(indicator, period, row, exact, *, cells=True):
     )
 
 
+def _gone(withheld, breakdown, key):
+    if (breakdown, suppression.line_of(key)) not in withheld:
+        return None
+    return suppression.Cell(key, None, None, None, hidden=True)
+
+
+def _whole(row):
+    return suppression.Cell("", row.numerator, row.denominator, row.value, row.row_count)
+
+
 def _grouped(indicator, row, exact):
+    """({breakdown: cells}, what is withheld of them)."""
     found = {}
     for cell in sorted(row.cells.all(), key=lambda c: c.key):
         shown = suppression.Cell(
@@ -190,6 +210,10 @@ def _grouped(indicator, row, exact):
         )
         found.setdefault(cell.breakdown, []).append(shown)
     if exact or not indicator.personal:
-        return found
-    share = indicator.kind == "share"
-    return {name: suppression.hide(cells, share=share) for name, cells in found.items()}
+        return found, frozenset()
+    hidden = {
+        name: suppression.hide(cells, kind=indicator.kind, whole=_whole(row))
+        for name, cells in found.items()
+    }
+    withheld = frozenset((name, line) for name, one in hidden.items() for line in one.withheld)
+    return {name: one.cells for name, one in hidden.items()}, withheld

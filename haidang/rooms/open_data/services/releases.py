@@ -1,5 +1,6 @@
 """Releases: frozen with date, number and checksums; a published period keeps its numbers."""
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from haidang.rooms.open_data import models, selectors
 from haidang.rooms.open_data.domain import cells, checks, datasets
 from haidang.rooms.open_data.services import sources, writing
 
+log = logging.getLogger("haidang.open_data")
 _AGAIN = timedelta(hours=20)  # how often the worker looks again for a period that has settled
 
 
@@ -84,12 +86,19 @@ def keep(dataset, rows, made, *, before, by, at, note=""):
         row = models.Release.objects.create(
             dataset=dataset.key, number=number, definition=_plain(dataset.content), dictionary=writing.dictionary(dataset),
             made_at=at, made_by=by.ref, checked_at=at, data_at=made.data_at, first_period=labels[0], last_period=labels[-1],
-            row_count=len(rows), hidden_count=sum(bool(r.get("suppressed")) for r in rows), digest=digest, files=files,
+            row_count=len(rows), hidden_count=sum(_is_hidden(dataset, r) for r in rows), digest=digest, files=files,
             lineage={**(before.lineage if before else {}), **made.lineage}, note=note,
         )  # fmt: skip
         facts = {"dataset": dataset.key, "number": number, "rows": len(rows), "sha256": digest}
         ledger.record("open_data.release.made", by=by, about=None, facts=facts)
     return row
+
+
+def _is_hidden(dataset, row):
+    """Whether a row hides something: a flag says so, or the state of a figure."""
+    if dataset.source["kind"] == "figures":
+        return row["state"] == "hidden"
+    return bool(row.get("suppressed"))
 
 
 def _plain(content):
@@ -113,6 +122,8 @@ def _unchanged(row, by, at):
 def revise(key, period, *, reason, by, at):
     """Publish a period anew (đính chính kỳ đã phát hành), when nobody can be told from the change.
 
+    Whoever kept an old release may compare it too, so the new numbers are set against all of them.
+
     Raises    NotAllowed; NotFound; RuleBroken `open_data.reason_missing`,
               `open_data.cannot_revise`, `open_data.change_tells_people`
     Records   event `open_data.release.made`
@@ -127,7 +138,7 @@ def revise(key, period, *, reason, by, at):
     rest = [row for row in selectors.rows(before) if row.get("period") != period]
     forced = sources.hidden_in(dataset, old)
     made = sources.of_period(dataset, analytics.period(period), rest, forced=forced)
-    if not _tells_nobody(dataset, before.lineage[period], old, made):
+    if not all(_tells_nobody(dataset, then, rows, made) for then, rows in _published(key, period)):
         raise errors.RuleBroken(
             "open_data.change_tells_people",
             _("Số mới khác số cũ quá ít nên có thể nhận ra người; kỳ này giữ số đã phát hành."),
@@ -136,49 +147,67 @@ def revise(key, period, *, reason, by, at):
     return keep(dataset, rows, made, before=before, by=by, at=at, note=reason.strip()[:1000])
 
 
+def _published(key, period):
+    """(computations, rows) of every time that a period was published with numbers of its own."""
+    seen = {}
+    for row in selectors.releases(key):
+        if period in row.lineage and tuple(row.lineage[period]) not in seen:
+            rows = [one for one in selectors.rows(row) if one.get("period") == period]
+            seen[tuple(row.lineage[period])] = rows
+    return seen.items()
+
+
 def _tells_nobody(dataset, computations, old, made):
-    """Whether each measure's counts may stand where they stood; compared on exact counts."""
+    """Whether each measure's numbers may stand where they stood; compared on exact counts."""
     (period,) = made.lineage or (None,)
-    if period is None:
+    codes = dataset.source["codes"]
+    if period is None or not len(codes) == len(computations) == len(made.lineage[period]):
         return False
-    pairs = zip(dataset.source["codes"], computations, made.lineage[period], strict=True)
     return all(
-        cells.may_replace(
-            _counts(dataset, measure, then, old), _counts(dataset, measure, now, made.rows), sources.least()
+        cells.may_replace(then, now, sources.least())
+        for measure, *both in zip(codes, computations, made.lineage[period], strict=True)
+        for then, now in zip(
+            _counts(dataset, measure, both[0], old), _counts(dataset, measure, both[1], made.rows), strict=True
         )
-        for measure, then, now in pairs
     )  # fmt: skip
 
 
 def _counts(dataset, measure, computation, rows):
-    """{key: count} of what rows show of a measure; None where it is hidden."""
+    """[{key: people}] for each part of what rows show of a measure; None where it is hidden."""
     figure = analytics.frozen(computation, exact=True)
-    exact = {cell.key: cell.count for cell in figure.cells.get(dataset.source["breakdown"], ())}
-    exact[""] = figure.row_count
-    return {
-        key: exact.get(key, 0) if row[measure] is not None else None
-        for row in rows
-        for key in [row[dataset.source["key"]] or ""]
-    }
+    exact = {cell.key: cell for cell in figure.cells.get(dataset.source["breakdown"], ())}
+    exact[""] = sources.whole(figure)
+    shown = {row[dataset.source["key"]] or "": row[measure] is not None for row in rows}
+    parts = [lambda cell: cell.count]
+    if figure.indicator.kind in ("count", "share"):
+        parts.append(lambda cell: cell.numerator or 0)
+    return [
+        {key: (part(exact[key]) if key in exact else 0) if is_shown else None for key, is_shown in shown.items()}
+        for part in parts
+    ]  # fmt: skip
 
 
 def release_due(now=None):
-    """The worker's part: make the first release that is due; how many were looked at.
+    """The worker's part: make the releases that are due; how many were made or looked at.
 
-    A source that has nothing yet is asked again the next time.
+    A source that has nothing yet is asked again the next time, and so is one that fails: it stands
+    in the log and stops no other.
     """
     now = now or timezone.now()
     newest = selectors.newest()
-    for dataset in selectors.files().values():
-        if _is_due(dataset, newest.get(dataset.key), now):
-            try:
-                release(dataset.key, by=actor.SYSTEM, at=now)
-            except errors.RuleBroken as why:
-                if why.code != "open_data.nothing_to_release":
-                    raise
-                continue
-            return 1
-    return 0
+    due = [one for one in selectors.files().values() if _is_due(one, newest.get(one.key), now)]
+    return sum(_release_due(one.key, now) for one in due)
+
+
+def _release_due(key, now):
+    """Release one data set for the worker; whether there is something now that was not."""
+    try:
+        release(key, by=actor.SYSTEM, at=now)
+    except Exception as why:  # noqa: BLE001 - whatever it is, other data sets are not to blame
+        if getattr(why, "code", "") != "open_data.nothing_to_release":
+            log.exception("data set %s could not be released", key)
+        return False
+    return True
 
 
 def _is_due(dataset, row, now):

@@ -10,7 +10,6 @@ from haidang.engines.places import api as places
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import actor, dates, systems
 from haidang.rooms.open_data.selectors import listings
-from haidang.rooms.open_data.services import disclosure
 
 WHOLE = "Toàn thành phố"
 
@@ -114,10 +113,14 @@ def _of_indicators(dataset, period, forced):
     made.missing = [name for one in figures for name in one.missing]
     if all(one.state != "ok" for one in figures):
         return made
-    rows = {}
+    rows, withheld = {}, set()
     for column, figure in zip(source["codes"], figures, strict=True):
-        _put(rows, column, figure, source["breakdown"], forced.get(column, ()))
-    made.rows = [_finished(dataset, period, key, row) for key, row in sorted(rows.items())]
+        if _put(rows, column, figure, source["breakdown"], forced.get(column, ())):
+            withheld.add(column)
+    for key, row in rows.items():
+        row["hidden"] |= withheld if key else set()
+    names = _names(source, rows)
+    made.rows = [_finished(dataset, period, key, rows[key], names[key]) for key in sorted(rows)]
     made.hidden = sum(len(row["hidden"]) for row in rows.values())
     made.data_at = max(filter(None, (one.data_at for one in figures)), default=None)
     made.lineage = {period.label: [row.pk for row in done]}
@@ -125,32 +128,31 @@ def _of_indicators(dataset, period, forced):
 
 
 def _put(rows, column, figure, breakdown, forced):
-    """One measure into the rows of its table, and what it hides."""
+    """One measure into the rows of its table; True when all its groups are withheld."""
+    total = whole(figure)
     cells = [cell for cell in figure.cells.get(breakdown, ()) if cell.key]
-    hidden = hidden_cells(figure, cells, forced)
-    for cell in [_whole(figure), *cells]:
+    kind, shown, withheld = figure.indicator.kind, cells, False
+    if figure.indicator.personal:
+        # Of a stock, spots of the period before; see `_hidden_before`.
+        keys = {across for _line, across in forced}
+        found = analytics.hide_small_cells(cells, kind=kind, whole=total, forced=keys)
+        shown, withheld = found.cells, bool(found.withheld)
+    for cell in [total, *shown]:
         row = rows.setdefault(cell.key, {"values": {}, "hidden": set()})
-        if cell.key in hidden:
+        if cell.hidden or (not cell.key and _is_small(figure)):
             row["hidden"].add(column)
         else:
             row["values"][column] = _value(figure.indicator, cell)
+    return withheld
 
 
-def hidden_cells(figure, cells, forced=()):
-    """Keys of a figure's cells that may not be shown; "" when the whole may not be."""
-    if not figure.indicator.personal:
-        return set()
-    share = figure.indicator.kind == "share"
-    (whole,) = analytics.hide_small_cells([_whole(figure)], share=share)
-    table = [
-        disclosure.Counted("", c.key, c.count, *((c.numerator, c.denominator) if share else ()))
-        for c in cells
-    ]
-    spots = disclosure.hidden_spots(table, share=share, forced=forced)
-    return {across for _line, across in spots} | ({""} if whole.hidden else set())
+def _is_small(figure):
+    one = figure.indicator
+    return one.personal and analytics.is_small(whole(figure), kind=one.kind)
 
 
-def _whole(figure):
+def whole(figure):
+    """The whole of a figure as a cell."""
     return analytics.Cell("", figure.numerator, figure.denominator, figure.value, figure.row_count)
 
 
@@ -161,24 +163,27 @@ def _value(indicator, cell):
     return round(cell.value, 1) if cell.value is not None else None
 
 
-def _finished(dataset, period, key, row):
+def _finished(dataset, period, key, row, name):
     source = dataset.source
-    made = {"period": period.label, source["key"]: key or None, source["name"]: _named(source, key)}
+    made = {"period": period.label, source["key"]: key or None, source["name"]: name}
     made |= {column: row["values"].get(column) for column in source["codes"]}
     return made | {"suppressed": bool(row["hidden"])}
 
 
-def _named(source, key):
-    if not key:
-        return WHOLE
+def _names(source, keys):
+    """{key: what people call it}; the whole city under ""."""
     if source["breakdown"] == "commune":
-        unit = places.find_unit(key)
-        return unit.full_name if unit else None
-    if source["breakdown"] == "facility":
-        return next((one.name for one in places.facilities() if one.code == key), None)
-    system = systems.ICD10 if source["breakdown"] == "cause" else systems.codes(source["list"])
-    found = terminology.lookup(system, key)
-    return found.display_vi if found else None
+        units = {key: places.find_unit(key) for key in keys if key}
+        found = {key: one.full_name for key, one in units.items() if one}
+    elif source["breakdown"] == "facility":
+        held = places.find_facilities([key for key in keys if key])
+        found = {key: one.name for key, one in held.items()}
+    else:
+        is_cause = source["breakdown"] == "cause"
+        system = systems.ICD10 if is_cause else systems.codes(source["list"])
+        told = {key: terminology.lookup(system, key) for key in keys if key}
+        found = {key: one.display_vi for key, one in told.items() if one}
+    return {key: found.get(key) if key else WHOLE for key in keys}
 
 
 def _of_figures(dataset, period, _forced):
@@ -195,7 +200,7 @@ def _of_figures(dataset, period, _forced):
 
 def _figure_row(period, figure):
     one = figure.indicator
-    hidden = figure.state == "ok" and "" in hidden_cells(figure, ())
+    hidden = figure.state == "ok" and _is_small(figure)
     shown = figure.value is not None and not hidden
     return {
         "period": period.label,
@@ -219,6 +224,8 @@ def _of_sql(dataset, period, forced):
     made = Made(data_at=place.at)
     label = {"period": period.label} if period is not None else {}
     hidden = _hidden_rows(dataset, found, forced) if dataset.personal else set()
+    if hidden and len(hidden) == len(found):
+        return made  # a table without a number does not tell either which groups it has
     for row in sorted(found, key=lambda row: [str(row[g]) for g in source.get("groups", ())]):
         is_hidden = dataset.personal and spot_of(dataset, row) in hidden
         shown = dict.fromkeys(dataset.measures) if is_hidden else {}
@@ -230,9 +237,9 @@ def _of_sql(dataset, period, forced):
 
 def _hidden_rows(dataset, found, forced):
     source = dataset.source
-    table = [disclosure.Counted(*spot_of(dataset, row), int(row[source["count"]])) for row in found]
+    table = [analytics.Counted(*spot_of(dataset, row), int(row[source["count"]])) for row in found]
     kept = set().union(*forced.values()) if isinstance(forced, dict) and forced else set()
-    return disclosure.hidden_spots(table, two_ways=len(source["groups"]) == 2, forced=kept)
+    return analytics.hidden_spots(table, two_ways=len(source["groups"]) == 2, forced=kept)
 
 
 def least():

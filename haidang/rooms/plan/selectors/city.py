@@ -115,8 +115,8 @@ def _months(today):
 def _map(visits):
     """The map of communes, shaded by visits per 1.000 people where the population is known:
     within their borders where those are loaded, else a circle at each centre."""
-    cells = {c.key: c for c in (visits.cells or {}).get("commune", ())}
     units = places.communes()
+    cells = {u.code: visits.cell("commune", u.code) for u in units}
     values = {u.code: _rate(u, cells.get(u.code)) for u in units}
     edges = _edges([v for v in values.values() if v is not None])
     shown = {
@@ -223,13 +223,12 @@ _STEP, _HALF, _MIDDLE = 20, 140, 180
 
 
 def _pyramid(quarter):
-    men, women = (
-        {c.key: c for c in (analytics.figure(code, quarter).cells or {}).get("age_band", ())}
-        for code in ("people.men", "people.women")
-    )
-    bands = sorted({*men, *women} - {""}, key=_first_number, reverse=True)
-    most = max([c.value or 0 for c in (*men.values(), *women.values())] or [0]) or 1
-    return [_step(n, band, men.get(band), women.get(band), most) for n, band in enumerate(bands)]
+    men, women = (analytics.figure(code, quarter) for code in ("people.men", "people.women"))
+    cells = [c for one in (men, women) for c in (one.cells or {}).get("age_band", ())]
+    bands = sorted({c.key for c in cells} - {""}, key=_first_number, reverse=True)
+    most = max([c.value or 0 for c in cells] or [0]) or 1
+    pairs = [(band, *(one.cell("age_band", band) for one in (men, women))) for band in bands]
+    return [_step(n, *pair, most) for n, pair in enumerate(pairs)]
 
 
 def _first_number(band):

@@ -106,8 +106,7 @@ def _line(now, then, code):
 
 def _of(found, code):
     """The facility's own cell; what no cell tells is said as it is, never as the city's."""
-    cell = next((c for c in (found.cells or {}).get("facility", ()) if c.key == code), None)
-    return figures.own_cell(found, cell)
+    return figures.own_cell(found, "facility", code)
 
 
 def _title(indicator):

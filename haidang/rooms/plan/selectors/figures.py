@@ -47,16 +47,15 @@ def _own(found, unit, facility):
         keys.append(("commune", facility.commune, "commune"))
     for breakdown, key, scope in keys:
         if breakdown in found.indicator.breakdowns and found.state in ("ok", "empty"):
-            cell = next((c for c in (found.cells or {}).get(breakdown, ()) if c.key == key), None)
-            return _of_cell(found, cell, scope)
+            return _of_cell(found, found.cell(breakdown, key), scope)
     return _shown(found, "city")
 
 
-def own_cell(found, cell):
-    """A unit's own cell of a figure, or none, as the room shows it; a missing source stays named."""
-    if found.state in ("ok", "empty"):
-        return _of_cell(found, cell, "unit")
-    return _shown(found, "unit")
+def own_cell(found, breakdown, key):
+    """A unit's own cell of a figure as the room shows it; a missing source stays named."""
+    if found.state not in ("ok", "empty"):
+        return _shown(found, "unit")
+    return _of_cell(found, found.cell(breakdown, key), "unit")
 
 
 def _of_cell(found, cell, scope):

@@ -155,6 +155,7 @@ def target_page(code, period, *, by, breakdown=""):
         "shown": shown,
         "chosen": chosen,
         "cells": [(names[c.key] or "–", c, _cell(c)) for c in cells],
+        "withheld": any(name == chosen for name, _line in one.withheld),
         "trend": trend if len(trend) > 1 else [],
         "rows": _rows(indicator, period, one),
     }
