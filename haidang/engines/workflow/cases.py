@@ -133,6 +133,8 @@ def complete(task_id, *, by, at, data=None):
     run.complete(task.element, data)
     case.done.append({"element": task.element, "data": data, "at": at.isoformat(), "by": by.ref})
     facts = {"element": task.element, "outcome": data.get("outcome", "")}
+    if task.acting_for:
+        facts["acting_for"] = task.acting_for
     ledger.record("workflow.task.done", by=by, record=_ref(case), org=case.org, facts=facts)
     _follow(case, run, by=by, at=at)
     return describe(case)
@@ -231,52 +233,6 @@ def stop(case_id, *, by, at, reason):
     case.save()
     _note("workflow.case.stopped", case, by, reason=reason)
     return describe(case)
-
-
-@transaction.atomic
-def migrate(case_id, number, *, by, at):
-    """Move a running case to another version of its process.
-
-    What was decided is played again on the new version, as if the case had begun there. A step
-    that the new version does not ask for at that point refuses the move, and changes nothing.
-
-    Raises    NotFound `workflow.case_unknown`, `workflow.model_unknown`; Conflict
-              `workflow.case_closed`, `workflow.cannot_migrate` (facts: element)
-    Records   event `workflow.case.migrated` (facts: was, number)
-    """
-    case = locked(case_id)
-    if case.state in ("ended", "stopped"):
-        raise errors.Conflict("workflow.case_closed", _("Hồ sơ này đã kết thúc."))
-    model = publishing.row_of(case.model.key, number)
-    run = replayed(bytes(model.bpmn), case.done)
-    holders = dict(case.tasks.filter(state="open").values_list("element", "holder"))
-    names = dict(case.tasks.filter(state="open").values_list("element", "holder_name"))
-    was, case.model = case.model.number, model
-    case.tasks.filter(state="open").update(state="cancelled")
-    _follow(case, run, by=by, at=at)
-    for task in case.tasks.filter(state="open", element__in=holders):
-        task.holder, task.holder_name = holders[task.element], names[task.element]
-        task.save(update_fields=["holder", "holder_name"])
-    _note("workflow.case.migrated", case, by, was=was, number=number)
-    return describe(case)
-
-
-def replayed(bpmn, done):
-    """A run in which what was decided is decided again.
-
-    Raises    Conflict `workflow.cannot_migrate` (facts: element)
-    """
-    run = running.Run.start(bpmn, {})
-    for step in done:
-        try:
-            run.complete(step["element"], step["data"])
-        except errors.Conflict as why:
-            raise errors.Conflict(
-                "workflow.cannot_migrate",
-                _("Quy trình mới không có bước này ở chỗ hồ sơ đã đi qua."),
-                element=step["element"],
-            ) from why
-    return run
 
 
 def case(case_id):

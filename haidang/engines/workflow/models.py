@@ -70,7 +70,10 @@ class Case(models.Model):
 
 
 class Task(models.Model):
-    """One user task of a case: for whom, until when, who holds it, what was decided."""
+    """One user task of a case: for whom, until when, who holds it, what was decided.
+
+    `acting_for` is the absent one in whose place a deputy holds it.
+    """
 
     id = models.CharField(max_length=40, primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
@@ -81,6 +84,8 @@ class Task(models.Model):
     state = models.CharField(max_length=10, default="open")
     holder = models.CharField(max_length=200, blank=True)
     holder_name = models.CharField(max_length=200, blank=True)
+    acting_for = models.CharField(max_length=200, blank=True, db_default="", default="")
+    acting_for_name = models.CharField(max_length=200, blank=True, db_default="", default="")
     opened_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
@@ -109,6 +114,11 @@ class Task(models.Model):
                 fields=["holder", "due_at"], condition=Q(state="open"), name="workflow_task_mine"
             ),
             models.Index(fields=["due_at"], condition=Q(state="open"), name="workflow_task_due"),
+            models.Index(
+                fields=["acting_for"],
+                condition=Q(state="open") & ~Q(acting_for=""),
+                name="workflow_task_deputed",
+            ),
         ]
 
 
@@ -124,14 +134,20 @@ class Day(models.Model):
 
 
 class Absence(models.Model):
-    """Somebody is away and another acts for them (uỷ quyền khi vắng mặt), from day to day."""
+    """Somebody is away and another acts for them (uỷ quyền khi vắng mặt), from day to day.
+
+    One with `ended_at` was ended early, whatever its last day says.
+    """
 
     who = models.CharField(max_length=200)
+    who_name = models.CharField(max_length=200, blank=True, db_default="", default="")
     deputy = models.CharField(max_length=200)
+    deputy_name = models.CharField(max_length=200, blank=True, db_default="", default="")
     roles = ArrayField(models.CharField(max_length=30))
     org = models.CharField(max_length=20)
     first_on = models.DateField()
     last_on = models.DateField()
+    ended_at = models.DateTimeField(null=True)
     by_ref = models.CharField(max_length=200)
 
     class Meta:

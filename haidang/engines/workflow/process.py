@@ -70,6 +70,26 @@ class Process:
     def out(self, node_id):
         return [flow for flow in self.flows if flow.source == node_id]
 
+    def after(self, node_id, known):
+        """The tasks and ends that a case comes to from a node, with what is known then."""
+        found, ahead, seen = set(), [node_id], set()
+        while ahead:
+            for way in self._taken(ahead.pop(), known):
+                target = self.nodes[way.target]
+                if target.kind in ("userTask", "endEvent"):
+                    found.add(target.id)
+                elif target.id not in seen:
+                    seen.add(target.id)
+                    ahead.append(target.id)
+        return found
+
+    def _taken(self, node_id, known):
+        ways, node = self.out(node_id), self.nodes[node_id]
+        if node.kind != "exclusiveGateway" or len(ways) == 1:
+            return ways
+        holding = [w for w in ways if w.condition and conditions.evaluate(w.condition, known)]
+        return holding[:1] or [way for way in ways if way.id == node.default]
+
     @property
     def tasks(self):
         return [node for node in self.nodes.values() if node.kind == "userTask"]

@@ -33,6 +33,25 @@ def process_of(xml):
     return _spec(bytes(xml))[0]
 
 
+def begun_with(state):
+    """What a process knew when a run of it began, out of the state that was kept."""
+    return dict(state["tasks"][state["root"]]["data"])
+
+
+def _parents_first(state):
+    """The tasks of a run, each after the one that it came from.
+
+    A task is kept as what it adds to its parent, and jsonb keeps members in an order of its own:
+    restored before its parent it would forget everything that was known.
+    """
+    tasks, found, ahead = state["tasks"], {}, [state["root"]]
+    while ahead:
+        key = ahead.pop()
+        found[key] = tasks[key]
+        ahead += tasks[key]["children"]
+    return found
+
+
 class Run:
     """One case in motion.
 
@@ -53,7 +72,8 @@ class Run:
     @classmethod
     def load(cls, xml, state):
         """A run as it was kept."""
-        whole = state | {"spec": _spec(bytes(xml))[2], "subprocess_specs": {}}
+        whole = state | {"tasks": _parents_first(state)}
+        whole |= {"spec": _spec(bytes(xml))[2], "subprocess_specs": {}}
         workflow = _SERIALIZER.from_dict(whole)
         workflow.script_engine = conditions.ENGINE
         return cls(workflow)

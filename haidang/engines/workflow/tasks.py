@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
-from haidang.engines.workflow import cases, models
+from haidang.engines.workflow import absences, cases, models
 from haidang.kernel import actor as actors
 from haidang.kernel import dates, errors
 
 _BATCH = 500
+_HOLDING = ["holder", "holder_name", "claimed_at", "acting_for", "acting_for_name"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Task:
     done_at: datetime | None
     case_due_at: datetime | None
     outcome: dict
+    acting_for: str = ""
+    acting_for_name: str = ""
 
 
 def work_list(*, by, on, mine=False, limit=50, after=None):
@@ -45,31 +48,53 @@ def work_list(*, by, on, mine=False, limit=50, after=None):
     mine     only what they hold
     after    (due_at, id) of the last line of the page before
 
-    A page reads an index of (org, role, due_at): its cost does not grow with the list.
+    Tasks without a term come last. Each role is read for itself, in the order of an index of (org,
+    role, due_at): the cost of a page does not grow with the list.
     """
     rows = models.Task.objects.filter(state="open").exclude(case__state="paused")
-    rows = rows.filter(holder=by.ref) if mine else rows.filter(_reachable(by, on))
-    if after:
-        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
-    return [describe(row) for row in rows.select_related("case").order_by("due_at", "id")[:limit]]
+    found = {}
+    for reach in [Q(holder=by.ref)] if mine else _reaches(by, on):
+        part = _after(rows.filter(reach), after).select_related("case")
+        found |= {row.pk: row for row in part.order_by("due_at", "id")[:limit]}
+    return [describe(row) for row in sorted(found.values(), key=_place)[:limit]]
 
 
-def _reachable(by, on):
-    """The tasks of one's roles at one's place, and of those for whom one acts; held ones only by them."""
-    found = Q(role__in=by.roles, org=by.org)
-    for absence in models.Absence.objects.filter(deputy=by.ref, first_on__lte=on, last_on__gte=on):
-        found |= Q(role__in=absence.roles, org=absence.org)
-    return found & (Q(holder="") | Q(holder=by.ref))
+def _place(row):
+    return (row.due_at is None, row.due_at, row.pk)
+
+
+def _after(rows, last):
+    if last is None:
+        return rows
+    due_at, key = last
+    if due_at is None:
+        return rows.filter(due_at=None, id__gt=key)
+    return rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=key) | Q(due_at=None))
+
+
+def _reaches(by, on):
+    """What somebody may take, a condition for each role: one's own, and those of whom one acts for."""
+    own = [Q(role=role, org=by.org, holder__in=["", by.ref]) for role in sorted(by.roles)]
+    return own + [
+        Q(role=role, org=away.org, holder__in=["", by.ref, away.who])
+        for away in absences.for_whom(by.ref, on)
+        for role in away.roles
+    ]
 
 
 def may_take(task, *, by, on):
-    """Whether somebody may take a task: by their role at its place, or for somebody absent."""
-    if task.role in by.roles and task.org == by.org:
+    """Whether a task is for somebody: by their role at its place, for somebody absent, or handed on."""
+    if (task.role in by.roles and task.org == by.org) or task.holder == by.ref:
         return True
-    acting = models.Absence.objects.filter(
-        deputy=by.ref, first_on__lte=on, last_on__gte=on, org=task.org, roles__contains=[task.role]
-    )
-    return acting.exists()
+    return absences.covering(task, by, on) is not None
+
+
+def is_held_by_other(task, *, by, on):
+    """Whether somebody else holds a task, so that one cannot finish it."""
+    if task.holder in ("", by.ref):
+        return False
+    away = absences.covering(task, by, on)
+    return away is None or away.who != task.holder
 
 
 @transaction.atomic
@@ -85,16 +110,28 @@ def claim(task_id, *, by, at):
         raise errors.Conflict("workflow.task_not_open", _("Việc này không còn chờ xử lý."))
     if row.holder == by.ref:
         return describe(row)
-    if row.holder:
+    on = at.astimezone(dates.HANOI).date()
+    if is_held_by_other(row, by=by, on=on):
         raise errors.Conflict("workflow.task_held", _("Người khác đã nhận việc này."))
-    if not may_take(row, by=by, on=at.astimezone(dates.HANOI).date()):
+    if not may_take(row, by=by, on=on):
         raise errors.NotAllowed(
             "workflow.not_your_task", _("Việc này dành cho vai trò hoặc đơn vị khác.")
         )
-    row.holder, row.holder_name, row.claimed_at = by.ref, by.name, at
-    row.save(update_fields=["holder", "holder_name", "claimed_at"])
+    _hold(row, by.ref, by.name, at, _acting_for(row, by, on))
     _note("workflow.task.claimed", case, row, by)
     return describe(row)
+
+
+def _acting_for(row, by, on):
+    """The absence by which somebody takes a task; None when it is theirs by their own role."""
+    is_own = row.role in by.roles and row.org == by.org and not row.holder
+    return None if is_own else absences.covering(row, by, on)
+
+
+def _hold(row, holder, name, at, away=None):
+    row.holder, row.holder_name, row.claimed_at = holder, name, at
+    row.acting_for, row.acting_for_name = (away.who, away.who_name) if away else ("", "")
+    row.save(update_fields=_HOLDING)
 
 
 @transaction.atomic
@@ -107,8 +144,7 @@ def release(task_id, *, by, at):
     case, row = cases.locked_task(task_id)
     if row.holder != by.ref:
         raise errors.Conflict("workflow.task_held", _("Bạn không giữ việc này."))
-    row.holder, row.holder_name, row.claimed_at = "", "", None
-    row.save(update_fields=["holder", "holder_name", "claimed_at"])
+    _hold(row, "", "", None)
     _note("workflow.task.released", case, row, by)
     return describe(row)
 
@@ -129,31 +165,9 @@ def delegate(task_id, *, to, to_name, by, at):
         raise errors.NotAllowed(
             "workflow.not_your_task", _("Chỉ người đang giữ việc hoặc lãnh đạo giao lại được.")
         )
-    row.holder, row.holder_name, row.claimed_at = to, to_name, at
-    row.save(update_fields=["holder", "holder_name", "claimed_at"])
+    _hold(row, to, to_name, at)
     _note("workflow.task.delegated", case, row, by)
     return describe(row)
-
-
-@transaction.atomic
-def set_absence(*, who, deputy, roles, org, first_on, last_on, by):
-    """Say who acts for somebody who is away.
-
-    Raises    RuleBroken `workflow.absence_wrong`
-    """
-    if last_on < first_on or who == deputy or not roles:
-        raise errors.RuleBroken(
-            "workflow.absence_wrong", _("Kiểm tra lại ngày vắng mặt và người làm thay.")
-        )
-    models.Absence.objects.create(
-        who=who,
-        deputy=deputy,
-        roles=sorted(roles),
-        org=org,
-        first_on=first_on,
-        last_on=last_on,
-        by_ref=by.ref,
-    )
 
 
 def tell_late(*, at):
@@ -187,7 +201,7 @@ def task(task_id):
 
 
 def _note(event, case, row, by):
-    facts = {"element": row.element}
+    facts = {"element": row.element} | ({"acting_for": row.acting_for} if row.acting_for else {})
     ledger.record(event, by=by, record=f"Case/{case.pk}", org=case.org, facts=facts)
 
 
@@ -210,4 +224,6 @@ def describe(row):
         done_at=row.done_at,
         case_due_at=row.case.due_at,
         outcome=row.outcome,
+        acting_for=row.acting_for,
+        acting_for_name=row.acting_for_name,
     )

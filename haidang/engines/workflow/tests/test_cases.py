@@ -104,6 +104,24 @@ def test_a_list_pages_by_its_last_line(model):
     assert len({t.id for t in first + rest}) == 5
 
 
+def test_tasks_without_a_term_come_last_and_on_every_page(db):
+    text = LICENCE.replace(' haidang:term="4 hour"', "")
+    workflow.publish("licence", text.encode(), by=DIRECTOR)
+    for number in range(4):
+        _start(f"Dossier/{number}")
+    workflow.publish("licence", LICENCE.encode(), by=DIRECTOR)
+    for number in range(4, 6):
+        _start(f"Dossier/{number}")
+
+    found, after = [], None
+    while page := workflow.work_list(by=CLERK, on=MONDAY.date(), limit=2, after=after):
+        found += page
+        after = (page[-1].due_at, page[-1].id)
+
+    assert [one.due_at is None for one in found] == [False, False, True, True, True, True]
+    assert len({one.id for one in found}) == 6
+
+
 def test_a_claimed_task_is_nobody_elses(case):
     task = waiting(case, "receive")
     workflow.claim(task.id, by=CLERK, at=MONDAY)
@@ -125,25 +143,6 @@ def test_a_claimed_task_is_nobody_elses(case):
 def test_a_task_is_claimed_only_by_role_and_place(case, somebody):
     with pytest.raises(errors.NotAllowed):
         workflow.claim(waiting(case, "receive").id, by=somebody, at=MONDAY)
-
-
-def test_a_deputy_takes_what_waits_for_somebody_absent(case):
-    workflow.set_absence(
-        who=CLERK.ref,
-        deputy=OFFICER.ref,
-        roles=["records_clerk"],
-        org="31",
-        first_on=date(2026, 11, 23),
-        last_on=date(2026, 11, 24),
-        by=DIRECTOR,
-    )
-    task = waiting(case, "receive")
-
-    assert [t.id for t in workflow.work_list(by=OFFICER, on=date(2026, 11, 24))] == [task.id]
-    assert workflow.work_list(by=OFFICER, on=date(2026, 11, 25)) == []
-    with pytest.raises(errors.NotAllowed):
-        workflow.claim(task.id, by=OFFICER, at=at("2026-11-25T09:00"))
-    assert workflow.claim(task.id, by=OFFICER, at=MONDAY).holder == OFFICER.ref
 
 
 def test_a_head_hands_a_task_on(case):
@@ -242,38 +241,6 @@ def test_a_late_task_is_told_once(case):
     ]
 
 
-NEWER = LICENCE.replace('name="Ký"', 'name="Ký số"')
-SHORTER = LICENCE.replace('targetRef="receive"', 'targetRef="complete"').replace(
-    '<sequenceFlow id="f2" sourceRef="receive" targetRef="complete"/>', ""
-)
-
-
-def test_a_running_case_moves_to_a_new_version(case):
-    decide(case, "receive", CLERK, "accept")
-    workflow.claim(waiting(case, "verify").id, by=OFFICER, at=MONDAY)
-    newer = workflow.publish("licence", NEWER.encode(), by=DIRECTOR)
-
-    moved = workflow.migrate(case.id, newer.number, by=DIRECTOR, at=MONDAY)
-
-    assert (moved.number, moved.open_elements) == (2, ("inspect", "verify"))
-    assert waiting(moved, "verify").holder == OFFICER.ref
-    decide(moved, "verify", OFFICER)
-    decide(moved, "inspect", INSPECTOR)
-    assert waiting(moved, "sign").name == "Ký số"
-
-
-def test_a_case_that_cannot_move_stays_where_it_is(case):
-    decide(case, "receive", CLERK, "accept")
-    text = LICENCE.replace('"receive"', '"admit"')
-    workflow.publish("licence", text.encode(), by=DIRECTOR)
-
-    with pytest.raises(errors.Conflict) as refused:
-        workflow.migrate(case.id, 2, by=DIRECTOR, at=MONDAY)
-
-    assert refused.value.facts["element"] == "receive"
-    assert workflow.case(case.id).number == 1
-
-
 def test_the_past_is_played_on_a_changed_process(model):
     for number in range(3):
         found = _start(f"Dossier/{number}")
@@ -295,6 +262,35 @@ def test_the_past_is_played_on_a_changed_process(model):
     assert same.median_hours == same.was_median_hours == 31
     assert changed.median_hours < same.median_hours
     assert changed.load_hours["inspector"] == 3
+    assert (same.judged, same.late, same.was_late) == (3, 0, 0)
+    assert [(one.element, one.times) for one in same.load] == [
+        (one.element, one.times) for one in same.was_load
+    ]
+    assert [one.times for one in changed.load if one.element == "remote"] == [3]
+
+
+def test_a_simulation_knows_what_was_known_and_plays_no_more_than_asked(db):
+    text = LICENCE.replace("outcome == 'refuse'", "outcome == 'refuse' or fee_vnd == 5")
+    workflow.publish("licence", text.encode(), by=DIRECTOR)
+    for number in range(5):
+        found = workflow.start(
+            "licence",
+            title="Cấp giấy phép",
+            about=f"Dossier/{number}",
+            org="31",
+            by=CLERK,
+            at=MONDAY,
+            term=workflow.Term(1, "hour"),
+            data={"fee_vnd": 5},
+        )
+        decide(found, "receive", CLERK, "accept", when=MONDAY + timedelta(hours=1 + number / 2))
+
+    played = workflow.simulate(
+        "licence", text.encode(), since=MONDAY, until=MONDAY + timedelta(days=1), most=3
+    )
+
+    assert (played.known, played.played, played.hours) == (5, 3, played.was_hours)
+    assert (played.judged, played.late, played.was_late) == (3, 2, 2)
 
 
 def test_the_picture_shows_where_the_case_is(case):

@@ -1,5 +1,7 @@
 """Models: what is read, what would trap a case, and what a model can never do."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -179,3 +181,15 @@ def test_whatever_is_decided_a_case_is_never_trapped(outcomes):
         run.complete(min(run.open_tasks().values()), {"outcome": outcome})
 
     assert run.is_ended
+
+
+def test_what_is_known_outlives_any_order_in_which_a_state_is_kept():
+    text = LICENCE.replace("outcome == 'refuse'", "fee_vnd != 5").encode()
+    run = Run.start(text, {"fee_vnd": 5})
+    state = json.loads(json.dumps(run.state))
+    state["tasks"] = dict(reversed(state["tasks"].items()))  # jsonb has an order of its own
+
+    kept = Run.load(text, state)
+    kept.complete("receive", {})
+
+    assert sorted(kept.open_tasks().values()) == ["inspect", "verify"]
