@@ -17,6 +17,7 @@ ROOM = Room(
     events={
         "release.made": "Đã phát hành một bản của bộ dữ liệu mở",
         "release.unchanged": "Đã kiểm tra bộ dữ liệu mở, không có gì mới",
+        "upload.refused": "Đã từ chối một tệp có lỗi; không giữ nội dung",
         "contribution.drafted": "Đã tải lên một tệp để đóng góp",
         "contribution.submitted": "Đã gửi một đóng góp",
         "contribution.returned": "Đã trả lại một đóng góp để sửa",

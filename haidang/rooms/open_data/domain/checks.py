@@ -12,7 +12,8 @@ _NAMED = 5
 _RESERVED = frozenset(["period", "suppressed"])
 _PHONE = re.compile(r"(?<![\w.])(?:\+?84|0)[ .-]?[35789]\d(?:[ .-]?\d){7}(?!\w|[.,]\d)")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
-_DIGITS_12 = re.compile(r"0\d{2}[ .]?\d{3}[ .]?\d{3}[ .]?\d{3}")
+_DIGITS_12 = re.compile(r"(?<![\d.,])0\d{2}[ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{3}(?![.,]?\d)")
+_CARD = re.compile(r"(?<!\w)[a-z]{2}[ .-]?\d(?:[ .-]?\d){12}(?!\w)", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?%?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|(?:19|20)\d{2}")
 #: Headings that say what a column holds, folded.
@@ -118,15 +119,15 @@ def _kind_of(name, cells):
     return "", []
 
 
-def _is_citizen_id(cell):
-    if not _DIGITS_12.fullmatch(cell):
-        return False
-    return _parses(identity.CitizenId, re.sub(r"\D", "", cell))
+def _has_citizen_id(cell):
+    """Whether an identity number stands in a cell, alone or among words."""
+    found = (re.sub(r"\D", "", one) for one in _DIGITS_12.findall(cell))
+    return any(_parses(identity.CitizenId, number) for number in found)
 
 
-def _is_card(cell):
-    packed = re.sub(r"[ .-]", "", cell).upper()
-    return len(packed) == 15 and packed[:2].isalpha() and _parses(identity.InsuranceCard, packed)
+def _has_card(cell):
+    found = (re.sub(r"[ .-]", "", one).upper() for one in _CARD.findall(cell))
+    return any(_parses(identity.InsuranceCard, number) for number in found)
 
 
 def _parses(kind, value):
@@ -138,8 +139,8 @@ def _parses(kind, value):
 
 
 _VALUES = {
-    "citizen_id": _is_citizen_id,
-    "insurance": _is_card,
+    "citizen_id": _has_citizen_id,
+    "insurance": _has_card,
     "phone": lambda cell: bool(_PHONE.search(cell)),
     "email": lambda cell: bool(_EMAIL.search(cell)),
 }

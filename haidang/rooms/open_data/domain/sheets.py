@@ -10,6 +10,11 @@ from datetime import date, datetime
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
+#: Of a workbook: parts in all, one part unpacked, the texts that a reader holds in memory at once,
+#: and how many times larger than packed a part may become (sheets of a million equal cells: 150).
+MOST_PARTS, MOST_PART, MOST_STRINGS, MOST_RATIO = 1_000, 64 * 1024 * 1024, 24 * 1024 * 1024, 200
+_SMALL = 1024 * 1024  # below this nothing is a bomb, whatever its ratio
+_PIECE = 256 * 1024
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 100_000, 60, 2_000
 _NAMED = 5  # lines that a problem names
 _DELIMITERS = (",", ";", "\t", "|")
@@ -103,10 +108,12 @@ def _of_xlsx(content):
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
         sheet = book.worksheets[0]
         found = []
-        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        # A reader fills the gaps before a far row or column with empty cells; not beyond these.
+        bounds = {"max_row": MOST_ROWS + 2, "max_col": MOST_COLUMNS + 1}
+        for number, row in enumerate(sheet.iter_rows(values_only=True, **bounds), 1):
             if number > MOST_ROWS + 1:
                 return None, [Problem("too_many_rows", facts={"most": MOST_ROWS})]
-            found.append((number, [_text(cell) for cell in row[: MOST_COLUMNS + 1]]))
+            found.append((number, [_text(cell) for cell in row]))
     except Exception:  # whatever a hostile file makes the reader stumble over
         return None, [Problem("workbook_broken")]
     return (_without_empty_edges(found), ","), []
@@ -116,16 +123,42 @@ def _pack_problem(content):
     """Why a workbook is not opened: no ZIP, unpacks to far too much, or brings entities along."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
+            parts = packed.infolist()
+            names = {one.filename for one in parts}
+            if len(parts) > MOST_PARTS or len(names) < len(parts):
+                return Problem("workbook_broken")
+            if (
+                any(_is_bomb(one) for one in parts)
+                or sum(p.file_size for p in parts) > MOST_UNPACKED
+            ):
                 return Problem("too_large", facts={"most": MOST_UNPACKED // 1024 // 1024})
-            for one in packed.infolist():
-                if one.filename.endswith((".xml", ".rels")):
-                    with packed.open(one) as part:
-                        if b"<!DOCTYPE" in part.read(4096):
-                            return Problem("workbook_broken")
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError):
+            if any(_has_entities(packed, one) for one in parts):
+                return Problem("workbook_broken")
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError):
         return Problem("workbook_broken")
     return None
+
+
+def _is_bomb(part):
+    """By what the directory says; a part that is longer than it says breaks off when it is read."""
+    most = MOST_STRINGS if part.filename.lower().endswith("sharedstrings.xml") else MOST_PART
+    ratio = part.file_size / max(part.compress_size, 1)
+    return part.file_size > most or (part.file_size > _SMALL and ratio > MOST_RATIO)
+
+
+def _has_entities(packed, part):
+    """Whether a part declares a document type, anywhere and in any encoding: none of a workbook does.
+
+    Which part is read as XML says the workbook itself, so all are looked at.
+    """
+    with packed.open(part) as file:
+        before = b""
+        while piece := file.read(_PIECE):
+            seen = (before + piece).replace(b"\0", b"")
+            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
+                return True
+            before = piece[-32:]
+    return False
 
 
 def _text(cell):

@@ -33,7 +33,7 @@ def answer(name, given, base):
 def _number(given, name, default):
     try:
         value = int(given.get(name) if given.get(name) not in (None, "") else default)
-    except (TypeError, ValueError) as why:
+    except (TypeError, ValueError, OverflowError) as why:
         raise Missing("open_data.parameter", _("Tham số phải là số."), **{name: ["Invalid integer"]}) from why  # fmt: skip
     if value < 0:
         raise Missing("open_data.parameter", _("Tham số phải là số."), **{name: ["Must be a natural number"]})  # fmt: skip
@@ -44,6 +44,16 @@ def _needed(given, name):
     value = given.get(name)
     if not isinstance(value, str) or not value:
         raise Missing("open_data.parameter", _("Thiếu tham số."), **{name: ["Missing value"]})
+    return value
+
+
+def _names(given, name):
+    """A list of names, also when they come as one text; what is neither cannot be read."""
+    value = given.get(name) or []
+    if isinstance(value, str):
+        return [one.strip() for one in value.split(",") if one.strip()]
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise Missing("open_data.parameter", _("Danh sách tên không đọc được."), **{name: ["Not a list of strings"]})  # fmt: skip
     return value
 
 
@@ -75,8 +85,8 @@ def package_search(held, given):
     """Data sets by words (`q`) and filters (`fq`), sorted, part by part, with facets."""
     found = _matching(held, str(given.get("q") or ""), given)
     start, rows = _number(given, "start", 0), _number(given, "rows", 10)
-    fields = given.get("facet.field") or []
-    names = re.findall(r"[a-z_]+", fields) if isinstance(fields, str) else [*map(str, fields)]
+    # An address carries the list as the text of a JSON or Python list.
+    names = re.findall(r"[a-z_]+", " ".join(_names(given, "facet.field")))
     return {
         "count": len(found),
         "sort": str(given.get("sort") or "score desc, metadata_modified desc"),
@@ -241,9 +251,8 @@ def datastore_search(held, given):
 
 
 def _chosen(given, one):
-    asked = given.get("fields") or one.names
-    asked = [name.strip() for name in asked.split(",")] if isinstance(asked, str) else list(asked)
-    unknown = sorted({*map(str, asked)} - {*one.names})
+    asked = _names(given, "fields") or one.names
+    unknown = sorted({*asked} - {*one.names})
     if unknown:
         raise Missing("open_data.parameter", _("Bộ dữ liệu không có cột này."), fields=[f"field {n} not in table" for n in unknown[:5]])  # fmt: skip
     return asked

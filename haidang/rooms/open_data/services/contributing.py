@@ -1,5 +1,6 @@
 """What a person or business does: upload a table, describe it, send it, report a wrong figure."""
 
+import hashlib
 import json
 
 from django.db import transaction
@@ -20,19 +21,21 @@ def upload(content, *, name, title, description, licence, shown_as, organisation
     """Check a table and keep it as a draft (tải bộ dữ liệu lên), or as the correction of a returned one.
 
     A workbook is kept as it was sent, after `documents` looked at its type and scanned it. A CSV
-    is read, and what was read is written anew by us: nothing of the sent bytes is kept.
+    is read, and what was read is written anew by us: nothing of the sent bytes is kept. Of a file
+    that is refused nothing is kept at all, as it may hold people; the ledger has its digest and faults.
 
     into     the Contribution that this upload replaces, when it was returned
 
     Raises    RuleBroken `open_data.table_refused` (facts: problems, each {code, column, lines,
               count, facts}); RuleBroken `open_data.too_many_open`; Incorrect `open_data.form`
               (facts: fields); as `documents.keep`
-    Records   event `open_data.contribution.drafted`
+    Records   event `open_data.contribution.drafted`, or `open_data.upload.refused` (facts: sha256,
+              codes)
     """
     access.require(by, "open_data.contribute")
     _check_form(title, description, licence, shown_as, organisation)
+    sheet = _checked_upload(content, by=by)
     file = _kept_workbook(content, name, by)
-    sheet = checked(content, xlsx=bool(file))
     columns = _columns(sheet)
     table = documents.keep_made(_written(sheet), type="application/json", by=by)
     given = {
@@ -52,9 +55,24 @@ def _check_form(title, description, licence, shown_as, organisation):
         raise errors.Incorrect("open_data.form", _("Hãy điền các mục còn thiếu."), fields=wrong)
 
 
+def _checked_upload(content, *, by):
+    """The table of an upload; a refusal stands in the ledger, so that it can be talked about."""
+    try:
+        return checked(content, xlsx=_is_pack(content))
+    except errors.RuleBroken as why:
+        codes = sorted({one["code"] for one in why.facts["problems"]})
+        facts = {"sha256": hashlib.sha256(content).hexdigest(), "codes": codes}
+        ledger.record("open_data.upload.refused", by=by, about=None, facts=facts)
+        raise
+
+
+def _is_pack(content):
+    return content.startswith(b"PK\x03\x04")
+
+
 def _kept_workbook(content, name, by):
     """The hash of a workbook that `documents` let in; empty for anything that is no ZIP."""
-    if len(content) > sheets.MOST_BYTES or not content.startswith(b"PK\x03\x04"):
+    if not _is_pack(content):
         return ""
     kept = documents.keep([content], name=name, by=by)
     if kept.type != _XLSX:

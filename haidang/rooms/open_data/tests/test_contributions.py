@@ -1,5 +1,6 @@
 """A contribution from its upload to its publication, and each way that it may end."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 import pytest
@@ -178,7 +179,20 @@ def test_a_table_with_faults_is_answered_and_leaves_nothing(content, code):
     assert why.value.code == "open_data.table_refused"
     assert code in [one["code"] for one in why.value.facts["problems"]]
     assert models.Contribution.objects.count() == 0
-    assert said() == []
+    assert said() == ["open_data.upload.refused"]
+
+
+def test_a_refused_workbook_is_not_kept_and_the_ledger_tells_which_it_was():
+    content = workbook(["Họ tên", "Ngày sinh"], ["Người Mẫu", "1990-01-01"])
+
+    with pytest.raises(errors.RuleBroken):
+        uploaded(content, name="a.xlsx")
+
+    digest = hashlib.sha256(content).hexdigest()
+    (told,) = ledger.events(names=("open_data.upload.refused",), limit=5)
+    assert told.facts == {"sha256": digest, "codes": ["personal_name_birth"]}
+    with pytest.raises(errors.NotFound):
+        documents.file(digest)
 
 
 def test_what_is_a_picture_is_no_table_whatever_its_name():

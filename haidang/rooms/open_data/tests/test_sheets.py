@@ -1,6 +1,7 @@
 """What is wrong with a table that somebody sends, named so that they can put it right."""
 
 import io
+import random
 import zipfile
 
 import openpyxl
@@ -76,6 +77,9 @@ def test_other_delimiters_are_told_by_the_heading(mark):
         ("=a,b\n1,2\n", "formula"),
         ("mã,số\n031190000016,2\n", "personal_citizen_id"),
         ("mã,số\n031 190 000 016,2\n", "personal_citizen_id"),
+        ("ghi chú,số\nBà Thử (CCCD 031190000016) đã nhận,2\n", "personal_citizen_id"),
+        ("ghi chú,số\nsố:031-190-000-016;,2\n", "personal_citizen_id"),
+        ("ghi chú,số\nThẻ GD 4 31 0000000001 còn hạn,2\n", "personal_insurance"),
         ("CCCD,số\nx,2\n", "personal_citizen_id"),
         ("liên hệ,số\n0912 345 678,2\n", "personal_phone"),
         ("liên hệ,số\n+84912345678,2\n", "personal_phone"),
@@ -100,6 +104,8 @@ def test_what_is_wrong_is_named(text, code):
         "Người ký,Ngày ký\nTrần Thử,01/02/2024\n",
         "Mã số thuế,b\n0312345678,1\n",
         "mã hàng,b\n893000000012,1\n",
+        "mã lô,b\n4031190000016,1\n",
+        "số đo,b\n0.031190000016,1\n",
     ],
 )
 def test_what_only_looks_alike_is_let_through(text):
@@ -148,6 +154,44 @@ def test_a_workbook_that_unpacks_to_far_too_much_is_not_opened():
     content = packed({"xl/workbook.xml": "<a/>", "xl/sheet.bin": b"\0" * (sheets.MOST_UNPACKED + 1)})  # fmt: skip
 
     assert [one.code for one in sheets.read(content, xlsx=True)[1]] == ["too_large"]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"xl/worksheets/sheet1.xml": b"<a>" + b" " * 8_000_000 + b"</a>"},  # 1 : 1000
+        {"xl/sharedStrings.xml": random.Random(1).randbytes(sheets.MOST_STRINGS + 1)},
+    ],
+)
+def test_one_part_that_unpacks_to_far_too_much_is_enough(members):
+    content = packed({"xl/workbook.xml": "<a/>"} | members)
+
+    assert [one.code for one in sheets._of_xlsx(content)[1]] == ["too_large"]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {f"xl/{n}.xml": "<a/>" for n in range(sheets.MOST_PARTS + 1)},
+        {"xl/s.dat": "<!-- " + "x" * 300_000 + ' --><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'},
+        {"xl/s.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16")},
+    ],
+)
+def test_parts_without_number_and_entities_anywhere_are_not_opened(members):
+    assert [one.code for one in sheets._of_xlsx(packed(members))[1]] == ["workbook_broken"]
+
+
+def test_a_far_row_or_column_costs_no_more_than_what_may_be_sent():
+    far = workbook(["a", "b"], [1, 2])
+    for place, code in (("XFD2", ""), ("A1048576", "too_many_rows")):
+        book = openpyxl.load_workbook(io.BytesIO(far))
+        book.active[place] = 1
+        out = io.BytesIO()
+        book.save(out)
+
+        _sheet, found = sheets.read(out.getvalue(), xlsx=True)
+
+        assert [one.code for one in found] == [code] * bool(code)
 
 
 def test_columns_get_names_for_machines():

@@ -12,6 +12,7 @@ from haidang.engines.places import api as places
 from haidang.kernel import actor
 from haidang.rooms.open_data import models, services
 from haidang.rooms.open_data.domain import datasets
+from haidang.rooms.open_data.selectors import actions
 from haidang.rooms.open_data.tests import people
 from haidang.rooms.open_data.tests.test_contributions import AT, sent
 from haidang.rooms.open_data.views import bounds
@@ -163,6 +164,39 @@ def test_errors_stand_in_ckans_envelope(client, released, name, given, status, k
     assert told["success"] is False
     assert told["error"]["__type"] == kind
     assert told["help"].endswith(f"help_show?name={name}")
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 7, -1, 1e400, "x", "\0", [], ["a"], [["a"]], [{}], {}, {"a": {"b": 1}}]
+)
+def test_no_value_of_any_type_breaks_an_action(client, released, value, monkeypatch):
+    monkeypatch.setitem(bounds.LIMITS, "api", 1000)
+    names = (
+        "id",
+        "name",
+        "q",
+        "fq",
+        "sort",
+        "rows",
+        "start",
+        "facet.field",
+        "limit",
+        "offset",
+        "resource_id",
+        "filters",
+        "fields",
+        "query",
+        "all_fields",
+        "include_datasets",
+    )
+    known = client.get(API + "package_show", {"id": KEY}).json()["result"]["resources"][0]["id"]
+    for action in [*actions.ACTIONS, "help_show"]:
+        for name in names:
+            given = {"resource_id": known, "id": KEY, name: value}
+            answer = client.post(API + action, json.dumps(given), content_type="application/json")
+
+            assert answer.status_code in (200, 400, 404, 409), (action, name, value)
+            assert answer["Content-Type"].startswith("application/json")
 
 
 @pytest.mark.parametrize("body", [b"{", b"[1]", b"\xff", b"[" * 50_000, b"x" * 200_000])

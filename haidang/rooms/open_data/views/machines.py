@@ -82,7 +82,8 @@ def _help(given):
 
     Raises    NotFound `open_data.action_unknown`
     """
-    function = actions.ACTIONS.get(given.get("name"))
+    name = given.get("name")
+    function = actions.ACTIONS.get(name) if isinstance(name, str) else None
     if function is None:
         raise errors.NotFound("open_data.action_unknown", "")
     return function.__doc__
