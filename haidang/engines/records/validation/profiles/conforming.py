@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 
 from haidang.engines.records.validation import bindings, invariants, issues, primitives
-from haidang.engines.records.validation.profiles import registry, resolving, slicing, values
+from haidang.engines.records.validation.profiles import bounds, registry, resolving, slicing, values
 
 _DEEPEST = 40
 _ANY_RESOURCE = {"Resource", "DomainResource"}
@@ -87,13 +87,15 @@ class _Check:
             yield from self._slices(node, found, here)
 
     def _slices(self, node, found, here):
-        sorted_out = {name: [] for name in node.slices}
-        for value in found:
-            name = slicing.slice_of(node, value, self._conforms, self.resolve)
+        sorted_out, said = {name: [] for name in node.slices}, node.slicing
+        names = [slicing.slice_of(node, one, self._conforms, self.resolve) for one in found]
+        for value, name in zip(found, names, strict=True):
             if name is not None:
                 sorted_out[name].append(value)
-            elif node.slicing is not None and node.slicing.rules == "closed":
+            elif said is not None and said.rules == "closed":
                 yield _no_slice(value.where)
+        for n in slicing.misplaced(node, names):
+            yield _out_of_order(found[n].where)
         for name, each in node.slices.items():
             yield from self._element(each, sorted_out[name], here, label=name)
 
@@ -124,6 +126,7 @@ class _Check:
             yield _differs(value.where, node.fixed)
         if node.pattern is not None and not values.matches(value.value, node.pattern):
             yield _differs(value.where, node.pattern)
+        yield from bounds.faults(node, value)
         yield from _target(node, value)
         if node.value_set and value.value is not None:
             yield from bindings.judge(
@@ -189,6 +192,15 @@ def _no_slice(where):
         "structure",
         where,
         _("Giá trị này không thuộc phần nào mà hồ sơ quy định cho phép."),
+    )
+
+
+def _out_of_order(where):
+    return issues.Issue(
+        "validation.slice_order",
+        "structure",
+        where,
+        _("Giá trị này không đứng đúng thứ tự mà hồ sơ quy định nêu."),
     )
 
 

@@ -23,6 +23,24 @@ def slice_of(node, value, conforms, resolve):
     return None
 
 
+def misplaced(node, names):
+    """Places of the values that stand where they may not: before a slice that comes first
+    (`ordered`), or outside all slices with one still to come (`openAtEnd`).
+    """
+    said = node.slicing
+    if said is None or not (said.ordered or said.rules == "openAtEnd"):
+        return []
+    order, last, found = list(node.slices), -1, []
+    for n, name in enumerate(names):
+        place = len(order) if name is None else order.index(name)
+        if name is None and said.rules != "openAtEnd":
+            continue
+        if place < last and (said.ordered or last == len(order)):
+            found.append(n)
+        last = max(last, place)
+    return found
+
+
 def _discriminators(node):
     """Those that are written down; extensions are told by their url, a choice by its type."""
     if node.slicing is not None and node.slicing.discriminators:

@@ -28,6 +28,9 @@ class Node:
     most: int | None = None
     fixed: object = None
     pattern: object = None
+    lowest: object = None
+    highest: object = None
+    longest: int | None = None
     types: tuple[str, ...] = ()
     type_profiles: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
@@ -122,6 +125,11 @@ def _write(node, element):
             node.fixed = value
         elif key.startswith("pattern"):
             node.pattern = value
+        elif key.startswith("minValue"):
+            node.lowest = value
+        elif key.startswith("maxValue"):
+            node.highest = value
+    node.longest = element.get("maxLength", node.longest)
     _write_types(node, element.get("type", ()))
     bound = element.get("binding", {})
     if bound.get("valueSet"):

@@ -249,6 +249,70 @@ def test_a_type_within_a_choice_tells_the_slice():
     assert codes(said(observation(component=[number]), *slices)) == ["validation.missing"]
 
 
+# ── Order and bounds ───────────────────────────────────────────────────────────────────────
+
+
+def parts(*letters):
+    return observation(component=[{"code": {"coding": [{"code": one}]}, "valueInteger": 1} for one in letters])  # fmt: skip
+
+
+def in_order(ordered, rules):
+    told = {"discriminator": [{"type": "value", "path": "code.coding.code"}], "ordered": ordered, "rules": rules}  # fmt: skip
+    return (
+        element("Observation.component", slicing=told),
+        *(
+            one
+            for letter in "ab"
+            for one in (
+                element(f"Observation.component:{letter}"),
+                element(f"Observation.component:{letter}.code.coding.code", fixedCode=letter),
+            )
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("letters", "ordered", "rules", "where"),
+    [
+        ("aabb", True, "open", []), ("axbx", True, "open", []), ("ba", True, "open", [1]), ("aba", True, "open", [2]),
+        ("ba", False, "open", []), ("abx", True, "openAtEnd", []), ("axb", True, "openAtEnd", [2]),
+        ("bax", False, "openAtEnd", []), ("bxa", False, "openAtEnd", [2]),
+    ],
+)  # fmt: skip
+def test_slices_stand_in_the_order_that_is_asked_for(letters, ordered, rules, where):
+    found = said(parts(*letters), *in_order(ordered, rules))
+
+    told = [("validation.slice_order", f"Observation.component[{n}]", None) for n in where]
+    assert found == told
+
+
+KILO = {"unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"}
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "codes_told"),
+    [
+        ({"minValueInteger": 2}, {"valueInteger": 2}, []), ({"minValueInteger": 2}, {"valueInteger": 1}, ["out_of_bounds"]),
+        ({"maxValueInteger": 2}, {"valueInteger": 3}, ["out_of_bounds"]), ({"maxValueInteger": 2}, {"valueInteger": 2}, []),
+        ({"minValueQuantity": {"value": 5, **KILO}}, {"valueQuantity": {"value": 4, **KILO}}, ["out_of_bounds"]),
+        ({"minValueQuantity": {"value": 5, **KILO}}, {"valueQuantity": {"value": 4, "unit": "g"}}, []),
+        ({"minValueDateTime": "2026-03-02"}, {"valueDateTime": "2026-03"}, []),
+        ({"minValueDateTime": "2026-03-02"}, {"valueDateTime": "2026-03-01"}, ["out_of_bounds"]),
+        ({"maxValueDateTime": "2026-03-02"}, {"valueDateTime": "2026-03-03T00:00:00+07:00"}, ["out_of_bounds"]),
+        ({"maxValueDateTime": "2026-03-02"}, {"valueDateTime": "2026"}, []),
+        ({"maxValueTime": "10:00:00"}, {"valueTime": "10:00:01"}, ["out_of_bounds"]),
+        ({"maxLength": 3}, {"valueString": "chữ"}, []), ({"maxLength": 3}, {"valueString": "chữ A"}, ["too_long"]),
+    ],
+)  # fmt: skip
+def test_a_value_stays_within_its_bounds(bound, value, codes_told):
+    found = codes(said(observation(**value), element("Observation.value[x]", **bound)))
+
+    assert found == [f"validation.{one}" for one in codes_told]
+
+
+# ── Paths ──────────────────────────────────────────────────────────────────────────────────
+
+
 @pytest.mark.parametrize(
     ("path", "steps"),
     [
