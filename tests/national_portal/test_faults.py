@@ -17,7 +17,7 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor, errors
 from haidang.rooms.national_portal import models, services
-from haidang.rooms.national_portal.services import client, outgoing
+from haidang.rooms.national_portal.services import client, incoming, outgoing
 from haidang.rooms.procedures import demo
 from haidang.rooms.procedures import models as procedures
 from haidang.rooms.procedures.tests import lives, test_services
@@ -328,3 +328,59 @@ def test_workers_side_by_side_tell_everything_once_and_in_order(own_database, de
     found = program.dossiers()
     for row in rows:
         assert [state for state, _at in found[row.code]["history"]] == WHOLE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"LyDo": "rút\x00 đi"}, {"LyDo": float("nan")}],
+    ids=["nul", "no number"],
+)
+def test_a_message_that_no_database_keeps_stops_nobody_behind_it(office, portal, clock, body):
+    bad, good = filing(ThanhPhanHoSo=papers(portal)), filing("G22-2", ThanhPhanHoSo=papers(portal))
+    portal.portal.file_dossier(bad)
+    portal.portal.tell(bad["MaHoSo"], "rut", body)
+    portal.portal.file_dossier(good)
+
+    take_all(clock)
+
+    kept = models.Incoming.objects.get(kind="rut")
+    assert (kept.state, "không lưu được" in kept.error) == ("parked", True)
+    assert dossier(bad["MaHoSo"]).state == dossier("G22-2").state == "submitted"
+
+
+def test_two_messages_of_one_turn_are_both_kept_and_one_is_acted_on(office, portal, clock):
+    told = filing(ThanhPhanHoSo=papers(portal))
+    portal.portal.file_dossier(told)
+    portal.portal.tell(told["MaHoSo"], "rut", {"LyDo": "Nộp nhầm"})
+    portal.portal.tell(told["MaHoSo"], "rut", {"LyDo": "Nộp nhầm lần nữa"})
+    found = client.mail(0, 50)
+    found[2]["ThuTu"] = found[1]["ThuTu"]
+    models.Place.objects.create(name="mailbox")
+
+    incoming._keep([incoming._row(one, clock.now) for one in found])
+    take_all(clock)
+
+    assert dossier(told["MaHoSo"]).state == "withdrawn"
+    (aside,) = models.Incoming.objects.filter(state="parked")
+    assert (aside.number, "Trùng thứ tự" in aside.error) == (found[2]["So"], True)
+    assert services.replay("nhan", [], by=OPERATOR, at=clock.now) == 0
+
+
+def test_a_fault_of_ours_on_one_message_holds_up_no_other(office, portal, clock, monkeypatch):
+    bad, good = filing(ThanhPhanHoSo=papers(portal)), filing("G22-2", ThanhPhanHoSo=papers(portal))
+    portal.portal.file_dossier(bad)
+    portal.portal.file_dossier(good)
+    known = incoming._take_in
+
+    def broken(row, files, at):
+        if row.code == bad["MaHoSo"]:
+            raise RuntimeError
+        known(row, files, at)
+
+    monkeypatch.setattr(incoming, "_take_in", broken)
+    services.pull(clock.now)
+    services.act(clock.now)
+
+    assert dossier("G22-2").state == "submitted"
+    waiting = models.Incoming.objects.get(code=bad["MaHoSo"])
+    assert (waiting.state, waiting.error) == ("waiting", "RuntimeError")

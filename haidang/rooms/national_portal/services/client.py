@@ -129,7 +129,7 @@ def _signature(*parts):
 def _read(content):
     try:
         found = json.loads(content)
-    except ValueError as why:
+    except (ValueError, RecursionError) as why:
         raise NotReached("answer is no JSON") from why
     if not isinstance(found, dict):
         raise NotReached("answer is no object")

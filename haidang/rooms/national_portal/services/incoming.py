@@ -1,8 +1,11 @@
 """What comes in: the mailbox is read into a table first, and acted on in the order of each dossier."""
 
+import logging
+import math
+import re
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +20,8 @@ from haidang.rooms.procedures import api as procedures
 _TAKEN_FOR = timedelta(minutes=2)
 _PAGE = 50
 _BATCH = 20
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_log = logging.getLogger(__name__)
 
 
 def pull(now=None):
@@ -35,40 +40,76 @@ def pull(now=None):
         contact.failed(str(why), at=at)
         return 0
     contact.answered(at=at)
-    rows = [_row(one, at) for one in found if isinstance(one, dict) and _is_whole_number(one)]
+    messages = [one for one in found if isinstance(one, dict) and _is_number(one.get("So"))]
+    rows = [_row(one, at) for one in messages]
     return _keep(rows) if rows else 0
 
 
-def _is_whole_number(one):
-    return isinstance(one.get("So"), int) and one["So"] > 0
+def _is_number(value, most=2**63 - 1):
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= most
 
 
-def _row(one, at):
-    """A message as a row; one that lacks what every message has is parked at once."""
+def _row(told, at):
+    """A message as a row; one that lacks what every message has is parked at once.
+
+    So is one that holds what no database keeps: it must not stop those behind it.
+    """
+    one = _storable(told)
     code, turn, kind = one.get("MaHoSo"), one.get("ThuTu"), one.get("Loai")
-    is_sound = isinstance(turn, int) and all(isinstance(x, str) and x for x in (code, kind))
-    return models.Incoming(
+    row = models.Incoming(
         number=one["So"],
-        code=code[:60] if is_sound else "",
-        turn=turn if is_sound else one["So"],
-        kind=kind[:20] if is_sound else "",
         told_at=str(one.get("ThoiDiem", ""))[:14],
         body=one.get("NoiDung") or {},
         came_at=at,
         next_try_at=at,
-        state="waiting" if is_sound else "parked",
-        error="" if is_sound else _("Tin thiếu mã hồ sơ, thứ tự hoặc loại."),
     )
+    if not (_is_number(turn, 2**31 - 1) and all(isinstance(x, str) and x for x in (code, kind))):
+        return _set_aside(row, _("Tin thiếu mã hồ sơ, thứ tự hoặc loại."))
+    row.code, row.turn, row.kind = code[:60], turn, kind[:20]
+    if one != told:
+        row.state, row.error = "parked", _("Tin có ký tự hoặc số không lưu được; đã bỏ chúng.")
+    return row
+
+
+def _set_aside(row, why):
+    """A message that has no place among those of its dossier, for a person to look at."""
+    row.code, row.turn, row.kind = "", row.number, ""
+    row.state, row.error = "parked", why
+    return row
+
+
+def _storable(value):
+    """A value of JSON without what PostgreSQL refuses: NUL, halves of characters, no-numbers."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, dict):
+        return {_storable(name): _storable(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @transaction.atomic
 def _keep(rows):
     place = models.Place.objects.select_for_update().get(name=contact.NAME)
     before = models.Incoming.objects.count()
+    _set_doubles_aside(rows)
     models.Incoming.objects.bulk_create(rows, ignore_conflicts=True)
     place.number = max(place.number, *(row.number for row in rows))
     place.save(update_fields=["number"])
     return models.Incoming.objects.count() - before
+
+
+def _set_doubles_aside(rows):
+    """Two messages that claim the same turn of a dossier: the first stands, the other is looked at."""
+    codes = {row.code for row in rows if row.code}
+    kept = models.Incoming.objects.filter(code__in=codes).values_list("code", "turn", "number")
+    taken = {(code, turn): number for code, turn, number in kept}
+    for row in sorted(rows, key=lambda one: one.number):
+        first = taken.setdefault((row.code, row.turn), row.number)
+        if row.code and first != row.number:
+            why = _("Trùng thứ tự {turn} của hồ sơ {code} với tin số {number}.")
+            _set_aside(row, why.format(turn=row.turn, code=row.code, number=first))
 
 
 def act(now=None):
@@ -109,8 +150,14 @@ def _try(row, at):
         _park(row, str(why))
     except errors.HaidangError as why:
         _park(row, why.message, why.facts.get("issues"))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, DataError):
         _park(row, _("Nội dung tin không đúng cấu trúc đã thống nhất."))
+    except Exception as fault:
+        # A fault of ours: those behind it go on, it is tried again, and the log has its place.
+        _log.exception("message %s cannot be acted on", row.number)
+        models.Incoming.objects.filter(pk=row.pk, state="waiting").update(
+            next_try_at=at + domain.pause_after(row.tries), error=type(fault).__name__
+        )
 
 
 def _files(body):

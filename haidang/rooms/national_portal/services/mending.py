@@ -31,7 +31,8 @@ def replay(way, ids, *, by, at):
     if way not in _WAYS:
         raise errors.NotFound("national_portal.way_unknown", _("Không có hàng đợi này."))
     model, stopped = _WAYS[way]
-    rows = model.objects.filter(state=stopped)
+    # What has no place among the messages of a dossier could only wait for ever.
+    rows = model.objects.filter(state=stopped).exclude(code="")
     if ids:
         rows = rows.filter(pk__in=ids)
     # An outgoing body is made anew: what it was refused for may be what it said.

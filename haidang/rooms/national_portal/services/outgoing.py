@@ -1,5 +1,6 @@
 """What goes out: written down with the news of it, told in order, again and again until it is taken."""
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from haidang.rooms.procedures import api as procedures
 
 _TAKEN_FOR = timedelta(minutes=2)
 _BATCH = 20
+_log = logging.getLogger(__name__)
 
 
 def note(event):
@@ -115,6 +117,11 @@ def _try(row, at):
         _refused(row, str(why), why.answer, at)
     except errors.HaidangError as why:
         _refused(row, why.message, None, at)
+    except Exception as fault:
+        # A fault of ours: other dossiers go on, this is tried again, and the log has its place.
+        _log.exception("%s/%s cannot be told", row.code, row.turn)
+        _later(row, type(fault).__name__, at)
+        return True
     else:
         _sent(row, answer, at)
     contact.answered(at=at)
