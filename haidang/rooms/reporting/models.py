@@ -27,7 +27,8 @@ class Definition(models.Model):
 class Report(models.Model):
     """What one unit owes for one form and period (nghĩa vụ báo cáo), from opening to the lock.
 
-    `reviewer` is the organisation above. `history` lists each step: {at, by, what, reason, round}.
+    `reviewer` is the organisation above. `unfilled_at` and `unfilled_why` say that the worker could not
+    take the figures; it tries again, and the unit may. `history` lists each step: {at, by, what, reason, round}.
     `digest` is of everything that was locked; `paper` the code of the PDF that was issued then.
     The database lets no row of a locked report change (migration 0002).
     """
@@ -47,6 +48,8 @@ class Report(models.Model):
     round = models.IntegerField(default=0)
     words = models.TextField(blank=True)
     filled_at = models.DateTimeField(null=True)
+    unfilled_at = models.DateTimeField(null=True)
+    unfilled_why = models.CharField(max_length=500, blank=True, default="")
     first_submitted_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.CharField(max_length=200, blank=True)

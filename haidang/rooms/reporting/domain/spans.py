@@ -9,7 +9,9 @@ _ = str  # marks sentences that whoever shows them translates
 
 #: Kinds of period and their length in months.
 PERIODS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-_LABEL = re.compile(r"(\d{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?")
+#: Years that a report can be of; what lies outside is a slip of the pen.
+_YEARS = range(2000, 2101)
+_LABEL = re.compile(r"([0-9]{4})(?:-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12])))?")
 
 
 def label_of(kind, day):
@@ -32,7 +34,7 @@ def span(kind, label, cut="calendar"):
     Source    NĐ 09/2019/NĐ-CP, Điều 12 (day15); statistics of health keep the calendar
     """
     found = _LABEL.fullmatch(label or "")
-    if not found or _kind(found) != kind:
+    if not found or _kind(found) != kind or int(found[1]) not in _YEARS:
         raise errors.Incorrect(
             "reporting.period_wrong", _("Kỳ báo cáo không đúng loại kỳ của biểu này.")
         )

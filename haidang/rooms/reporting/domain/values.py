@@ -1,14 +1,18 @@
 """What the cells of a report come to: given figures, corrections over them, sums and ratios."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from haidang.kernel import errors
 
 _ = str  # marks sentences that whoever shows them translates
 _MOST = Decimal(10) ** 15
+#: Digits; points that part thousands; a comma, or a lone point, before a fraction.
+_PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -111,33 +115,43 @@ def _ratio(cell, parts):
 
 
 def number(text, *, decimals=0):
-    """A number as people type it: `1.234`, `12,5`, `1234`; None for nothing.
+    """A number as people type it: `1234`, `1.234`, `12,5`, `0.125`; None for nothing.
 
-    Raises    Incorrect `reporting.number_wrong`
+    A comma begins a fraction, points part thousands. A single point may mean either, so in a cell
+    that takes fractions `1.234` is asked back. A point that cannot part thousands (`0.125`, `12.5`)
+    begins a fraction.
+
+    Raises    Incorrect `reporting.number_wrong`, `reporting.number_unclear`, `reporting.number_not_whole`
     """
-    said = str(text or "").strip().replace(" ", "").replace("\u00a0", "")
+    said = re.sub(r"[ \u00a0\u202f]", "", str(text or "").strip())
     if not said:
         return None
-    plain = said.replace(".", "").replace(",", ".") if _grouped(said) else said.replace(",", ".")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        value = None
-    if value is None or not value.is_finite() or not 0 <= value < _MOST:
+    if decimals and _GROUPED.fullmatch(said) and said.count(".") == 1 and "," not in said:
+        raise errors.Incorrect(
+            "reporting.number_unclear",
+            _("Chưa rõ dấu chấm là hàng nghìn hay phần thập phân; viết 1234 hoặc 1,234."),
+        )
+    value = _read(said)
+    if value is None or value >= _MOST:
         raise errors.Incorrect(
             "reporting.number_wrong", _("Nhập một số từ 0 trở lên, ví dụ 1.250.")
         )
     if value != round(value, decimals):
-        raise errors.Incorrect(
-            "reporting.number_not_whole", _("Ô này nhận số có ít chữ số thập phân hơn.")
-        )
+        raise _too_fine(decimals)
     return value
 
 
-def _grouped(said):
-    """Whether points part thousands: each is followed by three digits."""
-    head, *rest = said.partition(",")[0].split(".")
-    return bool(rest) and head.isdigit() and len(head) <= 3 and all(len(p) == 3 for p in rest)
+def _read(said):
+    if _GROUPED.fullmatch(said):
+        return Decimal(said.replace(".", "").replace(",", "."))
+    return Decimal(said.replace(",", ".")) if _PLAIN.fullmatch(said) else None
+
+
+def _too_fine(decimals):
+    said = _("Ô này nhận số có ít chữ số thập phân hơn.")
+    if not decimals:
+        said = _("Ô này nhận số nguyên; dấu phẩy là phần thập phân, nên viết 1250 hoặc 1.250.")
+    return errors.Incorrect("reporting.number_not_whole", said)
 
 
 def exact(value):

@@ -9,6 +9,7 @@ from haidang.rooms.reporting.selectors.catalogue import (
     form,
     forms,
     heads,
+    successor,
 )
 from haidang.rooms.reporting.selectors.figures import Figures, key_of
 from haidang.rooms.reporting.selectors.overview import (
@@ -54,5 +55,6 @@ __all__ = [
     "same_cell_before",
     "sees_many",
     "sources_of",
+    "successor",
     "units_of",
 ]

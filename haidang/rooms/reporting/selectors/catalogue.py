@@ -10,7 +10,7 @@ import yaml
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
-from haidang.kernel import errors
+from haidang.kernel import dates, errors
 from haidang.rooms.reporting import domain
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
@@ -77,10 +77,29 @@ def form(code, *, on=None):
     """
     found = [one for one in forms() if one.code == code and (on is None or one.applies_on(on))]
     if not found:
-        raise errors.NotFound(
-            "reporting.form_unknown", _("Không có biểu này, hoặc biểu không còn hiệu lực."), form=code[:40]
-        )  # fmt: skip
+        raise errors.NotFound("reporting.form_unknown", _why_not(code, on), form=code[:40])
     return max(found, key=lambda one: one.valid_from)
+
+
+def _why_not(code, on):
+    """Why no form applies: whoever opens a period has to know which file to bring."""
+    ends = [
+        one for one in forms() if one.code == code and one.valid_to and on and one.valid_to <= on
+    ]
+    if not ends:
+        return _("Không có biểu này, hoặc biểu không còn hiệu lực.")
+    last = max(ends, key=lambda one: one.valid_to)
+    return _("Biểu {number} hết hiệu lực ngày {end} theo {circular}; kỳ sau đó cần biểu của văn bản thay thế.").format(
+        number=last.number, end=dates.show(last.valid_to), circular=last.circular.title
+    )  # fmt: skip
+
+
+def successor(form):
+    """The form of the next circular that takes a form's place on the day it ends, or None."""
+    if form.valid_to is None:
+        return None
+    later = (one for one in forms() if one.code == form.code and one.applies_on(form.valid_to))
+    return next(later, None)
 
 
 def content_of(wanted):

@@ -38,7 +38,7 @@ def periods(kind, by):
 
 def matrix(kind, label, *, by, at):
     """Units × forms of one period, with the state of each report."""
-    rows = _seen(by).filter(kind=kind, period=label).select_related("definition")
+    rows = _seen(by).filter(kind=kind, period=label).prefetch_related("definition")
     found = reports.lines(rows, at=at)
     order = {form.code: place for place, form in enumerate(catalogue.forms())}
     forms = sorted(
@@ -85,8 +85,8 @@ def _seen(by):
 def locked_of(form, label):
     """The reports of a form and period that an aggregated report is made of: (locked ones, how many in all)."""
     rows = models.Report.objects.filter(form=form, period=label)
-    locked = rows.filter(state="locked").select_related("definition").order_by("unit")
-    return list(locked.prefetch_related("values", "corrections")), rows.count()
+    locked = rows.filter(state="locked").order_by("unit")
+    return list(locked.prefetch_related("definition", "values", "corrections")), rows.count()
 
 
 def obligations():

@@ -59,6 +59,8 @@ class Page:
     corrections: tuple
     faults: tuple
     words: str
+    unfilled_at: datetime | None
+    unfilled_why: str
     revision: int
     history: tuple
     submitted_by: str
@@ -85,7 +87,7 @@ def page(report_id, *, by, at):
     corrections = tuple(row.corrections.order_by("pk"))
     results = domain.evaluate(form, given(values.values()), standing(corrections))
     editable = row.state in domain.EDITABLE
-    told = ("starts_on", "words", "revision", "submitted_by", "approved_at", "approved_by", "locked_at", "locked_by", "digest", "paper")  # fmt: skip
+    told = ("starts_on", "words", "unfilled_at", "unfilled_why", "revision", "submitted_by", "approved_at", "approved_by", "locked_at", "locked_by", "digest", "paper")  # fmt: skip
     return Page(
         line=lines([row], at=at)[0],
         form=form,
@@ -199,7 +201,7 @@ def units_of(by):
 
 def own(by, *, at, state="", kind=""):
     """The obligations of the asker's unit: what is still to do first, then the newest."""
-    rows = models.Report.objects.select_related("definition").filter(unit__in=units_of(by))
+    rows = models.Report.objects.prefetch_related("definition").filter(unit__in=units_of(by))
     rows = rows.filter(**{k: v for k, v in (("state", state), ("kind", kind)) if v})
     found = lines(rows, at=at)
     waiting = sorted((x for x in found if x.state in domain.EDITABLE), key=lambda x: x.due_at)
@@ -240,9 +242,7 @@ def sources_of(value):
 def same_cell_before(report_id, cell, *, by, limit=6):
     """What a cell showed in earlier reports of the same form and unit: [(period, Result)], newest first."""
     row = _visible(report_id, by)
-    earlier = models.Report.objects.select_related("definition").prefetch_related(
-        "values", "corrections"
-    )
+    earlier = models.Report.objects.prefetch_related("definition", "values", "corrections")
     earlier = earlier.filter(form=row.form, unit=row.unit, starts_on__lt=row.starts_on)
     found = []
     for one in earlier.order_by("-starts_on")[:limit]:

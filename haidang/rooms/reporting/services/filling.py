@@ -1,8 +1,11 @@
 """Filling a report: figures of the house, numbers typed from paper books, corrections with reasons."""
 
+import logging
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,20 +16,25 @@ from haidang.rooms.reporting import domain, models
 from haidang.rooms.reporting.selectors import catalogue, figures, overview, reports
 from haidang.rooms.reporting.services import keeping
 
+log = logging.getLogger("haidang.reporting")
+_AGAIN = timedelta(hours=1)  # when the worker tries anew what could not be filled
 
-@transaction.atomic
+
 def fill(report_id, *, by, at):
     """Take the figures into a report (lấy số liệu), each with its definition and the date of its data.
 
     What was typed and what was corrected stays. A cell without a source keeps its name; none is
-    ever filled with a zero that nobody counted.
+    ever filled with a zero that nobody counted. Figures are computed before the report is held: that
+    takes seconds, and nobody has to wait for them.
 
     Raises    Conflict as `domain.move`; NotAllowed `access.not_permitted`
     Records   event `reporting.report.filled` (facts: cells)
     """
-    row = keeping.writable(report_id, "reporting.fill", by)
+    row = keeping.writable(report_id, "reporting.fill", by, held=False)
     form = reports.form_of(row)
-    return _fill(row, form, _figures(form, row, by=by, at=at), by=by, at=at)
+    found = _figures(form, row, by=by, at=at)
+    with transaction.atomic():
+        return _fill(keeping.writable(report_id, "reporting.fill", by), form, found, by=by, at=at)
 
 
 def _figures(form, row, *, by, at):
@@ -43,10 +51,10 @@ def _fill(row, form, found, *, by, at):
     values = [*_counted(row, form, found, by, at), *_added_up(row, form, by, at)]
     row.values.exclude(cell__in=_typed(form)).delete()
     models.Value.objects.bulk_create(values)
-    row.filled_at = at
+    row.filled_at, row.unfilled_at, row.unfilled_why = at, None, ""
     row.revision += 1
     keeping.step(row, "filled", by=by, at=at)
-    row.save(update_fields=["filled_at", "revision", "history"])
+    row.save(update_fields=["filled_at", "unfilled_at", "unfilled_why", "revision", "history"])
     keeping.note("reporting.report.filled", row, by, cells=len(values))
     return len(values)
 
@@ -103,24 +111,49 @@ def _sum(row, key, parts, total, *, by, at):
 
 
 def fill_waiting(now=None):
-    """Fill reports that were opened and that nobody has filled yet (việc của máy); how many."""
+    """Fill reports that were opened and that nobody has filled yet (việc của máy); how many.
+
+    What cannot be filled is marked with the reason, stands aside for an hour, and stops no other.
+    """
     now = now or timezone.now()
     if not analytics.lake_place().seq:
         return 0
-    waiting = models.Report.objects.filter(state="open", filled_at=None)
+    waiting = models.Report.objects.filter(state="open", filled_at=None).filter(
+        Q(unfilled_at=None) | Q(unfilled_at__lte=now - _AGAIN)
+    )
     first = waiting.exclude(definition__content__has_key="aggregate").order_by("due_at", "form").first()  # fmt: skip
     if first is None:
         return 0
-    form = reports.form_of(first)
-    found, done = _figures(form, first, by=actors.SYSTEM, at=now), 0
     same = waiting.filter(definition=first.definition, period=first.period)
-    for pk in list(same.values_list("pk", flat=True)):
+    try:
+        form = reports.form_of(first)
+        found = _figures(form, first, by=actors.SYSTEM, at=now)
+    except Exception as why:  # noqa: BLE001 - whatever it is, other forms are not to blame
+        return _set_aside(same, why, now)
+    return sum(_fill_one(pk, form, found, now) for pk in list(same.values_list("pk", flat=True)))
+
+
+def _fill_one(pk, form, found, now):
+    """Fill one report that still waits; whether it was filled."""
+    try:
         with transaction.atomic():
             row = keeping.locked_row(pk)
-            if row.state == "open" and row.filled_at is None:
-                _fill(row, form, found, by=actors.SYSTEM, at=now)
-                done += 1
-    return done
+            if row.state != "open" or row.filled_at is not None:
+                return False
+            _fill(row, form, found, by=actors.SYSTEM, at=now)
+            return True
+    except Exception as why:  # noqa: BLE001 - whatever it is, other units are not to blame
+        return bool(_set_aside(models.Report.objects.filter(pk=pk), why, now))
+
+
+def _set_aside(rows, why, now):
+    """Mark reports that could not be filled, for their units and whoever runs the house; none filled."""
+    log.exception("reports could not be filled")
+    known = isinstance(why, errors.HaidangError)
+    said = why.message if known else _("Hệ thống gặp lỗi; đội vận hành xem nhật ký của máy chủ.")
+    waiting = rows.filter(state="open", filled_at=None)
+    waiting.update(unfilled_at=now, unfilled_why=said[:500])
+    return 0
 
 
 @transaction.atomic

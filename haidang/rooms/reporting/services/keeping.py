@@ -14,25 +14,27 @@ _HEADS = ("unit_head", "station_head", "director")
 _REVIEWERS = ("officer", "unit_head", "epidemiologist")
 
 
-def locked_row(report_id):
-    """The row of a report, held until the transaction ends.
+def locked_row(report_id, *, held=True):
+    """The row of a report, held until the transaction ends, or only looked at.
 
     Raises    NotFound `reporting.report_unknown`
     """
-    rows = models.Report.objects.select_for_update(of=("self",)).select_related("definition")
+    rows = models.Report.objects.select_related("definition")
+    if held:
+        rows = rows.select_for_update(of=("self",))
     row = rows.filter(pk=report_id).first()
     if row is None:
         raise errors.NotFound("reporting.report_unknown", _("Không có báo cáo này."))
     return row
 
 
-def writable(report_id, permission, by):
-    """A report that may be written now by this person, held.
+def writable(report_id, permission, by, *, held=True):
+    """A report that may be written now by this person, held unless told otherwise.
 
     Raises    NotFound `reporting.report_unknown`; NotAllowed `access.not_permitted`; Conflict as
               `domain.move` when it is submitted, approved or locked
     """
-    row = locked_row(report_id)
+    row = locked_row(report_id, held=held)
     if not reports.writes(by, permission, row.unit):
         raise errors.NotAllowed(
             "access.not_permitted",
@@ -57,9 +59,13 @@ def note(event, row, by, **facts):
     ledger.record(event, by=by, record=f"Report/{row.pk}", org=row.unit, facts=facts)
 
 
-def tell_unit(row, kind, *, at, days=0):
-    """Tell the heads of the unit something about its report."""
-    _tell(row, kind, row.unit, _HEADS, at=at, days=days)
+def tell_unit(row, kind, *, at, days=0, left=0):
+    """Tell the heads of the unit something about its report.
+
+    days    of the list of reminders; each is sent once
+    left    working days to or since the deadline, for the words
+    """
+    _tell(row, kind, row.unit, _HEADS, at=at, days=days, left=left)
 
 
 def tell_reviewer(row, kind, *, at):
@@ -67,12 +73,12 @@ def tell_reviewer(row, kind, *, at):
     _tell(row, kind, row.reviewer, _REVIEWERS, at=at)
 
 
-def _tell(row, kind, org, roles, *, at, days=0):
+def _tell(row, kind, org, roles, *, at, days=0, left=0):
     facts = {
         "form": row.definition.content["number"],
         "period": row.period,
         "due": dates.show(row.due_at),
-        "days": days,
+        "days": left,
         "unit": reports.names([row.unit])[row.unit],
     }
     for ref in sorted(_people(org, roles)):

@@ -147,23 +147,27 @@ def remind(now=None):
     """
     now, done = now or timezone.now(), 0
     calendar = workflow.working_days()
-    waiting = models.Report.objects.select_related("definition").filter(state__in=domain.EDITABLE)
+    waiting = models.Report.objects.prefetch_related("definition").filter(state__in=domain.EDITABLE)
     given = set(models.Reminder.objects.filter(report__in=waiting).values_list("report", "kind", "days"))  # fmt: skip
     for row in waiting:
-        kind, days = _reminder(row, now, calendar)
+        kind, days, left = _reminder(row, now, calendar)
         if kind and (row.pk, kind, days) not in given:
             with transaction.atomic():
-                keeping.tell_unit(row, kind, at=now, days=days)
+                keeping.tell_unit(row, kind, at=now, days=days, left=left)
                 models.Reminder.objects.create(report=row, kind=kind, days=days)
             done += 1
     return done
 
 
 def _reminder(row, now, calendar):
+    """(kind, day of the form's list, working days that are left or passed), or no kind.
+
+    A worker that was down on the day itself reminds later, and says how many days there really are.
+    """
     told = row.definition.content.get("remind") or domain.REMIND
     left = calendar.days_left(now, row.due_at)
     if now <= row.due_at:
         near = [days for days in told["before"] if left <= days]
-        return ("reporting.due_soon", min(near)) if near else ("", 0)
+        return ("reporting.due_soon", min(near), left) if near else ("", 0, 0)
     passed = [days for days in told["after"] if -left >= days]
-    return ("reporting.overdue", max(passed)) if passed else ("", 0)
+    return ("reporting.overdue", max(passed), -left) if passed else ("", 0, 0)

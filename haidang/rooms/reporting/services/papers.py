@@ -54,7 +54,7 @@ def _correction(form, one):
         before,
         after,
         one.reason,
-        f"{one.by_name}, {_moment(one.at)}",
+        f"{one.by_name}, {dates.show_moment(one.at)}",
     ]
 
 
@@ -65,17 +65,13 @@ def _signing(report):
         place = f"Hải Phòng, ngày {day:%d tháng %m năm %Y}"
     approved = ""
     if report.locked_at:
-        approved = f"Duyệt: {report.approved_by}; khóa lúc {_moment(report.locked_at)}."
+        approved = f"Duyệt: {report.approved_by}; khóa lúc {dates.show_moment(report.locked_at)}."
     return {
         "place": place,
         "submitted_by": report.submitted_by,
         "approved": approved,
         "digest": report.digest,
     }
-
-
-def _moment(moment):
-    return f"{moment.astimezone(dates.HANOI):%H:%M %d/%m/%Y}"
 
 
 def _qr(code):

@@ -125,14 +125,24 @@ def lock_approved(form, period, *, by, at):
     Records   event `reporting.report.locked` for each
     """
     rows = models.Report.objects.filter(form=form, period=period, state="approved")
-    mine = [row.pk for row in rows if access.may(by, "reporting.lock", org=row.reviewer)]
-    if not mine:
+    reviewers = set(rows.values_list("reviewer", flat=True))
+    mine = [one for one in reviewers if access.may(by, "reporting.lock", org=one)]
+    waiting = list(rows.filter(reviewer__in=mine).order_by("unit").values_list("pk", flat=True))
+    if not waiting:
         raise errors.RuleBroken(
             "reporting.nothing_to_lock", _("Không có báo cáo đã duyệt nào chờ khóa.")
         )
-    for pk in mine:
-        lock(pk, by=by, at=at)
-    return len(mine)
+    return sum(_lock_approved(pk, by=by, at=at) for pk in waiting)
+
+
+@transaction.atomic
+def _lock_approved(pk, *, by, at):
+    """Lock one of many, unless somebody else has done something with it meanwhile; whether it was."""
+    row = keeping.locked_row(pk)
+    if row.state != "approved":
+        return False
+    _lock(row, by=by, at=at)
+    return True
 
 
 def _digest(row):

@@ -154,19 +154,15 @@ def _foot(sheet, told, row):
     if told.words:
         said.append(f"Giải trình của đơn vị: {told.words}")
     if told.submitted_at:
-        said.append(f"Người nộp: {told.submitted_by}, {_moment(told.submitted_at)}")
+        said.append(f"Người nộp: {told.submitted_by}, {dates.show_moment(told.submitted_at)}")
     if told.locked_at:
-        said.append(f"Duyệt: {told.approved_by}. Khóa lúc {_moment(told.locked_at)}. Mã kiểm tra (SHA-256): {told.digest}")  # fmt: skip
+        said.append(f"Duyệt: {told.approved_by}. Khóa lúc {dates.show_moment(told.locked_at)}. Mã kiểm tra (SHA-256): {told.digest}")  # fmt: skip
     if told.synthetic:
         said.append("Dữ liệu mô phỏng: không có giá trị sử dụng, không có người thật.")
     for place, one in enumerate(said, row + 1):
         cell = sheet.cell(place, 1)
         text(cell, one)
         cell.font = Font(name=_FONT, size=10, italic=True)
-
-
-def _moment(moment):
-    return f"{moment.astimezone(dates.HANOI):%H:%M %d/%m/%Y}"
 
 
 def _page(sheet, told, first):
@@ -212,7 +208,7 @@ def _source(sheet, place, told, cell, title, column, reason):
         kept.indicator if kept else "",
         kept.version if kept and kept.version else "",
         kept.computation if kept and kept.computation else "",
-        _moment(kept.data_at) if kept and kept.data_at else "",
+        dates.show_moment(kept.data_at) if kept and kept.data_at else "",
     ]
     for number, value in enumerate(said, 1):
         target = sheet.cell(place, number)

@@ -68,7 +68,7 @@ def test_a_period_has_its_days(kind, label, cut, start, end):
 
 @pytest.mark.parametrize(
     ("kind", "label"),
-    [("quarter", "2026"), ("month", "2026-13"), ("year", "2026-01"), ("half", "2026-Q1"), ("month", "")],
+    [("quarter", "2026"), ("month", "2026-13"), ("year", "2026-01"), ("half", "2026-Q1"), ("month", ""), ("year", "0000"), ("month", "9999-12"), ("year", "1999"), ("year", "2101"), ("year", "２０２６")],
 )  # fmt: skip
 def test_a_period_of_another_kind_is_refused(kind, label):
     with pytest.raises(errors.Incorrect) as why:
@@ -203,20 +203,43 @@ def test_a_number_is_read_as_people_write_it(text, value):
     assert domain.number(text) == value
 
 
-@pytest.mark.parametrize("text", ["12,5", "12.5", "1,25"])
+@pytest.mark.parametrize("text", ["12,5", "12.5", "1,25", "1,234", "0.125", "0,125"])
 def test_a_whole_number_has_no_fraction(text):
-    with pytest.raises(errors.Incorrect):
+    with pytest.raises(errors.Incorrect) as why:
         domain.number(text)
 
-
-def test_a_fraction_is_read_where_it_may_be():
-    assert domain.number("87,5", decimals=1) == Decimal("87.5")
+    assert why.value.code == "reporting.number_not_whole"
 
 
-@pytest.mark.parametrize("text", ["-1", "abc", "=1+1", "NaN", "Infinity", "1e99", "１２a", "1;2"])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("87,5", "87.5"), ("87.5", "87.5"), ("0,125", "0.125"), ("0.125", "0.125"), ("1,234", "1.234"), ("1234", "1234"),
+        ("1.234,5", "1234.5"), ("1.234.567", "1234567"), ("1234.567", "1234.567"), ("1 234,5", "1234.5"),
+    ],
+)  # fmt: skip
+def test_a_fraction_is_read_where_it_may_be(text, value):
+    assert domain.number(text, decimals=3) == Decimal(value)
+
+
+@pytest.mark.parametrize("text", ["1.234", "12.345", "999.000"])
+def test_what_may_be_a_thousand_or_a_fraction_is_asked_back(text):
+    with pytest.raises(errors.Incorrect) as why:
+        domain.number(text, decimals=3)
+
+    assert why.value.code == "reporting.number_unclear"
+    assert "1234" in why.value.message
+    assert "1,234" in why.value.message
+    assert domain.number(text) == Decimal(text.replace(".", ""))  # a whole number has no fraction
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-1", "abc", "=1+1", "NaN", "Infinity", "1e99", "1e3", "1_000", "１２", "1;2", "1,234,567", "1,234.5", "1.23.456", ".", "5."],
+)  # fmt: skip
 def test_what_is_no_count_is_refused(text):
     with pytest.raises(errors.Incorrect):
-        domain.number(text)
+        domain.number(text, decimals=3)
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "sai"])

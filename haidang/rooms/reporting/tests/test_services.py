@@ -1,9 +1,11 @@
 """A report is opened, filled, typed, corrected, reminded of; what the ledger says of each step."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from haidang.engines.access import api as access
 from haidang.engines.analytics import api as analytics
@@ -13,6 +15,7 @@ from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
 from haidang.kernel import dates, errors
 from haidang.rooms.reporting import marts, models, selectors, services
+from haidang.rooms.reporting.services import filling
 from haidang.rooms.reporting.tests import conftest, people
 from haidang.rooms.reporting.tests.stages import (
     FORM,
@@ -29,14 +32,19 @@ from haidang.rooms.reporting.tests.stages import (
 )
 
 
-def test_opening_gives_every_station_its_report_and_tells_it(town):
+def headed():
+    """The station has a head with an account, who is told."""
     access.create_account("tram", password="ngọn hải đăng cũ", name="Trạm trưởng", roles=[("station_head", people.STATION)], by=actors.SYSTEM)  # fmt: skip
+    return access.find_accounts(actors.SYSTEM, role="station_head", org=people.STATION)[0]
+
+
+def test_opening_gives_every_station_its_report_and_tells_it(town):
+    head = headed()
 
     made = services.open_period(FORM, QUARTER, by=people.officer(), at=OPENED)
 
     assert made == 2
     assert set(models.Report.objects.values_list("unit", flat=True)) == {people.STATION, people.OTHER_STATION}  # fmt: skip
-    head = access.find_accounts(actors.SYSTEM, role="station_head", org=people.STATION)[0]
     assert notify.inbox(head.ref)[0].title == "Báo cáo 6/BCX kỳ 2026-Q3 đã mở"
     assert said() == ["reporting.period.opened"]
 
@@ -66,8 +74,9 @@ def test_no_report_is_opened_after_the_circular_has_ended(office):
     """Source: Thông tư 23/2025/TT-BYT ends on 01/03/2027"""
     at = datetime(2027, 4, 1, 9, tzinfo=dates.HANOI)
 
-    with pytest.raises(errors.NotFound):
+    with pytest.raises(errors.NotFound) as why:
         services.open_period(FORM, "2027-Q1", by=people.officer(), at=at)
+    assert "hết hiệu lực ngày 01/03/2027" in why.value.message
     assert services.open_period(FORM, "2026-Q4", by=people.officer(), at=at) == 2
 
 
@@ -279,6 +288,69 @@ def test_the_worker_fills_what_nobody_filled(report):
     assert services.fill_waiting(IN_TIME) == 2
     assert services.fill_waiting(IN_TIME) == 0
     assert shown(report, "1.1:total").value == 3
+
+
+def test_one_form_that_cannot_be_counted_stops_no_other(report, monkeypatch):
+    services.open_period("6-BCX", "2026-Q2", by=people.officer(), at=IN_TIME)
+    compute = filling.analytics.compute_many
+
+    def broken(codes, period, *, by):
+        if period.label == "2026-Q2":
+            raise ZeroDivisionError
+        return compute(codes, period, by=by)
+
+    monkeypatch.setattr(filling.analytics, "compute_many", broken)
+    done = [services.fill_waiting(IN_TIME) for _turn in range(3)]
+
+    assert sorted(done) == [0, 0, 2]
+    stuck = models.Report.objects.filter(period="2026-Q2")
+    assert {(one.filled_at, one.unfilled_at) for one in stuck} == {(None, IN_TIME)}
+    told = selectors.page(stuck.first().pk, by=people.officer(), at=IN_TIME)
+    assert "nhật ký" in told.unfilled_why
+
+    monkeypatch.setattr(filling.analytics, "compute_many", compute)
+    assert services.fill_waiting(IN_TIME + timedelta(minutes=59)) == 0
+    assert services.fill_waiting(IN_TIME + timedelta(minutes=61)) == 2
+    assert not stuck.exclude(unfilled_at=None).exists()
+
+
+def test_one_report_that_cannot_be_filled_stops_no_other(report, monkeypatch):
+    fill = filling._fill
+
+    def broken(row, *more, **named):
+        if row.pk == report.pk:
+            raise errors.Unavailable("reporting.test", "Kho số liệu đang bận.")
+        return fill(row, *more, **named)
+
+    monkeypatch.setattr(filling, "_fill", broken)
+
+    assert services.fill_waiting(IN_TIME) == 1
+    report.refresh_from_db()
+    assert (report.filled_at, report.unfilled_why) == (None, "Kho số liệu đang bận.")
+
+
+def test_figures_are_computed_while_nobody_waits_for_the_report(report, monkeypatch):
+    held = []
+    compute = filling.analytics.compute_many
+
+    def looked_at(codes, period, *, by):
+        held.append(any("FOR UPDATE" in one["sql"] for one in asked.captured_queries))
+        return compute(codes, period, by=by)
+
+    monkeypatch.setattr(filling.analytics, "compute_many", looked_at)
+    with CaptureQueriesContext(connection) as asked:
+        services.fill(report.pk, by=people.clerk(), at=IN_TIME)
+
+    assert held == [False]
+    assert any("FOR UPDATE" in one["sql"] for one in asked.captured_queries)
+
+
+def test_a_late_reminder_says_how_many_days_there_really_are(report):
+    head = headed()
+
+    services.remind(datetime(2026, 10, 6, 9, tzinfo=dates.HANOI))
+
+    assert "còn 1 ngày làm việc" in notify.inbox(head.ref)[0].body
 
 
 def test_every_obligation_is_published_for_the_figures_of_the_plan(submitted):

@@ -34,6 +34,7 @@ def _line(form, today):
         "due": words.due(form.due),
         "sources": [(title, counts[key]) for key, title in words.SOURCES.items() if key in counts],
         "applies": form.applies_on(today),
+        "ends_alone": form.valid_to is not None and selectors.successor(form) is None,
     }
 
 

@@ -13,9 +13,7 @@ from haidang.engines.documents import api as documents
 from haidang.kernel import errors
 from haidang.rooms.reporting import selectors, services
 from haidang.rooms.reporting.selectors import words
-from haidang.rooms.reporting.views import tables
-
-_REFUSALS = (errors.RuleBroken, errors.Conflict, errors.Incorrect, errors.Unavailable)
+from haidang.rooms.reporting.views import acting, tables
 
 
 @access.screen("reporting.see_reports", portal="office")
@@ -81,7 +79,7 @@ def _coverage(page):
 @access.screen("reporting.fill", portal="office", methods=("POST",))
 def fill(request, report_id):
     """Take the figures into the report."""
-    return _act(request, report_id, _("Đã lấy số liệu của hệ thống."), services.fill)
+    return acting.act(request, report_id, _("Đã lấy số liệu của hệ thống."), services.fill)
 
 
 @access.screen("reporting.fill", portal="office", methods=("POST",))
@@ -209,12 +207,3 @@ def export(request, report_id, form):
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
-
-
-def _act(request, report_id, done, service, **more):
-    try:
-        service(report_id, by=request.actor, at=timezone.now(), **more)
-        messages.success(request, done)
-    except _REFUSALS as why:
-        messages.error(request, _(why.message))
-    return redirect("reporting:see_report", report_id)

@@ -11,7 +11,7 @@ from haidang.engines.access import api as access
 from haidang.kernel import errors
 from haidang.rooms.reporting import selectors, services
 from haidang.rooms.reporting.selectors import words
-from haidang.rooms.reporting.views import tabs
+from haidang.rooms.reporting.views import acting, tabs
 
 
 @access.screen("reporting.see_reports", portal="office")
@@ -109,25 +109,16 @@ def _matrix(request, label):
 def send_back(request, report_id):
     """Return a report with the reason."""
     reason = request.POST.get("reason", "")
-    return _act(request, report_id, _("Đã trả lại; đơn vị đã được báo."), services.send_back, reason=reason)  # fmt: skip
+    return acting.act(request, report_id, _("Đã trả lại; đơn vị đã được báo."), services.send_back, reason=reason)  # fmt: skip
 
 
 @access.screen("reporting.review", portal="office", methods=("POST",))
 def approve(request, report_id):
     """Approve a report."""
-    return _act(request, report_id, _("Đã duyệt báo cáo."), services.approve)
+    return acting.act(request, report_id, _("Đã duyệt báo cáo."), services.approve)
 
 
 @access.screen("reporting.lock", portal="office", methods=("POST",))
 def lock(request, report_id):
     """Lock a report for good."""
-    return _act(request, report_id, _("Đã khóa báo cáo; số liệu không thay đổi nữa."), services.lock)  # fmt: skip
-
-
-def _act(request, report_id, done, service, **more):
-    try:
-        service(report_id, by=request.actor, at=timezone.now(), **more)
-        messages.success(request, done)
-    except (errors.RuleBroken, errors.Conflict) as why:
-        messages.error(request, _(why.message))
-    return redirect("reporting:see_report", report_id)
+    return acting.act(request, report_id, _("Đã khóa báo cáo; số liệu không thay đổi nữa."), services.lock)  # fmt: skip
