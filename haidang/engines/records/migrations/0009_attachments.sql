@@ -69,8 +69,12 @@ BEGIN
     IF denying = '{}' THEN RETURN; END IF;
     PERFORM set_config('haidang.asker', '', true);
     RETURN QUERY
-        SELECT r.rid FROM public.records_resource r
-        WHERE r.patient = ANY (denying) AND public.records_barred(asker, r.rid, r.type, r.patient, false)
+        SELECT r.rid FROM public.access_denial d JOIN public.records_resource r ON r.patient = d.patient
+        WHERE d.org IN (asker, '*') AND NOT asker = ANY (d.but)
+          AND (d.since IS NULL OR d.since <= now()) AND (d.until IS NULL OR d.until > now())
+          AND (d.types IS NULL OR r.type = ANY (d.types))
+          AND (d.labels IS NULL OR EXISTS (
+              SELECT FROM public.records_key k WHERE k.rid = r.rid AND (NOT k.live OR k.h && d.labels)))
         UNION
         SELECT a.rid FROM public.records_attached a
         WHERE a.patient = ANY (denying) AND public.records_file_barred(asker, a.rid, false);

@@ -238,15 +238,15 @@ _OF_THE_ROW = {"_id": _id, "_lastUpdated": _last_updated, "_list": _list}
 def visible(alias):
     """The row has a record in reach.
 
-    The first half spares whoever has everything in reach a look at each record: what is denied to
-    the asker is gathered once for the statement, and is nothing where nobody denies.
+    Whoever has everything in reach is spared a look at each record: what is denied to the asker
+    is gathered once for the statement, and is nothing where nobody denies.
     """
     return Sql(
-        "((SELECT current_setting('haidang.reach', true) = 'all'"  # noqa: S608
+        "CASE WHEN (SELECT current_setting('haidang.reach', true) = 'all'"  # noqa: S608
         " AND COALESCE(current_setting('haidang.lens', true), '') = '')"
-        f" AND {alias}.rid NOT IN"
-        " (SELECT records_closed(NULLIF(current_setting('haidang.asker', true), ''))))"
-        f" OR EXISTS (SELECT FROM records_resource r WHERE r.rid = {alias}.rid)"
+        f" THEN {alias}.rid NOT IN"
+        " (SELECT records_closed(NULLIF(current_setting('haidang.asker', true), '')))"
+        f" ELSE EXISTS (SELECT FROM records_resource r WHERE r.rid = {alias}.rid) END"
     )
 
 
