@@ -19,6 +19,12 @@ ROOM = Room(
         ),
         "break_glass": Permission("Mở khẩn cấp", roles=("nurse", "midwife", "doctor", "station_head")),
         "see_family_record": Permission("Xem hồ sơ của gia đình mình", roles=("citizen",)),
+        "deny_sharing": Permission("Đóng hồ sơ của mình với một cơ sở", roles=("citizen",)),
+        "lift_denial": Permission("Mở lại phần hồ sơ mình đã đóng", roles=("citizen",)),
+    },
+    events={
+        "denial.made": "Người dân đã đóng hồ sơ với một cơ sở",
+        "denial.lifted": "Người dân đã mở lại phần hồ sơ đã đóng",
     },
     menu=[
         MenuItem(

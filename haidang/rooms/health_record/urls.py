@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from haidang.rooms.health_record.views import citizen, staff
+from haidang.rooms.health_record.views import citizen, denials, staff
 
 app_name = "health_record"
 
@@ -37,4 +37,7 @@ urlpatterns = [
     path(_OWN + "ban-tom-tat/", citizen.see_family_summary, name="see_family_summary"),
     path(_OWN + "ban-tom-tat.pdf", citizen.print_family_summary, name="print_family_summary"),
     path(_OWN + "ai-da-xem/", citizen.see_family_looks, name="see_family_looks"),
+    path(_OWN + "ai-duoc-xem/", denials.see_family_denials, name="see_family_denials"),
+    path(_OWN + "ai-duoc-xem/dong/", denials.deny_sharing, name="deny_sharing"),
+    path(_OWN + "ai-duoc-xem/<str:consent_id>/mo-lai/", denials.lift_denial, name="lift_denial"),
 ]

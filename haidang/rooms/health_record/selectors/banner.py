@@ -62,4 +62,6 @@ def _alerts(record):
         alerts.append({"kind": "neutral", "label": _("Đã mất %(day)s") % {"day": day}})
     if record.ground == "emergency":
         alerts.append({"kind": "bad", "label": _("Đang mở khẩn cấp")})
+    if record.withheld:
+        alerts.append({"kind": "warn", "label": _("Có phần người bệnh không chia sẻ")})
     return alerts

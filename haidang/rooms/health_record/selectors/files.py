@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.kernel import errors, fhirjson
 from haidang.rooms.health_record.fhir import papers
@@ -71,7 +70,7 @@ def _holder(record, resource, found, by):
     """The element that holds the bytes: the attachment itself, or the Binary that it names."""
     if not found.binary:
         return resource["content"][found.place]["attachment"]
-    with access.reach(by, people=[record.person.rid]):
+    with record.reopened(by):
         stored = records.get_many([f"Binary/{found.binary}"])
     held = [fhirjson.loads(one.body) for one in stored if not one.deleted]
     if not held or not record.may_show(held[0]):

@@ -55,7 +55,8 @@ def read(patient_id, *, by, what, whole=False):
         by, person.ref, patient_rid=person.rid, what=what, purpose=purpose_of(by)
     ) as ground:
         stored = records.compartment(person.rid, types=None if whole else SHOWN)
-    return Record(person, ground, stored)
+    withheld = ground == "relation" and bool(access.denied(by.org, person.rid))
+    return Record(person, ground, stored, withheld=withheld)
 
 
 def purpose_of(by):
@@ -73,12 +74,19 @@ def purpose_of(by):
 
 
 class Record:
-    """One person's record as read: parts by type, worked out when a page first asks."""
+    """One person's record as read: parts by type, worked out when a page first asks.
 
-    def __init__(self, person, ground, stored):
-        self.person, self.ground = person, ground
+    withheld    the person closed a part of it to the asker's organisation, so it is not all here
+    """
+
+    def __init__(self, person, ground, stored, *, withheld=False):
+        self.person, self.ground, self.withheld = person, ground, withheld
         self.stored = stored
         self._read = {}
+
+    def reopened(self, by):
+        """The record open again for more of it, on the ground on which it was opened."""
+        return access.reopen_person(by, patient_rid=self.person.rid, ground=self.ground)
 
     def of(self, *kinds):
         """The parts read from these resource types."""

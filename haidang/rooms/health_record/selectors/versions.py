@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.kernel import errors, fhirjson
 from haidang.rooms.health_record import fhir
@@ -85,7 +84,7 @@ def of(record, ref, *, by):
     """
     if ref not in {one.ref for one in record.readable}:
         raise errors.NotFound("health_record.no_part", _("Hồ sơ này không có phần đó."))
-    with access.reach(by, people=[record.person.rid]):
+    with record.reopened(by):
         history = records.history(ref, count=MOST).entries
     found, before = [], {}
     for one in sorted(history, key=lambda one: one.version):

@@ -5,12 +5,14 @@ import base64
 import pytest
 from django.urls import reverse
 
+from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
-from haidang.kernel import actor
-from haidang.rooms.health_record.tests.universe import signed_in
+from haidang.kernel import actor, systems
+from haidang.rooms.health_record.tests.universe import HERE, signed_in
 
 PDF = b"%PDF-1.7 a scan"
+RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 HIV = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"}
 
 
@@ -128,3 +130,48 @@ def test_versions_and_counts_of_a_restricted_part_are_kept_from_record_keeping(
 
     assert clerk.get(url).status_code == 404
     assert url not in clerk.get(sources, {"loai": "DocumentReference"}).content.decode()
+
+
+# ── What a person denies, and an emergency ─────────────────────────────────────────────────
+
+
+@pytest.fixture
+def denied(person):
+    """A document with a file, in two versions, closed to the facility of the house."""
+    closed = {"type": "deny", "class": [{"system": RESOURCE_TYPES, "code": "DocumentReference"}]}
+    who = [{"reference": {"identifier": {"system": systems.FACILITY, "value": HERE}}}]
+    with access.reach(actor.SYSTEM, people="all"):
+        held = {"resourceType": "Binary", "contentType": "image/png", "data": encoded(b"png")}
+        binary = records.save(held, by=actor.SYSTEM)
+        document = kept(person, {"url": f"Binary/{binary.id}", "title": "Ảnh"})
+        stored = records.get(f"DocumentReference/{document}").resource
+        records.save(stored | {"description": "Bản quét rõ hơn"}, by=actor.SYSTEM)
+        records.save(
+            {"resourceType": "Consent", "status": "active", "patient": {"reference": person.ref},
+             "provision": closed | {"actor": who}}, by=actor.SYSTEM,
+        )  # fmt: skip
+    return document
+
+
+def versions_of(person, document):
+    return reverse("health_record:see_versions", args=[person.id, "DocumentReference", document])
+
+
+def test_versions_and_files_of_what_is_denied_open_in_an_emergency_only(person, denied):
+    doctor = signed_in("doctor")
+    pages = [versions_of(person, denied), file(person, denied)]
+    assert [doctor.get(page).status_code for page in pages] == [404, 404]
+
+    told = {"reason": "Người bệnh hôn mê, cần biết dị ứng thuốc"}
+    doctor.post(reverse("health_record:break_glass", args=[person.id]), told)
+
+    html = doctor.get(pages[0]).content.decode()
+    assert all(told in html for told in ("Phiên bản 1", "Phiên bản 2", "Bản quét rõ hơn"))
+    assert doctor.get(pages[1]).content == b"png"
+
+
+def test_work_that_a_law_asks_for_sees_versions_and_files_of_what_is_denied(person, denied):
+    clerk = signed_in("records_clerk")
+
+    assert "Bản quét rõ hơn" in clerk.get(versions_of(person, denied)).content.decode()
+    assert clerk.get(file(person, denied)).content == b"png"

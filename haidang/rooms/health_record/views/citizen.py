@@ -21,11 +21,11 @@ def see_family(request):
     return render(request, "health_record/family.html", {"members": family.members(request.actor)})
 
 
-def page(what):
+def page(what, permission="see_family_record", methods=("GET",)):
     """A part of a family record; the look is noted, and refused to who is not family."""
 
     def decorate(view):
-        @access.screen("health_record.see_family_record", **_PORTAL)
+        @access.screen(f"health_record.{permission}", methods=methods, **_PORTAL)
         @functools.wraps(view)
         def opened(request, patient_id):
             try:
@@ -38,7 +38,8 @@ def page(what):
                 return found
             template, context = found
             frame = {"person": banner.of(record), "tabs": _tabs(request, patient_id)}
-            return render(request, f"health_record/{template}.html", frame | context)
+            status = context.pop("status", 200)
+            return render(request, f"health_record/{template}.html", frame | context, status=status)
 
         return opened
 
@@ -47,12 +48,14 @@ def page(what):
 
 def _tabs(request, patient_id):
     here = request.resolver_match.url_name
+    here = "see_family_denials" if here == "deny_sharing" else here
     found = (
         (_("Lượt khám"), "see_family_record", "stethoscope"),
         (_("Thuốc"), "see_family_medicines", "pill"),
         (_("Kết quả"), "see_family_results", "flask-conical"),
         (_("Bản tóm tắt"), "see_family_summary", "file-text"),
         (_("Ai đã xem"), "see_family_looks", "eye"),
+        (_("Ai được xem"), "see_family_denials", "lock"),
     )
     return [
         {

@@ -80,6 +80,8 @@ def page(permission, what, *, whole=False):
                 "person": banner.of(record),
                 "tabs": addresses.tabs(record, tab, by=request.actor),
                 "person_id": patient_id,
+                "may_break": record.withheld
+                and access.may(request.actor, "health_record.break_glass"),
             }
             return render(request, f"health_record/{template}.html", frame | context)
 
@@ -99,11 +101,17 @@ def _ask_to_break_glass(request, patient_id, refused, form=None):
     return render(request, "health_record/break_glass.html", context, status=403)
 
 
-@access.screen("health_record.break_glass", methods=("POST",))
+@access.screen("health_record.break_glass", methods=("GET", "POST"))
 def break_glass(request, patient_id):
-    """Open the record in an emergency, then show it."""
-    form = forms.BreakGlass(request.POST)
+    """Open the record in an emergency, then show it; asked for the page, ask for the reason.
+
+    A record of which a part is withheld opens as it is, so its page leads here.
+    """
+    form = forms.BreakGlass(request.POST or None)
     people.person(patient_id)
+    if request.method == "GET":
+        context = {"form": form, "person_id": patient_id, "message": ""}
+        return render(request, "health_record/break_glass.html", context)
     if not form.is_valid():
         context = {"form": form, "person_id": patient_id, "message": ""}
         return render(request, "health_record/break_glass.html", context, status=422)
