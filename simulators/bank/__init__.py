@@ -11,11 +11,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 
-def notice_of(order, *, secret, amount_vnd=None, reference=None):
+def notice_of(order, *, secret, amount_vnd=None, reference=None, purpose=None):
     """The notice of a transfer that pays an order: (raw body, headers).
 
     order         has `number` and `rest_vnd`
     amount_vnd    another amount than the rest
+    purpose       what the payer wrote, when it is not the number
     """
     now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
     reference = reference or f"MP{now:%y%m%d%H%M%S%f}"
@@ -23,7 +24,7 @@ def notice_of(order, *, secret, amount_vnd=None, reference=None):
         "id": int(now.timestamp() * 1000),
         "gateway": "Ngân hàng mô phỏng",
         "transactionDate": f"{now:%Y-%m-%d %H:%M:%S}",
-        "content": f"{order.number} chuyen khoan mo phong",
+        "content": purpose or f"{order.number} chuyen khoan mo phong",
         "transferType": "in",
         "transferAmount": order.rest_vnd if amount_vnd is None else amount_vnd,
         "referenceCode": reference,

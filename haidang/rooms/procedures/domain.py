@@ -33,6 +33,10 @@ _NEXT = {
     "decided": {"returned"},
 }
 RATINGS = ("very_satisfied", "satisfied", "not_satisfied")
+#: Outcomes of a step after which the applicant has something to do and the clock stands still.
+ASKING = ("supplement", "remedy")
+#: Outcomes against the applicant: each has its reason.
+AGAINST = ("refuse", "fail", "disagree")
 
 
 @dataclass(frozen=True)
@@ -130,14 +134,14 @@ def procedure(values: Mapping):
         level=values.get("level", "full"),
         partial_reason=values.get("partial_reason", ""),
         basis=tuple(_basis(one) for one in values["basis"]),
-        papers=tuple(Paper(**one) for one in values.get("papers", ())),
+        papers=tuple(Paper(**one) for one in values.get("papers") or ()),
         term=values.get("term", 0),
         term_unit=values.get("term_unit", "working_day"),
         fee_vnd=values.get("fee_vnd", 0),
         fee_source=values.get("fee_source", ""),
         result_days=values.get("result_days"),
-        words=tuple(values.get("words", ())),
-        overrides=tuple(_override(one) for one in values.get("overrides", ())),
+        words=tuple(values.get("words") or ()),
+        overrides=tuple(_override(one) for one in values.get("overrides") or ()),
     )
 
 
@@ -158,9 +162,45 @@ def _faults(values):
         if not isinstance(paper, dict) or not {"key", "title"} <= set(paper) <= known:
             yield {"expression": f"papers[{number}]", "message": "Mỗi giấy tờ có key và title."}
     for name in ("term", "fee_vnd"):
-        value = values.get(name, 0)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        if not _is_count(values.get(name, 0)):
             yield {"expression": name, "message": "Cần một số nguyên không âm."}
+    if values.get("result_days") is not None and not _is_count(values["result_days"]):
+        yield {"expression": "result_days", "message": "Cần một số nguyên không âm."}
+    yield from _faulty_parts(values)
+
+
+def _is_count(value):
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**12
+
+
+def _faulty_parts(values):
+    """Parts that were written by hand and cannot be read: each is named, none may stop the editor."""
+    for name, read, message in (
+        ("basis", _basis, "Mỗi căn cứ là một dòng chữ, hoặc title với valid_from, valid_to."),
+        (
+            "overrides",
+            _override,
+            "Mỗi thay đổi có source, valid_from, valid_to, và term hoặc fee_vnd.",
+        ),
+        ("words", _word, "Mỗi từ để tìm là một dòng chữ."),
+    ):
+        parts = values.get(name) or ()
+        for number, part in enumerate(parts if isinstance(parts, list | tuple) else (None,)):
+            if not _reads(read, part):
+                yield {"expression": f"{name}[{number}]", "message": message}
+
+
+def _reads(read, part):
+    try:
+        read(part)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+    return True
+
+
+def _word(value):
+    if not isinstance(value, str):
+        raise TypeError(value)
 
 
 def _basis(one):
@@ -170,13 +210,13 @@ def _basis(one):
 
 
 def _override(one):
-    return Override(
-        one["source"],
-        _day(one["valid_from"]),
-        _day(one["valid_to"]),
-        one.get("term"),
-        one.get("fee_vnd"),
-    )
+    term, fee_vnd = one.get("term"), one.get("fee_vnd")
+    if not all(value is None or _is_count(value) for value in (term, fee_vnd)):
+        raise TypeError(one)
+    found = Override(one["source"], _day(one["valid_from"]), _day(one["valid_to"]), term, fee_vnd)
+    if not found.valid_from < found.valid_to or (term, fee_vnd) == (None, None):
+        raise ValueError(one)
+    return found
 
 
 def _day(value):
@@ -309,3 +349,19 @@ def check_handing(handing):
         raise errors.Incorrect("procedures.handing_incomplete", "Ghi tên người ký nhận kết quả.")
     if handing.way == "post" and not handing.tracking.strip():
         raise errors.Incorrect("procedures.handing_incomplete", "Ghi số hiệu bưu gửi.")
+
+
+def may_hand_over(by_roles, roles):
+    """Whether a head may hand over the work of such roles: that of a leader only a leader may."""
+    return "director" in by_roles or ("unit_head" in by_roles and "director" not in roles)
+
+
+def check_hand_over(by_roles, roles):
+    """Refuse that somebody hands over what is above them.
+
+    Raises    NotAllowed `procedures.hand_over_above`
+    """
+    if not may_hand_over(by_roles, roles):
+        raise errors.NotAllowed(
+            "procedures.hand_over_above", "Việc của lãnh đạo do lãnh đạo tự giao cho người khác."
+        )

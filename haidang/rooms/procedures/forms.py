@@ -41,6 +41,35 @@ class Authorise(forms.Form):
         self.fields["procedures"].choices = procedures
 
 
+class Absent(forms.Form):
+    """Somebody is away, somebody else acts for them."""
+
+    who = forms.ChoiceField(label=_("Người vắng mặt"))
+    deputy = forms.ChoiceField(label=_("Người làm thay"))
+    first_on = forms.DateField(label=_("Từ ngày"), widget=_DAY)
+    last_on = forms.DateField(
+        label=_("Đến hết ngày"), help_text=_("Ngày cuối còn làm thay."), widget=_DAY
+    )
+
+    def __init__(self, *args, away, deputies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["who"].choices = away
+        self.fields["deputy"].choices = deputies
+
+
+class DayOff(forms.Form):
+    """One day is off, or worked to make up for another."""
+
+    on = forms.DateField(label=_("Ngày"), widget=_DAY)
+    works = forms.ChoiceField(
+        label=_("Nghỉ hay làm"), choices=[("off", _("Nghỉ")), ("work", _("Làm bù"))]
+    )
+    name = forms.CharField(label=_("Tên ngày"), max_length=200)
+    source = forms.CharField(
+        label=_("Văn bản công bố"), max_length=300, help_text=_("Số, ngày và cơ quan ban hành.")
+    )
+
+
 class Represent(forms.Form):
     """Somebody says that they represent an organisation."""
 

@@ -368,3 +368,23 @@ class Shared(models.Model):
     dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="shared")
     state = models.IntegerField()
     at = models.DateTimeField()
+
+
+class Simulation(models.Model):
+    """Last year's dossiers played on a changed process: what was played, by whom, what came out.
+
+    `bpmn` is the process as it was played, `procedure` the only one whose dossiers were, and
+    `figures` counts and office time as `services.processes` tells them; no case is named.
+    """
+
+    process = models.CharField(max_length=60)
+    procedure = models.CharField(max_length=60, blank=True)
+    bpmn = models.BinaryField()
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+    by_ref = models.CharField(max_length=200)
+    by_name = models.CharField(max_length=200)
+    figures = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["process", "-at"], name="procedures_simulation_latest")]

@@ -12,10 +12,31 @@ from haidang.engines.workflow import api as workflow
 from haidang.kernel import errors
 from haidang.rooms.procedures import domain, models
 from haidang.rooms.procedures.selectors import catalogue, words
+from haidang.rooms.procedures.selectors import processes as processes_of_room
 
 KIND = "procedure"
-#: Keys that are addresses of the catalogue itself.
-RESERVED = frozenset({"moi"})
+#: Keys that would be taken for other addresses of the room.
+RESERVED = frozenset(
+    [
+        "moi",
+        "viec",
+        "so-dang-ky",
+        "kho",
+        "so-theo-doi",
+        "quay",
+        "uy-quyen",
+        "nguoi-dai-dien",
+        "phan-anh",
+        "chat-luong",
+        "soan",
+        "ho-so",
+        "quy-trinh",
+        "mo-phong",
+        "lam-thay",
+        "lich",
+        "thu-phi",
+    ]
+)
 _PLACE = re.compile(r"\{([^{}]*)\}")
 #: What an officer begins with when a procedure is new.
 EMPTY = {
@@ -107,9 +128,12 @@ def _facts(definition):
             part = "result" if name.startswith("result") else "facts"
             yield part, str(LABELS.get(name, name)), issue["message"]
     try:
-        workflow.model(definition.get("process", ""))
+        model = workflow.model(definition.get("process", ""))
     except errors.NotFound as why:
         yield "process", str(LABELS["process"]), why.message
+        return
+    for sentence in processes_of_room.faults(model.process):
+        yield "process", str(LABELS["process"]), sentence
 
 
 def _form_faults(definition):
@@ -249,6 +273,12 @@ def processes():
         steps = [task.name for task in one.process.tasks]
         found.append((one.key, one.name, steps, workflow.draw(one.process) if steps else None))
     return found
+
+
+def published_process(key):
+    """The process that the newest version of a procedure follows; empty before there is one."""
+    row = models.Version.objects.filter(key=key).order_by("-number").first()
+    return row.definition["process"] if row else ""
 
 
 def questions(definition):

@@ -3,11 +3,12 @@
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import dates, errors
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.selectors import catalogue, slips, whole, words
+from haidang.rooms.procedures.selectors import catalogue, planning, slips, whole, words
 
 
 def work(*, by, at, mine=False, after=None):
@@ -28,7 +29,8 @@ def work(*, by, at, mine=False, after=None):
         for task in found[:50]
     ]
     last = found[49] if len(found) > 50 else None
-    return {"lines": lines, "next": (last.due_at, last.id) if last else None}
+    acting = workflow.for_whom(by.ref, day)
+    return {"lines": lines, "acting": acting, "next": (last.due_at, last.id) if last else None}
 
 
 def case_page(case_id, *, by, at):
@@ -36,7 +38,8 @@ def case_page(case_id, *, by, at):
 
     Raises    NotFound `procedures.dossier_unknown`
     """
-    row = _in_reach(case_id, by)
+    row = in_reach(case_id, by=by)
+    may_act = workflow.case(case_id).org == by.org
     day = at.astimezone(dates.HANOI).date()
     process = workflow.model(workflow.case(case_id).key).process
     tasks = [t for t in workflow.tasks_of(case_id) if t.state == "open"]
@@ -47,7 +50,7 @@ def case_page(case_id, *, by, at):
             "outcomes": [
                 (code, _(words.OUTCOMES[code])) for code in process.nodes[task.element].outcomes
             ],
-            "held_by_other": bool(task.holder) and task.holder != by.ref,
+            "held_by_other": workflow.is_held_by_other(task, by=by, on=day),
         }
         for task in tasks
         if workflow.may_take(task, by=by, on=day)
@@ -55,14 +58,22 @@ def case_page(case_id, *, by, at):
     ledger.looked(by=by, about=row.applicant, what="procedures.see_dossier", purpose="procedure")
     return whole.of(row, at) | {
         "tasks": mine,
-        "may_ask": not row.supplements,
+        "others": _who_can_be_given(tasks, by),
+        "may_ask": all(one.get("kind") == "remedy" for one in row.supplements),
         "waiting": whole.waiting_for_signatures(row),
         "slips": whole.slips_of(row),
         "parcels": list(row.parcels.order_by("at")),
-        "may_put_off": _may_put_off(row),
-        "at_desk": row.channel != "online" and row.state == "supplement",
+        "may_put_off": may_act and _may_put_off(row),
+        "at_desk": may_act and row.channel != "online" and row.state == "supplement",
         "ways": words.ways(row.return_way),
     }
+
+
+def _who_can_be_given(tasks, by):
+    """Colleagues whom a head can give the waiting steps of the own organisation: (ref, words)."""
+    if not access.may(by, "procedures.plan_work") or all(task.org != by.org for task in tasks):
+        return []
+    return [(one.ref, f"{one.name} · {one.titles}") for one in planning.colleagues(by=by)]
 
 
 def _may_put_off(row):
@@ -75,7 +86,7 @@ def slip_of_case(case_id, slip_id, *, by):
 
     Raises    NotFound `procedures.dossier_unknown`, `procedures.slip_unknown`
     """
-    return slips.slip_file(_in_reach(case_id, by), slip_id)
+    return slips.slip_file(in_reach(case_id, by=by), slip_id)
 
 
 def sheet_of_case(case_id, *, by, at):
@@ -83,15 +94,31 @@ def sheet_of_case(case_id, *, by, at):
 
     Raises    NotFound `procedures.dossier_unknown`
     """
-    return slips.control_sheet(_in_reach(case_id, by), at=at)
+    return slips.control_sheet(in_reach(case_id, by=by), at=at)
 
 
-def _in_reach(case_id, by):
-    """The dossier of a case that has a task for the asker's organisation, now or before."""
+def in_reach(case_id, *, by):
+    """The dossier of a case that has a task for the asker's organisation, now or before.
+
+    Raises    NotFound `procedures.dossier_unknown`
+    """
     row = models.Dossier.objects.select_related("version").filter(case=case_id).first()
     orgs = {task.org for task in workflow.tasks_of(case_id)} if row else set()
     if row is None or by.org not in orgs:
         raise errors.NotFound("procedures.dossier_unknown", _("Không có hồ sơ này."))
+    return row
+
+
+def in_charge(case_id, *, by):
+    """The dossier of a case that the asker's organisation decides, not one that is asked its opinion.
+
+    Raises    NotFound `procedures.dossier_unknown`; NotAllowed `procedures.not_in_charge`
+    """
+    row = in_reach(case_id, by=by)
+    if workflow.case(case_id).org != by.org:
+        raise errors.NotAllowed(
+            "procedures.not_in_charge", _("Chỉ cơ quan giải quyết hồ sơ làm được việc này.")
+        )
     return row
 
 
@@ -111,4 +138,4 @@ def file_of_case(case_id, sha256, *, by):
 
     Raises    NotFound `procedures.dossier_unknown`, `documents.file_unknown`
     """
-    return whole.open_file(_in_reach(case_id, by), sha256, own=False)
+    return whole.open_file(in_reach(case_id, by=by), sha256, own=False)

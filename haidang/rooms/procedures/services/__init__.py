@@ -7,6 +7,7 @@ from haidang.rooms.procedures.services.authorising import (
     revoke,
 )
 from haidang.rooms.procedures.services.counter import (
+    bring_paper_up_to_date,
     find_or_make_person,
     keep_paper_answers,
     receive_paper,
@@ -23,6 +24,7 @@ from haidang.rooms.procedures.services.deciding import (
 from haidang.rooms.procedures.services.dossiers import (
     attach,
     begin,
+    bring_up_to_date,
     choose_return,
     rate,
     save_answers,
@@ -40,6 +42,8 @@ __all__ = [
     "attach",
     "authorise",
     "begin",
+    "bring_paper_up_to_date",
+    "bring_up_to_date",
     "choose_return",
     "confirm_representative",
     "decide",

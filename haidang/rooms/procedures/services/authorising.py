@@ -129,10 +129,15 @@ def _keep(*, until, evidence, by, at, **values):
 def confirm_representative(authorisation_id, *, accepted, reason, by, at):
     """Confirm, or refuse, that somebody represents an organisation, after its paper was read.
 
-    Raises    NotFound `procedures.authorisation_unknown`; Incorrect `procedures.reason_missing`
+    Raises    NotFound `procedures.authorisation_unknown`; Incorrect `procedures.reason_missing`;
+              Conflict `procedures.authorisation_answered` when somebody else was faster
     Records   event `procedures.authorisation.confirmed` (facts: accepted)
     """
-    row = _locked(authorisation_id, state="waiting")
+    row = _locked(authorisation_id)
+    if row.state != "waiting":
+        raise errors.Conflict(
+            "procedures.authorisation_answered", _("Đề nghị này đã được xem hoặc đã rút lại.")
+        )
     if not accepted and not reason.strip():
         raise errors.Incorrect("procedures.reason_missing", _("Nêu lý do không xác nhận."))
     row.state = "given" if accepted else "refused"
@@ -166,9 +171,8 @@ def revoke(authorisation_id, *, by, at, reason):
             _tell(row, who, "procedures.authorisation_ended", at)
 
 
-def _locked(authorisation_id, **asked):
-    rows = models.Authorisation.objects.select_for_update().filter(pk=authorisation_id, **asked)
-    row = rows.first()
+def _locked(authorisation_id):
+    row = models.Authorisation.objects.select_for_update().filter(pk=authorisation_id).first()
     if row is None:
         raise _unknown()
     return row

@@ -107,6 +107,12 @@ def keep_paper_answers(dossier_id, posted, files, *, by, revision):
 
 
 @transaction.atomic
+def bring_paper_up_to_date(dossier_id, *, by, at):
+    """Bring a clerk's draft to the version in force. Raises as `dossiers.renew`."""
+    dossiers.renew(desk.of_clerk(dossier_id, by=by, lock=True), by=by, at=at)
+
+
+@transaction.atomic
 def send_paper(dossier_id, *, by, at):
     """Send a paper dossier on its way: the clerk has it in hand, so that receiving is done too.
 

@@ -47,12 +47,13 @@ def paid(order_number, *, at):
 
 
 @transaction.atomic
-def decide(task_id, *, by, at, outcome="", items=(), reason="", handing=None):
+def decide(task_id, *, by, at, case_id=None, outcome="", items=(), reason="", handing=None):
     """Finish a step (xong một bước) of a dossier with what was decided.
 
+    case_id    the case on whose page it was decided; a step of another one is not found
     outcome    one of the step's outcomes, or empty
-    items      for `supplement`: each paper or answer that is missing
-    reason     for `supplement` and `refuse`: in the applicant's words
+    items      for `supplement` and `remedy`: each paper, answer or fault that is to be mended
+    reason     for those, and for whatever is against the applicant: in the applicant's words
     handing    for the step that delivers: `domain.Handing`; left out, the result is online
 
     Raises    as `workflow.claim` and `workflow.complete`; RuleBroken `procedures.asked_once`,
@@ -60,22 +61,15 @@ def decide(task_id, *, by, at, outcome="", items=(), reason="", handing=None):
               `procedures.reason_missing`, `procedures.handing_incomplete`
     Records   events of the state that the dossier comes to
     """
+    row = _row_of_task(task_id, case_id)
     task = workflow.claim(task_id, by=by, at=at)
-    row = moving.of_case(task.case)
     if task.element == "deliver":
         domain.check_signed(row.result_file)
         handing = handing or domain.Handing(row.return_way)
         domain.check_handing(handing)
-    if outcome == "supplement":
-        _ask(row, items, reason, by=by, at=at)
-    if outcome == "refuse" and not reason.strip():
-        raise errors.Incorrect(
-            "procedures.reason_missing", _("Nêu lý do và căn cứ để người nộp hiểu.")
-        )
-    if reason and outcome in ("refuse", "fail", "disagree"):
-        row.refusal = reason
-    elif outcome == "return":
-        row.refusal = ""  # whoever does the work again judges anew
+    if outcome in domain.ASKING:
+        _ask(row, outcome, items, reason, by=by, at=at)
+    _judge(row, outcome, reason)
     data = {"outcome": outcome, "stage": task.element}
     case = workflow.complete(task_id, by=by, at=at, data=data)
     _follow(row, case, task.element, outcome, by=by, at=at)
@@ -84,16 +78,43 @@ def decide(task_id, *, by, at, outcome="", items=(), reason="", handing=None):
         row.save()
 
 
-def _ask(row, items, reason, *, by, at):
+def _row_of_task(task_id, case_id):
+    """The locked dossier of a step.
+
+    A dossier is locked before its case, as in every other act: an officer who decides while the
+    applicant withdraws would otherwise wait for a lock of somebody who waits for theirs.
+    """
+    task = workflow.task(task_id)
+    if case_id is not None and task.case != case_id:
+        raise errors.NotFound("workflow.task_unknown", _("Không có việc này."))
+    return moving.of_case(task.case)
+
+
+def _judge(row, outcome, reason):
+    """Keep what speaks against the applicant; it never goes without its reason."""
+    if outcome == "return":
+        row.refusal = ""  # whoever does the work again judges anew
+    if outcome not in domain.AGAINST:
+        return
+    if not reason.strip():
+        raise errors.Incorrect(
+            "procedures.reason_missing", _("Nêu lý do và căn cứ để người nộp hiểu.")
+        )
+    # Two who work side by side may both be against it: neither's reason takes the other's place.
+    row.refusal = "; ".join(filter(None, (row.refusal, reason.strip())))[:1000]
+
+
+def _ask(row, outcome, items, reason, *, by, at):
     supplement = domain.Supplement(tuple(i.strip() for i in items if i.strip()), reason)
-    domain.check_supplement(len(row.supplements), supplement)
+    asked_before = sum(one.get("kind") != "remedy" for one in row.supplements)
+    domain.check_supplement(0 if outcome == "remedy" else asked_before, supplement)
     told = {"items": supplement.items, "reason": reason, "at": at.isoformat(), "by": by.name}
-    row.supplements.append(told)
+    row.supplements.append(told | {"kind": outcome})
 
 
 def _follow(row, case, element, outcome, *, by, at):
     """Bring the dossier to the state that its case came to."""
-    if outcome in ("supplement", "remedy"):
+    if outcome in domain.ASKING:
         moving.move(row, "supplement")
         workflow.pause(case.id, by=by, at=at, reason=_("Chờ người nộp bổ sung"))
         slips.make(row, "02", by=by, at=at)
@@ -222,7 +243,9 @@ def apologise_for_late(*, at):
     """
     late = models.Dossier.objects.filter(state="processing", due_at__lt=at)
     late = late.exclude(slips__form="04").order_by("due_at")
-    return sum(_apologise_late(case, at) for case in late.values_list("case", flat=True)[:_BATCH])
+    return sum(
+        _apologise_late(case, at) for case in list(late.values_list("case", flat=True)[:_BATCH])
+    )
 
 
 def _apologise_late(case_id, at):

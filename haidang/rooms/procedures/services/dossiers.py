@@ -7,7 +7,7 @@ from haidang.engines.documents import api as documents
 from haidang.engines.forms import api as forms
 from haidang.engines.payments import api as payments
 from haidang.engines.workflow import api as workflow
-from haidang.kernel import errors
+from haidang.kernel import dates, errors
 from haidang.rooms.procedures import domain, models
 from haidang.rooms.procedures.selectors import catalogue
 from haidang.rooms.procedures.selectors.own import mine
@@ -25,6 +25,7 @@ def begin(key, *, by, known, at, behalf=None):
     """
     version = catalogue.version_of(key, moving.day_of(at))
     whose = _parties(by, behalf)
+    moving.one_at_a_time(f"begin/{key}/{whose['applicant']}/{by.ref}")
     row = models.Dossier.objects.filter(version=version, state="draft", **whose).first()
     if row is not None:
         return row.pk
@@ -102,7 +103,8 @@ def submit(dossier_id, *, by, at):
 
     The same again changes nothing.
 
-    Raises    RuleBroken `forms.incomplete` (facts: issues); NotFound `procedures.dossier_unknown`
+    Raises    RuleBroken `forms.incomplete` (facts: issues), `procedures.out_of_date`; NotFound
+              `procedures.dossier_unknown`
     Records   event `procedures.dossier.submitted`
     """
     return send(mine(dossier_id, by=by, lock=True), by=by, at=at)
@@ -115,6 +117,7 @@ def send(row, *, by, at, fee_paid=False):
     """
     if row.state != "draft":
         return row.code
+    _check_in_force(row, moving.day_of(at))
     found = domain.on(domain.procedure(row.version.definition), moving.day_of(at))
     told = forms.complete(row.response, by=by, on=moving.day_of(at)).answers
     row.contact = _contact(told) | row.contact
@@ -138,12 +141,46 @@ def send(row, *, by, at, fee_paid=False):
     return row.code
 
 
+def _check_in_force(row, day):
+    if row.version.valid_to is not None and row.version.valid_to <= day:
+        raise errors.RuleBroken(
+            "procedures.out_of_date",
+            _(
+                "Thủ tục đã thay đổi từ ngày {day}; hãy xem lại tờ khai theo mẫu mới rồi nộp."
+            ).format(day=dates.show(row.version.valid_to)),
+        )
+
+
+def renew(row, *, by, at):
+    """Bring a draft to the version that is in force; what was filled in and still asked for stays.
+
+    A dossier is judged by the version of the day when it is received, so that one that was begun
+    before a change cannot be sent as it is.
+
+    Raises    NotFound `procedures.unknown` when the procedure is no longer offered
+    """
+    version = catalogue.version_of(row.version.key, moving.day_of(at))
+    if version.pk == row.version_id or row.state != "draft":
+        return
+    before = forms.response(row.response, by=by).answers
+    response = forms.start(version.key, by=by, on=moving.day_of(at), about="procedures", known={})
+    forms.save(response.id, before, by=by, revision=response.revision)
+    row.version, row.response = version, response.id
+    row.save(update_fields=["version", "response"])
+
+
 def _contact(answers):
     """Where whoever applied can be reached, out of the answers."""
     person, organisation = answers.get("applicant", {}), answers.get("organisation", {})
     found = {name: person.get(name, "") for name in ("phone", "email", "address")}
     found["address"] = found["address"] or organisation.get("org_address", "")
     return {name: value for name, value in found.items() if value}
+
+
+@transaction.atomic
+def bring_up_to_date(dossier_id, *, by, at):
+    """Bring one's draft to the version in force (chuyển sang mẫu mới). Raises as `renew`."""
+    renew(mine(dossier_id, by=by, lock=True), by=by, at=at)
 
 
 @transaction.atomic
@@ -193,13 +230,14 @@ def give(row, files, *, words, by, at):
         raise errors.Incorrect(
             "procedures.nothing_given", _("Đính kèm giấy tờ hoặc viết lời giải trình.")
         )
-    asked = row.supplements[-1] if row.supplements else None
     given = {"files": kept, "words": words, "given_at": at.isoformat()}
-    row.supplements = [*row.supplements[:-1], (asked or {}) | given]
+    earlier, asked = row.supplements, {}
+    if earlier and "given_at" not in earlier[-1]:  # what was given before stays as it was given
+        earlier, asked = earlier[:-1], earlier[-1]
+    row.supplements = [*earlier, asked | given]
     case = workflow.resume(row.case, by=by, at=at, afresh=True)
     stage = case.done[-1]["data"].get("stage", "")
-    element = next(e for e in case.open_elements if e in ("supply", "remedy"))
-    task = next(t for t in workflow.tasks_of(case.id) if t.element == element and t.state == "open")
+    task = _step_of_applicant(case)
     workflow.complete(task.id, by=by, at=at, data={"outcome": "", "stage": stage})
     moving.move(row, "submitted" if stage == "receive" else "processing")
     if row.state == "processing":
@@ -207,6 +245,14 @@ def give(row, files, *, words, by, at):
         slips.make(row, "01", by=by, at=at)
     row.save()
     moving.note("procedures.supplement.given", row, by)
+
+
+def _step_of_applicant(case):
+    tasks = workflow.tasks_of(case.id)
+    for task in tasks:
+        if task.state == "open" and task.role == workflow.APPLICANT:
+            return task
+    raise errors.Conflict("procedures.step_wrong", _("Hồ sơ không chờ người nộp bổ sung."))
 
 
 @transaction.atomic

@@ -29,6 +29,12 @@ def take(series):
         return cursor.fetchone()[0]
 
 
+def one_at_a_time(what):
+    """Wait until nobody else does the same thing, until the transaction ends: a button pressed twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [what])
+
+
 def dossier_number(day):
     """The next number of a day for the code of a dossier: unique, and nobody waits for it.
 

@@ -67,3 +67,14 @@ def day(text, hour=9):
 
 def all_rows():
     return models.Dossier.objects.order_by("pk")
+
+
+def consulted(at=AT):
+    """A dossier of which another agency is asked its opinion."""
+    pk = test_services.filled(
+        "cong-bo-co-so-tiem-chung",
+        test_services.ORGANISATION | {"capacity": ["50"], "truthful": ["true"]},
+        ("self", "people"),
+    )
+    row = test_services.submitted(pk, at=at)
+    return test_services.step(row, "receive", people.OFFICER, "accept", at=at)

@@ -196,7 +196,7 @@ def test_an_organisation_is_represented_once_the_desk_has_confirmed_it(agent):
     assert (row.applicant_name, row.basis) == ("Nhà thuốc mô phỏng", "representative")
     authorised(principal="Organisation/0200000001", procedures=[])
     assert applied(agent, "cong-bo-my-pham", "Organisation/0200000001") != pk
-    with pytest.raises(errors.NotFound):
+    with pytest.raises(errors.Conflict):  # another clerk was faster
         services.confirm_representative(
             authorisation, accepted=True, reason="", by=people.OFFICER, at=AT
         )

@@ -62,8 +62,11 @@ def filled(key, answers, papers=()):
     return pk
 
 
+ALL_PAPERS = ("diploma", "practice", "photo")
+
+
 def licence():
-    return filled(LICENCE, PERSON | ANSWERS, ("diploma", "practice", "photo"))
+    return filled(LICENCE, PERSON | ANSWERS, ALL_PAPERS)
 
 
 def submitted(pk, at=AT):
@@ -256,13 +259,18 @@ def test_an_inspection_with_something_to_remedy():
     row = submitted(pk)
     step(row, "receive", people.OFFICER, "accept")
     step(row, "verify", people.OFFICER, "accept")
-    step(row, "inspect", people.INSPECTOR, "remedy")
+    remedy = {"items": ["Tủ lạnh bảo quản thuốc"], "reason": "Chưa đủ điều kiện bảo quản"}
+    step(row, "inspect", people.INSPECTOR, "remedy", **remedy)
     assert row.state == "supplement"
     services.supply(pk, [], words="Đã lắp thêm tủ lạnh", by=people.APPLICANT, at=AT)
     row.refresh_from_db()
     step(row, "inspect", people.INSPECTOR, "pass")
 
     assert workflow.case(row.case).open_elements == ("check",)
+    assert (told().count("procedures.supplement"), row.supplements[0]["words"]) == (
+        1,
+        "Đã lắp thêm tủ lạnh",
+    )
 
 
 def test_an_opinion_of_another_agency_is_asked_side_by_side():

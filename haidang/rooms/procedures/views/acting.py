@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.access import api as access
 from haidang.kernel import errors
 from haidang.rooms.procedures import forms, selectors, services
-from haidang.rooms.procedures.views import files, filling
+from haidang.rooms.procedures.views import department, files, filling
 
 _HOUR = timedelta(hours=1)
 _BOTH = ("GET", "POST")
@@ -78,7 +78,7 @@ def revoke(request, authorisation_id):
     return redirect("procedures:authorisations")
 
 
-@access.screen("procedures.receive_paper", portal="office")
+@department.screen("procedures.receive_paper")
 def see_representatives(request):
     """Who waits to be confirmed as the representative of an organisation."""
     return render(
@@ -86,7 +86,7 @@ def see_representatives(request):
     )
 
 
-@access.screen("procedures.receive_paper", portal="office", methods=("POST",))
+@department.screen("procedures.receive_paper", methods=("POST",))
 def confirm_representative(request, authorisation_id):
     """Confirm or refuse one of them."""
     try:
@@ -98,12 +98,12 @@ def confirm_representative(request, authorisation_id):
             at=timezone.now(),
         )
         messages.success(request, _("Đã ghi; người đề nghị được báo."))
-    except errors.Incorrect as why:
+    except (errors.Incorrect, errors.Conflict) as why:
         messages.error(request, why.message)
     return redirect("procedures:representatives")
 
 
-@access.screen("procedures.receive_paper", portal="office")
+@department.screen("procedures.receive_paper")
 def evidence(request, authorisation_id):
     """The paper with which somebody shows that they may act."""
     return files.answer(*selectors.evidence(authorisation_id, by=request.actor))

@@ -48,7 +48,7 @@ def fill_in(request, dossier_id):
     if request.method != "POST":
         return _form(request, dossier_id)
     posted = dict(request.POST.lists())
-    revision = int(request.POST.get("revision", "0") or 0)
+    revision = filling.revision_of(request)
     try:
         saved = services.save_answers(dossier_id, posted, by=request.actor, revision=revision)
         for link_id, file in request.FILES.items():
@@ -66,6 +66,8 @@ def fill_in(request, dossier_id):
     except errors.RuleBroken as why:
         if why.code == "forms.incomplete":
             return _form(request, dossier_id, problems=filling.problems(why), status=422)
+        if why.code == "procedures.out_of_date":
+            services.bring_up_to_date(dossier_id, by=request.actor, at=timezone.now())
         return _form(request, dossier_id, refusal=why.message, status=422)
     except (errors.Incorrect, errors.TooLarge, errors.Conflict) as why:
         return _form(request, dossier_id, refusal=why.message, status=why.status)

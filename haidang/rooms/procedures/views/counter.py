@@ -8,16 +8,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from haidang.engines.access import api as access
 from haidang.kernel import dates, errors
 from haidang.rooms.procedures import domain, forms, selectors, services
-from haidang.rooms.procedures.views import files, filling, paging
+from haidang.rooms.procedures.views import department, files, filling, paging
 
 _BOTH = ("GET", "POST")
 _screen = "procedures.receive_paper"
 
 
-@access.screen(_screen, portal="office")
+@department.screen(_screen)
 def counter(request):
     """How many dossiers came by which channel, who stands at the counter, what one took in."""
     query, facts = request.GET.get("q", "").strip()[:100], {}
@@ -30,7 +29,7 @@ def counter(request):
     return render(request, "procedures/counter.html", page | facts | {"query": query})
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def receive_paper(request):
     """Take in a paper dossier of somebody who was found, or who is typed in."""
     person = selectors.person_at_desk(request.GET.get("nguoi", ""), by=request.actor)
@@ -76,12 +75,12 @@ def _stranger(told, by):
     return ref, told["name"]
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def fill_in_paper(request, dossier_id):
     """The form of a paper dossier, typed by the clerk; scans are attached."""
     if request.method != "POST":
         return _form(request, dossier_id)
-    revision = int(request.POST.get("revision", "0") or 0)
+    revision = filling.revision_of(request)
     scans = [(link_id, file.name, file.chunks()) for link_id, file in request.FILES.items()]
     try:
         services.keep_paper_answers(
@@ -91,6 +90,8 @@ def fill_in_paper(request, dossier_id):
             services.send_paper(dossier_id, by=request.actor, at=timezone.now())
             return redirect("procedures:paper_dossier", dossier_id)
     except errors.RuleBroken as why:
+        if why.code == "procedures.out_of_date":
+            services.bring_paper_up_to_date(dossier_id, by=request.actor, at=timezone.now())
         if why.code != "forms.incomplete":
             return _form(request, dossier_id, refusal=why.message, status=422)
         return _form(request, dossier_id, problems=filling.problems(why), status=422)
@@ -113,7 +114,7 @@ def _form(request, dossier_id, *, problems=(), adding=(), refusal="", status=200
     return render(request, "procedures/fill_in.html", facts, status=status)
 
 
-@access.screen(_screen, portal="office")
+@department.screen(_screen)
 def paper_dossier(request, dossier_id):
     """A paper dossier after it was sent: its fee, its slips to print, the way to its case."""
     facts = selectors.paper_dossier(dossier_id, by=request.actor)
@@ -123,13 +124,13 @@ def paper_dossier(request, dossier_id):
     return render(request, "procedures/paper_dossier.html", facts)
 
 
-@access.screen(_screen, portal="office")
+@department.screen(_screen)
 def paper_payment_code(request, dossier_id):
     """The QR code that pays the fee of a paper dossier, to be shown or printed."""
     return filling.payment_code(selectors.of_clerk(dossier_id, by=request.actor).order)
 
 
-@access.screen(_screen, portal="office", methods=("POST",))
+@department.screen(_screen, methods=("POST",))
 def pay_paper_in_simulator(request, dossier_id):
     """In a house without real people: the simulated bank tells of the payment at the desk."""
     filling.pay_in_simulator(selectors.of_clerk(dossier_id, by=request.actor))
@@ -137,21 +138,22 @@ def pay_paper_in_simulator(request, dossier_id):
     return redirect("procedures:paper_dossier", dossier_id)
 
 
-@access.screen(_screen, portal="office")
+@department.screen(_screen)
 def paper_slip(request, dossier_id, slip_id):
     """A slip of a paper dossier, to be printed."""
     row = selectors.of_clerk(dossier_id, by=request.actor)
     return files.made(*selectors.slip_file(row, slip_id))
 
 
-@access.screen("procedures.process", portal="office")
+@department.screen("procedures.process")
 def see_book(request):
     """The book that follows dossiers, month by month; as slip 06 with `?in=1`."""
     month = _month(request.GET.get("thang", ""))
     if request.GET.get("in") == "1":
         return files.made(*selectors.book_paper(month=month, at=timezone.now()))
     after = paging.after(request.GET.get("sau", ""))
-    lines, more = selectors.book(month=month, after=(after[0], int(after[1])) if after else None)
+    after = (after[0], int(after[1])) if after and after[0] and after[1].isdecimal() else None
+    lines, more = selectors.book(month=month, after=after)
     page = {"next_url": paging.url(more, thang=f"{month:%Y-%m}"), "previous_url": ""}
     channels = selectors.channels_of_month(month)
     facts = {"lines": lines, "month": month, "page": page, "channels": channels}

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from haidang.engines.access import api as access
 from haidang.kernel import dates, errors
 from haidang.rooms.procedures.selectors import comparison, editing, officer
 from haidang.rooms.procedures.services import editing as desk
 from haidang.rooms.procedures.services import papers
+from haidang.rooms.procedures.views import department, filling
 from haidang.rooms.procedures.views import editor_shapes as shapes
 
 _LONGEST = 200_000
@@ -20,7 +20,7 @@ _BOTH = ("GET", "POST")
 _screen = "procedures.edit_catalogue"
 
 
-@access.screen(_screen, portal="office")
+@department.screen(_screen)
 def see_catalogue(request):
     """Every procedure, with what is open under it, and what is being written."""
     facts = {
@@ -30,7 +30,7 @@ def see_catalogue(request):
     return render(request, "procedures/catalogue.html", facts)
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def new_procedure(request):
     """Begin a procedure with its name."""
     refusal = ""
@@ -85,16 +85,10 @@ def _tabs(key, active):
     ]
 
 
-def revision_of(request):
-    """The revision that the page showed."""
-    text = request.POST.get("revision", "0")
-    return int(text) if text.isdigit() and len(text) < 10 else 0
-
-
 def saved(request, service, *given, **more):
     """Ask a service that keeps a step; tells whether it was kept, and why not."""
     try:
-        service(*given, by=request.actor, revision=revision_of(request), **more)
+        service(*given, by=request.actor, revision=filling.revision_of(request), **more)
     except errors.NotFound:
         raise
     except errors.HaidangError as why:
@@ -103,7 +97,7 @@ def saved(request, service, *given, **more):
     return True
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def edit_procedure(request, key):
     """What the procedure is."""
     definition = editing.writing(key).definition
@@ -117,19 +111,20 @@ def edit_procedure(request, key):
     return redirect("procedures:edit_procedure", key)
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def edit_process(request, key):
     """Which way a dossier goes."""
     processes = editing.processes()
+    running = editing.published_process(key)
     chosen = request.POST.get("process", "")
     if chosen in {each[0] for each in processes}:
         if saved(request, desk.save, key, {"process": chosen}):
             messages.success(request, _("Đã chọn quy trình."))
         return redirect("procedures:edit_process", key)
-    return page(request, key, "process", {"processes": processes})
+    return page(request, key, "process", {"processes": processes, "running": running})
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def edit_result(request, key):
     """What comes out, and how its paper is worded."""
     definition = editing.writing(key).definition
@@ -145,7 +140,7 @@ def edit_result(request, key):
     return redirect("procedures:edit_result", key)
 
 
-@access.screen(_screen, portal="office")
+@department.screen(_screen)
 def see_sample(request, key):
     """The result's paper with made-up answers."""
     definition = editing.writing(key).definition | {"key": key}
@@ -159,7 +154,7 @@ def see_sample(request, key):
     return answer
 
 
-@access.screen(_screen, portal="office")
+@department.screen(_screen)
 def compare_versions(request, key):
     """Two versions side by side, in words."""
     sides = comparison.sides(key)
@@ -172,7 +167,7 @@ def compare_versions(request, key):
     return page(request, key, "comparison", facts)
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def publish_procedure(request, key):
     """What will change for people, and from when."""
     now = timezone.now()
@@ -196,7 +191,7 @@ def publish_procedure(request, key):
     return redirect("procedures:catalogue")
 
 
-@access.screen(_screen, portal="office", methods=("POST",))
+@department.screen(_screen, methods=("POST",))
 def discard_writing(request, key):
     """Throw away what was written."""
     desk.discard(key, by=request.actor)
@@ -204,7 +199,7 @@ def discard_writing(request, key):
     return redirect("procedures:catalogue")
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def edit_text(request, key):
     """The same procedure as text, for whoever prefers it."""
     writing = editing.writing(key)
@@ -243,10 +238,17 @@ def _read(text):
 
 def _fits(found):
     """Whether the lists that the editor walks through are lists of what they should hold."""
-    items = found.get("form") or []
-    papers = found.get("papers") or []
+    basis, papers = found.get("basis") or [], found.get("papers") or []
+    lists = [basis, papers, *(found.get(name) or [] for name in ("form", "words", "overrides"))]
+    if not all(isinstance(one, list) for one in lists):
+        return False
     return (
-        all(isinstance(one, list) for one in (items, papers, found.get("basis") or []))
-        and all(isinstance(one, dict) for one in items)
-        and all(isinstance(one, dict) and {"key", "title"} <= set(one) for one in papers)
+        all(isinstance(one, dict) for one in (found.get("form") or []))
+        and all(isinstance(one, str) for one in (found.get("words") or []))
+        and all(isinstance(one, str) or _is_titled(one) for one in basis)
+        and all(_is_titled(one) and "key" in one for one in papers)
     )
+
+
+def _is_titled(one):
+    return isinstance(one, dict) and isinstance(one.get("title"), str)

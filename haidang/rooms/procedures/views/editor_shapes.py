@@ -10,6 +10,11 @@ from haidang.kernel import text
 from haidang.rooms.procedures.selectors import editing
 
 _LABELS = editing.LABELS
+UNITS = [
+    ("working_day", _("ngày làm việc")),
+    ("day", _("ngày")),
+    ("hour", _("giờ làm việc")),
+]
 
 
 def _line(name, *, length=300, needed=False, hint=""):
@@ -44,11 +49,7 @@ class Facts(forms.Form):
     )
     term_unit = forms.ChoiceField(
         label=_LABELS["term_unit"],
-        choices=[
-            ("working_day", _("ngày làm việc")),
-            ("day", _("ngày")),
-            ("hour", _("giờ làm việc")),
-        ],
+        choices=UNITS,
     )
     fee_vnd = forms.IntegerField(
         label=_LABELS["fee_vnd"], min_value=0, max_value=10**10, help_text=_("Bằng đồng.")

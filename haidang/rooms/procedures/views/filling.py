@@ -14,6 +14,12 @@ from haidang.kernel import errors
 from haidang.rooms.procedures import services
 
 
+def revision_of(request):
+    """The revision of the answers that the page showed; 0 for what is no number."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
+
+
 def problems(why):
     """What `forms.incomplete` names, as problems beside their questions."""
     return [

@@ -8,19 +8,18 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from haidang.engines.access import api as access
 from haidang.engines.forms import api as forms
 from haidang.kernel import dates, errors
 from haidang.rooms.procedures.selectors import editing
 from haidang.rooms.procedures.services import editing as desk
-from haidang.rooms.procedures.views import editor
+from haidang.rooms.procedures.views import department, editor
 
 _BOTH = ("GET", "POST")
 _screen = "procedures.edit_catalogue"
 _EMPTY_ROWS = 2
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def edit_form(request, key):
     """The form line by line, beside it what the applicant sees."""
     if request.method == "POST":
@@ -77,7 +76,7 @@ def _step(request, key):
     return redirect(reverse("procedures:edit_form", args=[key]) + anchor)
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def edit_question(request, key, name):
     """One question: its words, limits, options, conditions and sums."""
     definition = editing.writing(key).definition
@@ -151,7 +150,7 @@ def _one(definition, name):
         return []
 
 
-@access.screen(_screen, portal="office", methods=("POST",))
+@department.screen(_screen, methods=("POST",))
 def preview_question(request, key, name):
     """The question as it will look, while it is being written; nothing is kept."""
     definition = editing.writing(key).definition
@@ -164,7 +163,7 @@ def preview_question(request, key, name):
     return render(request, "procedures/editor/preview.html", facts)
 
 
-@access.screen(_screen, portal="office", methods=_BOTH)
+@department.screen(_screen, methods=_BOTH)
 def try_form(request, key):
     """The form to fill in, as the applicant will; nothing is kept."""
     definition = editing.writing(key).definition

@@ -38,10 +38,11 @@ def see_case(request, case_id):
 @access.screen("procedures.process", portal="office", methods=("POST",))
 def decide(request, case_id, task_id):
     """Finish a step with what was decided."""
-    selectors.case_page(case_id, by=request.actor, at=timezone.now())
+    selectors.in_reach(case_id, by=request.actor)
     try:
         services.decide(
             task_id,
+            case_id=case_id,
             by=request.actor,
             at=timezone.now(),
             outcome=request.POST.get("outcome", ""),
@@ -71,7 +72,7 @@ def _handing(posted):
 @access.screen("procedures.process", portal="office", methods=("POST",))
 def apologise(request, case_id):
     """Say that a result will be late, why, and until when; once."""
-    selectors.case_page(case_id, by=request.actor, at=timezone.now())
+    selectors.in_charge(case_id, by=request.actor)
     form = forms.Apologise(request.POST)
     if not form.is_valid():
         messages.error(request, _("Ghi ngày hẹn mới và lý do."))
@@ -89,7 +90,7 @@ def apologise(request, case_id):
 @access.screen("procedures.process", portal="office", methods=("POST",))
 def supply_at_desk(request, case_id):
     """Take in at the counter what was asked for."""
-    selectors.case_page(case_id, by=request.actor, at=timezone.now())
+    selectors.in_charge(case_id, by=request.actor)
     given = [(file.name, file.chunks()) for file in request.FILES.getlist("files")]
     words = request.POST.get("words", "")[:2000]
     try:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.access import api as access
 from haidang.kernel import errors
 from haidang.rooms.procedures import selectors, services
-from haidang.rooms.procedures.views import files
+from haidang.rooms.procedures.views import department, files
 
 _MINUTE = timedelta(minutes=1)
 _FIRST = "practitioners"
@@ -29,7 +29,7 @@ def search_registers(request):
     return render(request, "procedures/public_register.html", found | facts | {"page": page})
 
 
-@access.screen("procedures.see_registers", portal="office")
+@department.screen("procedures.see_registers")
 def see_registers(request):
     """A register with all its columns, by state, and what ends soon."""
     key, query = request.GET.get("so", "") or _FIRST, request.GET.get("q", "")[:100]
@@ -48,7 +48,7 @@ def see_registers(request):
     return render(request, "procedures/registers.html", found | facts)
 
 
-@access.screen("procedures.see_registers", portal="office")
+@department.screen("procedures.see_registers")
 def see_entry(request, register, entry_id):
     """One entry, what it took the place of, and a leader's right to revoke it."""
     facts = selectors.entry_page(register, entry_id, by=request.actor)
@@ -56,7 +56,7 @@ def see_entry(request, register, entry_id):
     return render(request, "procedures/entry.html", facts)
 
 
-@access.screen("procedures.revoke_result", portal="office", methods=("POST",))
+@department.screen("procedures.revoke_result", methods=("POST",))
 def revoke_result(request, register, entry_id):
     """Revoke a result with its reason and decision."""
     try:
