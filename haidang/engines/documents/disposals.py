@@ -28,18 +28,23 @@ class Line:
 
 @dataclass(frozen=True)
 class Disposal:
-    """One list: state is proposed, approved, refused or done; `minute` is the file of its minute."""
+    """One list: state is proposed, reviewed, approved, refused or done.
+
+    `minute` is the file of its minute, `people` are the refs of who has dealt with it.
+    """
 
     id: int
     org: str
     state: str
     proposed_by: str
     proposed_at: datetime
+    reviewed_by: str
     decided_by: str
     reason: str
     number: str
     minute: str
     lines: list
+    people: tuple = ()
 
 
 @transaction.atomic
@@ -64,21 +69,28 @@ def propose(*, org, by, at):
 
 @transaction.atomic
 def decide(disposal_id, *, approve, by, at, reason=""):
-    """Approve a list, or refuse it with a reason; never by whoever proposed it (thẩm định).
+    """Say yes to a list, or no with a reason; the first yes reviews it (thẩm định), the second approves it.
+
+    Neither is said by whoever proposed it, nor both by one person. One no ends the list.
 
     Raises    NotFound `documents.disposal_unknown`; Conflict `documents.disposal_state`; NotAllowed
               `documents.own_disposal`; Incorrect `documents.reason_missing`
-    Records   event `documents.disposal.approved` or `documents.disposal.refused`
+    Records   event `documents.disposal.reviewed`, `documents.disposal.approved` or
+              `documents.disposal.refused`
     """
-    row = _locked(disposal_id, "proposed")
-    if row.proposed_by == by.ref:
+    row = _locked(disposal_id, "proposed", "reviewed")
+    if by.ref in (row.proposed_by, row.reviewed_by):
         raise errors.NotAllowed(
-            "documents.own_disposal", _("Người lập danh mục không tự duyệt; cần một người khác.")
+            "documents.own_disposal",
+            _("Danh mục cần ba người khác nhau lập, thẩm định và duyệt; bạn đã làm một bước."),
         )
     if not approve and not reason.strip():
         raise errors.Incorrect("documents.reason_missing", _("Nêu lý do không duyệt."))
-    row.state = "approved" if approve else "refused"
-    row.decided_by, row.decided_name, row.reason = by.ref, by.name, reason.strip()
+    if approve and row.state == "proposed":
+        row.state, row.reviewed_by, row.reviewed_name = "reviewed", by.ref, by.name
+    else:
+        row.state = "approved" if approve else "refused"
+        row.decided_by, row.decided_name, row.reason = by.ref, by.name, reason.strip()
     row.save()
     if not approve:
         row.lines.all().delete()
@@ -98,13 +110,15 @@ def carry_out(disposal_id, *, by, at):
     """
     row = _locked(disposal_id, "approved")
     day = at.astimezone(dates.HANOI).date()
-    gone = [one for one in row.lines.select_related("holding") if _let_go(one, day, by=by, at=at)]
+    # In the order in which everybody locks files.
+    lines = row.lines.select_related("holding").order_by("holding__file")
+    gone = [one for one in lines if _let_go(one, day, by=by, at=at)]
     row.state = "done"
     row.number = numbers.take_number("minutes", unit=row.org, on=day).symbol
     content = papers.render(_TEMPLATE, _told(row, at), at=at).content
-    row.minute = files.keep_made(content, type="application/pdf", by=by).sha256
+    matter = (f"Disposal/{row.pk}", "disposal")
+    row.minute = files.keep_made(content, type="application/pdf", by=by, into=matter).sha256
     row.save()
-    retention.hold([row.minute], about=f"Disposal/{row.pk}", kind="disposal")
     retention.matter_ended(f"Disposal/{row.pk}", on=day)
     _note("documents.disposal.done", row, by, destroyed=len(gone))
     transaction.on_commit(sweep)
@@ -173,11 +187,11 @@ def disposal(disposal_id):
     return _describe(row)
 
 
-def _locked(disposal_id, state):
+def _locked(disposal_id, *states):
     row = models.Disposal.objects.select_for_update().filter(pk=disposal_id).first()
     if row is None:
         raise _unknown()
-    if row.state != state:
+    if row.state not in states:
         raise errors.Conflict(
             "documents.disposal_state", _("Danh mục này đã qua bước đó; hãy mở lại danh mục.")
         )
@@ -204,6 +218,7 @@ def _told(row, at):
         "position": "Người thực hiện",
         "signer": "",
         "proposed": row.proposed_name,
+        "reviewed": row.reviewed_name,
         "approved": row.decided_name,
         "rows": [
             [one.about, retention.rule(one.kind).title, dates.show(one.until), one.file[:16],
@@ -226,6 +241,7 @@ def _describe(row):
         for one in row.lines.select_related("holding").order_by("pk")
     ]
     return Disposal(
-        row.pk, row.org, row.state, row.proposed_name, row.proposed_at, row.decided_name,
-        row.reason, row.number, row.minute, lines,
+        row.pk, row.org, row.state, row.proposed_name, row.proposed_at, row.reviewed_name,
+        row.decided_name, row.reason, row.number, row.minute, lines,
+        tuple(one for one in (row.proposed_by, row.reviewed_by, row.decided_by) if one),
     )  # fmt: skip

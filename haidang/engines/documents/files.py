@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from haidang.engines.documents import models, scanner, stores, types
+from haidang.engines.documents import models, retention, scanner, stores, types
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor as actors
 from haidang.kernel import errors
@@ -35,10 +35,12 @@ class File:
     named_so: bool = True
 
 
-def keep(pieces, *, name, by):
+def keep(pieces, *, name, by, into=None):
     """Keep a file that was sent (lưu tệp), whatever it is called, and return what it is.
 
     pieces    an iterable of bytes, such as the chunks of an upload
+    into      (about, kind): the matter under which it is filed, as `hold`; a content that somebody
+              keeps without one is never destroyed by rule
 
     Raises    TooLarge `documents.too_large`; Incorrect `documents.empty`,
               `documents.type_unknown`, `documents.locked`, `documents.broken`; RuleBroken
@@ -51,40 +53,43 @@ def keep(pieces, *, name, by):
         kind = types.of(beside, name)
         known = models.File.objects.filter(pk=digest).first()
         state, virus = (known.scan, known.virus) if known else _scanned(beside)
-        _bring_back(known)
-        _settle(beside, digest, infected=state == "infected")
+        told = {"size": size, "type": kind.type, "scan": state, "virus": virus, "by_ref": by.ref}
+        row = _put(beside, digest, told, by=by, into=into)
     finally:
         with suppress(FileNotFoundError):
             beside.unlink()
-    if known is None:
-        known, _new = models.File.objects.get_or_create(
-            pk=digest,
-            defaults={
-                "size": size,
-                "type": kind.type,
-                "scan": state,
-                "virus": virus,
-                "by_ref": by.ref,
-            },
-        )
-        _note(known, by)
-    if known.scan == "infected":
+    if row.scan == "infected":
         raise errors.RuleBroken(
             "documents.infected", _("Tệp có mã độc nên không được nhận; hãy gửi bản khác.")
         )
-    if settings.HAIDANG_OCR and known.type in types.SCANS:
-        models.Recognition.objects.get_or_create(pk=known.pk)
-    return File(known.pk, known.size, known.type, known.scan, kind.named_so)
+    if settings.HAIDANG_OCR and row.type in types.SCANS:
+        models.Recognition.objects.get_or_create(pk=row.pk)
+    return File(row.pk, row.size, row.type, row.scan, kind.named_so)
 
 
-def _bring_back(known):
-    """A content that was destroyed and is sent anew is kept anew, however far its end had come."""
-    if known and known.destroyed_at:
-        with transaction.atomic():
-            row = models.File.objects.select_for_update().get(pk=known.pk)
-            row.destroyed_at, row.content_gone = None, False
-            row.save(update_fields=["destroyed_at", "content_gone"])
-            models.Recognition.objects.filter(pk=known.pk).delete()
+@transaction.atomic
+def _put(beside, digest, told, *, by, into):
+    """Put a content where it belongs; one that was destroyed is kept anew, however far its end had come.
+
+    Under the lock that a destruction takes, so that none of it comes between the bytes and the row.
+    """
+    rows = models.File.objects.select_for_update()
+    row = rows.filter(pk=digest).first()
+    _settle(beside, digest, infected=told["scan"] == "infected")
+    if row is None:
+        row, new = rows.get_or_create(pk=digest, defaults=told | {"unfiled": into is None})
+        if new:
+            _note(row, by)
+    if row.destroyed_at:
+        row.destroyed_at, row.content_gone = None, False
+        models.Recognition.objects.filter(pk=digest).delete()
+        row.save(update_fields=["destroyed_at", "content_gone"])
+    if into is None and not row.unfiled:
+        row.unfiled = True
+        row.save(update_fields=["unfiled"])
+    if into is not None and row.scan != "infected":
+        retention.hold([digest], about=into[0], kind=into[1])
+    return row
 
 
 def _write(pieces):
@@ -140,19 +145,20 @@ def _note(row, by):
         ledger.record("documents.file.kept", by=by, facts=facts)
 
 
-def keep_made(content, *, type, by):
+def keep_made(content, *, type, by, into=None):
     """Keep a file that we made ourselves, such as a paper; it needs no scan.
+
+    into      as `keep`
 
     Records   event `documents.file.kept`
     """
     beside = _write([content])
-    digest = beside.name.partition("-")[0]
-    _settle(beside, digest, infected=False)
-    beside.unlink(missing_ok=True)
-    defaults = {"size": len(content), "type": type, "scan": "clean", "by_ref": by.ref}
-    row, new = models.File.objects.get_or_create(pk=digest, defaults=defaults)
-    if new:
-        _note(row, by)
+    try:
+        digest = beside.name.partition("-")[0]
+        told = {"size": len(content), "type": type, "scan": "clean", "by_ref": by.ref}
+        row = _put(beside, digest, told, by=by, into=into)
+    finally:
+        beside.unlink(missing_ok=True)
     return File(row.pk, row.size, row.type, row.scan)
 
 

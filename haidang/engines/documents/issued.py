@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from haidang.engines.documents import files, models
+from haidang.engines.documents import files, models, seals
 from haidang.engines.documents.papers import Place
 from haidang.engines.documents.signing import loops, signing, trust
 from haidang.engines.documents.signing import signers as keys
@@ -141,6 +141,7 @@ def _sign(row):
         kept = files.keep_made(content, type="application/pdf", by=actors.SYSTEM)
         row.state, row.file, row.signed_at = "signed", kept.sha256, now
         row.problem, row.next_try_at = "", None
+        seals.begin(row, content, file=kept.sha256, at=now)
         facts = {"code": row.code, "file": row.file, "signers": row.wanted}
         ledger.record(
             "documents.paper.signed", by=actors.SYSTEM, record=row.about, org=row.org, facts=facts
@@ -160,8 +161,10 @@ def _content(sha256):
 
 
 def issued(wanted):
-    """A paper by its code, its number or the hash of its bytes; the newest, or None."""
+    """A paper by its code, its number or the hash of its bytes, also sealed anew; the newest, or None."""
     found = Q(code=wanted) | Q(number=wanted) | Q(file=wanted)
+    if len(wanted) == 64:
+        found |= Q(pk__in=models.Seal.objects.filter(file=wanted).values("issued"))
     row = models.Issued.objects.filter(found).order_by("-issued_at").first() if wanted else None
     return _told(row) if row else None
 

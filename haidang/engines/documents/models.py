@@ -12,7 +12,8 @@ class File(models.Model):
 
     `scan` is clean, infected, or waiting: then the scanner was not there, and the file is not
     given out to others than whoever sent it. The row outlives its content, which goes when its
-    destruction is on record.
+    destruction is on record. `unfiled`: somebody keeps it without filing it under a matter; then no
+    rule can tell that it may go, whoever else has filed it.
     """
 
     sha256 = models.CharField(max_length=64, primary_key=True)
@@ -24,6 +25,7 @@ class File(models.Model):
     by_ref = models.CharField(max_length=200)
     destroyed_at = models.DateTimeField(null=True)
     content_gone = models.BooleanField(default=False)
+    unfiled = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -99,6 +101,36 @@ class Issued(models.Model):
             models.Index(
                 fields=["next_try_at"], condition=Q(state="waiting"), name="documents_issued_wait"
             ),
+        ]
+
+
+class Seal(models.Model):
+    """One timestamp over a whole signed paper (dấu thời gian lưu trữ), and when it is followed by another.
+
+    `until` is the end of the certificate behind it. `next_try_at` is empty once another follows, and
+    when it ended before that: `problem` then says why, and a person has to look.
+    """
+
+    issued = models.ForeignKey(Issued, on_delete=models.PROTECT, related_name="seals")
+    file = models.CharField(max_length=64)
+    until = models.DateTimeField()
+    made_at = models.DateTimeField()
+    superseded = models.BooleanField(default=False)
+    tries = models.IntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+    next_try_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issued"], condition=Q(superseded=False), name="documents_seal_one_newest"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(superseded=False), name="documents_seal_due"
+            ),
+            models.Index(fields=["file"], name="documents_seal_file"),
         ]
 
 
@@ -195,13 +227,18 @@ class LegalHold(models.Model):
 
 
 class Disposal(models.Model):
-    """One list of what is to be destroyed (danh mục huỷ), with who proposed and who approved it."""
+    """One list of what is to be destroyed (danh mục huỷ): who proposed, who reviewed, who approved it.
+
+    Three different people, whatever they may do otherwise.
+    """
 
     org = models.CharField(max_length=20)
     state = models.CharField(max_length=10, default="proposed")
     proposed_by = models.CharField(max_length=200)
     proposed_name = models.CharField(max_length=200)
     proposed_at = models.DateTimeField()
+    reviewed_by = models.CharField(max_length=200, blank=True)
+    reviewed_name = models.CharField(max_length=200, blank=True)
     decided_by = models.CharField(max_length=200, blank=True)
     decided_name = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=1000, blank=True)
@@ -213,7 +250,12 @@ class Disposal(models.Model):
             models.CheckConstraint(
                 condition=~Q(decided_by=models.F("proposed_by")),
                 name="documents_disposal_four_eyes",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by="")
+                | ~Q(reviewed_by=models.F("proposed_by")) & ~Q(reviewed_by=models.F("decided_by")),
+                name="documents_disposal_six_eyes",
+            ),
         ]
 
 

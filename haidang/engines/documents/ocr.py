@@ -5,6 +5,7 @@ hash, with the text behind the picture; the scan itself stays as it was sent. oc
 program of its own, without Ghostscript, so that a picture made to break it breaks nothing of ours.
 """
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -17,12 +18,14 @@ import pypdfium2
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.documents import files, models, stores
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor as actors
-from haidang.kernel import text
+from haidang.kernel import errors, text
 
+log = logging.getLogger("haidang.documents")
 _TRIES, _AGAIN = 3, timedelta(minutes=10)
 _LANGUAGES = "vie+eng"
 #: What ocrmypdf says when the file, and not the machine, is at fault; no second try helps.
@@ -69,7 +72,7 @@ def read_waiting():
         row = rows.filter(state="waiting", next_at__lte=timezone.now()).order_by("next_at").first()
         if row is None:
             return 0
-        # Taken for a while: a worker that dies on it leaves it to the next.
+        # Taken for a while: a worker that dies on it leaves it to the next, and not for ever.
         row.tries += 1
         row.next_at = timezone.now() + _AGAIN
         row.save(update_fields=["tries", "next_at"])
@@ -81,9 +84,40 @@ def _settle(row):
     found = models.File.objects.filter(pk=row.pk).first()
     if found is None or found.scan == "infected" or found.destroyed_at:
         row.state = "nothing"
-    elif found.scan == "clean" or not files.scanner.is_on():
+    elif found.scan == "waiting" and files.scanner.is_on():
+        row.tries -= 1  # it is not its own fault that nobody has scanned it
+    elif row.tries > _TRIES:
+        _give_up(row, "killed")  # nobody came back to say what was wrong
+    else:
         _read(row, found)
     row.save()
+
+
+def _give_up(row, why):
+    row.state, row.why = "failed", why
+    ledger.record("documents.scan.unread", by=actors.SYSTEM, facts={"why": why})
+
+
+def unread(limit=100):
+    """Scans that could not be read, for somebody who can do something: their Recognition."""
+    rows = models.Recognition.objects.filter(state="failed").order_by("-next_at")[:limit]
+    return [Recognition(r.pk, r.state, r.made, r.text, r.why) for r in rows]
+
+
+@transaction.atomic
+def read_again(sha256, *, by):
+    """Let a scan that could not be read be tried anew (đọc lại bản quét).
+
+    Raises    NotFound `documents.scan_unknown` when it did not fail
+    Records   event `documents.scan.asked_again`
+    """
+    rows = models.Recognition.objects.select_for_update()
+    row = rows.filter(pk=sha256, state="failed").first()
+    if row is None:
+        raise errors.NotFound("documents.scan_unknown", _("Không có bản quét nào chờ đọc lại."))
+    row.state, row.why, row.tries, row.next_at = "waiting", "", 0, timezone.now()
+    row.save()
+    ledger.record("documents.scan.asked_again", by=by, facts={"file": sha256})
 
 
 def _read(row, found):
@@ -96,15 +130,16 @@ def _read(row, found):
                     row.state = "nothing"
                     return
                 code = _run(path, made, picture=found.type != "application/pdf")
-        except FileNotFoundError:
-            code = -1
+            if code == 0:
+                _keep(row, made)
         except subprocess.TimeoutExpired:
             code = -2
-        if code == 0:
-            _keep(row, made)
-        elif code in _HOPELESS or row.tries >= _TRIES:
-            row.state, row.why = "failed", _HOPELESS.get(code, "gave_up")
-            ledger.record("documents.scan.unread", by=actors.SYSTEM, facts={"why": row.why})
+        # A scan that is made to break its reader, or a store that is away, ends as a state.
+        except (OSError, pypdfium2.PdfiumError, ValueError, MemoryError) as why:
+            log.warning("a scan was not read", extra={"facts": {"why": type(why).__name__}})
+            code = -1
+        if code in _HOPELESS or code and row.tries >= _TRIES:
+            _give_up(row, _HOPELESS.get(code, "gave_up"))
 
 
 def _has_text(path):

@@ -66,9 +66,17 @@ def rule(kind):
 def hold(hashes, *, about, kind):
     """File some contents under a matter that is open (đưa vào hồ sơ); the same again does nothing.
 
-    Raises    NotFound `documents.kind_unknown`
+    Whoever keeps a content files it, for it may be the content of others too: it goes with the last
+    matter that needs it. The locks are those of a destruction, which therefore sees this holding or
+    is seen by it.
+
+    Raises    NotFound `documents.kind_unknown`; Gone `documents.destroyed` for a content that ended
+              before it was filed: it has to be sent anew
     """
     rule(kind)
+    rows = models.File.objects.select_for_update().filter(pk__in=set(hashes)).order_by("pk")
+    if any(row.destroyed_at for row in rows):
+        raise errors.Gone("documents.destroyed", _("Tệp này đã bị huỷ theo thời hạn bảo quản."))
     models.Holding.objects.bulk_create(
         [models.Holding(file_id=sha256, about=about, kind=kind) for sha256 in set(hashes)],
         ignore_conflicts=True,
@@ -133,7 +141,7 @@ def due(on, *, limit=1000):
     held = models.LegalHold.objects.filter(lifted_at=None).values("about")
     rows = models.Holding.objects.filter(until__lte=on, destroyed_at=None)
     rows = rows.exclude(about__in=held).exclude(
-        disposalline__disposal__state__in=["proposed", "approved"]
+        disposalline__disposal__state__in=["proposed", "reviewed", "approved"]
     )
     return list(rows.order_by("until", "pk")[:limit])
 
@@ -151,4 +159,15 @@ def why_kept(sha256, on):
     held = models.LegalHold.objects.filter(lifted_at=None).values("about")
     if rows.filter(about__in=held).exists():
         return _("có lệnh giữ tài liệu")
+    if models.File.objects.filter(pk=sha256, unfiled=True).exists():
+        return _("có nơi khác giữ tệp này mà không đưa vào hồ sơ nào")
+    if _is_given_out(sha256):
+        return _("là văn bản đã phát hành của một hồ sơ khác")
     return ""
+
+
+def _is_given_out(sha256):
+    """Whether a content is a paper of a matter that does not file it itself."""
+    papers = models.Issued.objects.filter(Q(file=sha256) | Q(plain=sha256) | Q(seals__file=sha256))
+    filed = models.Holding.objects.filter(file_id=sha256).values("about")
+    return papers.exclude(about__in=filed).exists()

@@ -1,6 +1,6 @@
 """The door of checking: any file that says that it is signed."""
 
-from haidang.engines.documents.checking import pdf, xml
+from haidang.engines.documents.checking import jws, pdf, xml
 from haidang.engines.documents.checking.report import Report
 
 
@@ -17,4 +17,6 @@ def check(content):
         return pdf.check(content)
     if head.startswith((b"<", b"\xef\xbb\xbf<")):
         return xml.check(content)
+    if jws.is_one(content):
+        return jws.check(content)
     return Report("unsupported")

@@ -7,23 +7,16 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate as reasons
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import (
-    KeyUsageConstraints,
-    async_validate_pdf_signature,
-    async_validate_pdf_timestamp,
-)
+from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import DisallowedAlgorithmError, NoDSSFoundError
 
+from haidang.engines.documents.checking.certificates import NOBODY, USAGE, Kept, names
 from haidang.engines.documents.checking.report import CHANGED, NOTHING, SIGNING, Report, Signature
-from haidang.engines.documents.signing import loops, trust
+from haidang.engines.documents.signing import loops
 
 _MOST = 50
 _BLANKS = b"\r\n\t \0"
-# Older certificates of officials name only one of the two.
-_USAGE = KeyUsageConstraints(
-    key_usage={"non_repudiation", "digital_signature"}, match_all_key_usages=False
-)
 _PROBLEMS = {
     reasons.EXPIRED: "expired",
     reasons.OUT_OF_BOUNDS_NO_POE: "expired",
@@ -38,28 +31,10 @@ _PROBLEMS = {
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """What the file itself keeps for checking: certificates, lists, answers."""
-
-    certificates: tuple = ()
-    crls: tuple = ()
-    ocsps: tuple = ()
-
-    def context(self, moment=None, *, required=True):
-        return trust.for_checking(
-            moment,
-            certificates=self.certificates,
-            crls=self.crls,
-            ocsps=self.ocsps,
-            required=required,
-        )
-
-
-@dataclass(frozen=True)
 class _Found:
     signatures: list
     stamps: list
-    kept: _Kept
+    kept: Kept
 
 
 def check(content):
@@ -94,9 +69,9 @@ def _kept(reader):
     try:
         store = DocumentSecurityStore.read_dss(reader)
     except (NoDSSFoundError, PdfError):
-        return _Kept()
+        return Kept()
     context = store.as_validation_context({"trust_roots": []})
-    return _Kept(tuple(store.load_certs()), tuple(context.crls), tuple(context.ocsps))
+    return Kept(tuple(store.load_certs()), tuple(context.crls), tuple(context.ocsps))
 
 
 async def _report(found, *, regular):
@@ -159,7 +134,7 @@ async def _stamp(embedded, kept):
 
 async def _status(embedded, context, stamps=None, *, quick=False):
     return await async_validate_pdf_signature(
-        embedded, context, stamps, key_usage_settings=_USAGE, skip_diff=quick
+        embedded, context, stamps, key_usage_settings=USAGE, skip_diff=quick
     )
 
 
@@ -184,21 +159,11 @@ def _level(embedded, at, kept, sealed):
     return "B-LTA" if sealed else "B-LT"
 
 
-def names(certificate):
-    """Who a certificate names: signer, organisation, issuer."""
-    subject, issuer = certificate.subject.native, certificate.issuer.native
-    return {
-        "signer": str(subject.get("common_name", "")),
-        "organisation": str(subject.get("organization_name", "")),
-        "issuer": str(issuer.get("common_name", "")),
-    }
-
-
 def _nothing_but_name(embedded, *, intact, problem):
     try:
         told = names(embedded.signer_cert)
     except Exception:
-        told = {"signer": "", "organisation": "", "issuer": ""}
+        told = NOBODY
     return Signature(
         **told,
         at=None,

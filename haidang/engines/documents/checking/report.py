@@ -9,6 +9,20 @@ from haidang.kernel import dates
 
 #: What may have been done to a file after a signature.
 NOTHING, SIGNING, CHANGED = "nothing", "signing", "changed"
+#: The signature was never over the whole file (XML).
+PART = "part"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a signature of data covers: the name of an element, and its bytes as they were signed.
+
+    Whoever acts on signed data reads these bytes and not the file: what stands beside them may
+    have been put there by anybody.
+    """
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -18,10 +32,14 @@ class Signature:
     at         when: by the timestamp if `stamped`, else as the signer himself says
     stamp      good, none, unknown when its service is not trusted here, or bad
     intact     what it covers is as it was signed
-    after      NOTHING, SIGNING (further signatures and what belongs to them) or CHANGED
+    after      NOTHING, SIGNING (further signatures and what belongs to them) or CHANGED; PART when
+               it never covered the whole file
     revoked    None when nobody tells
-    problem    "" or why the certificate is not trusted: expired, early, stranger, usage, weak, other
-    level      B-B, B-T, B-LT, B-LTA of PAdES; CMS for the older kind; XAdES, XML-DSig
+    problem    "" or why the certificate is not trusted: expired, early, stranger, usage, weak, other;
+               form when the signature is of a form that is not judged here
+    level      B-B, B-T, B-LT, B-LTA of PAdES; CMS for the older kind; XAdES B-B, XAdES B-T, XAdES
+               B-LT, XML-DSig, JWS
+    parts      what a signature of data covers, as `Part`; empty for a PDF and when it is not intact
     """
 
     signer: str
@@ -35,11 +53,12 @@ class Signature:
     revoked: bool | None
     problem: str
     level: str
+    parts: tuple = ()
 
     @property
     def holds(self):
         """Whether nothing speaks against it: intact, unchanged after, trusted, not revoked."""
-        good = self.intact and self.after != CHANGED and self.stamp != "bad"
+        good = self.intact and self.after in (NOTHING, SIGNING) and self.stamp != "bad"
         return good and self.trusted and not self.revoked
 
     @property
@@ -49,6 +68,13 @@ class Signature:
 
     def words(self):
         """Sentences for a person, the worst news first."""
+        if self.problem == "form":
+            return [
+                _(
+                    "Chữ ký dùng hình thức không được nhận (tham chiếu ra ngoài, biến đổi XSLT, mã trùng"
+                    " nhau…) nên không kiểm tra được."
+                )
+            ]
         if not self.intact:
             return [_("Nội dung đã bị sửa sau khi ký: chữ ký không còn đúng với tệp.")]
         return [
@@ -58,6 +84,11 @@ class Signature:
     def _after(self):
         if self.after == CHANGED:
             return _("Tệp bị sửa sau chữ ký này; phần sửa không được chữ ký bảo đảm.")
+        if self.after == PART:
+            names = ", ".join(part.name for part in self.parts)
+            return _("Chữ ký chỉ bảo đảm phần {names} của tệp, không bảo đảm phần còn lại.").format(
+                names=names
+            )
         if self.after == SIGNING:
             return _(
                 "Nội dung còn nguyên; sau chữ ký này chỉ có thêm chữ ký khác hoặc dữ liệu để kiểm tra."
@@ -99,7 +130,11 @@ class Signature:
 
 @dataclass(frozen=True)
 class Report:
-    """What a file is: signed, unsigned, locked, broken, or of an unknown kind."""
+    """What a file is: signed, unsigned, locked, broken, or of an unknown kind.
+
+    An XML file can also be unsafe (it declares types) or excessive (larger, or with more
+    signatures, than is judged here).
+    """
 
     state: str
     kind: str = ""
@@ -114,7 +149,7 @@ class Report:
 
     @property
     def verdict(self):
-        """valid, invalid, unknown (intact, but not trusted here), or the state itself."""
+        """valid, invalid, unknown (intact, but not trusted here), partial, or the state itself."""
         if self.state != "signed":
             return self.state
         if not self.regular:
@@ -125,7 +160,39 @@ class Report:
             not one.intact or one.after == CHANGED or one.revoked or one.stamp == "bad"
             for one in self.signatures
         )
-        return "invalid" if spoiled else "unknown"
+        if spoiled:
+            return "invalid"
+        partial = any(one.after == PART for one in self.signatures)
+        return "partial" if partial else "unknown"
+
+    def told(self):
+        """As plain values to keep, without the contents; `Report.of` reads it again."""
+        signatures = [
+            vars(one)
+            | {
+                "at": one.at and one.at.isoformat(),
+                "parts": [part.name for part in one.parts],
+            }
+            for one in self.signatures
+        ]
+        sealed = self.sealed_at and self.sealed_at.isoformat()
+        return vars(self) | {"signatures": signatures, "sealed_at": sealed}
+
+    @classmethod
+    def of(cls, told):
+        """A report from what was kept of it."""
+        signatures = tuple(
+            Signature(
+                **one
+                | {
+                    "at": one["at"] and datetime.fromisoformat(one["at"]),
+                    "parts": tuple(Part(name, b"") for name in one["parts"]),
+                }
+            )
+            for one in told["signatures"]
+        )
+        sealed = told["sealed_at"] and datetime.fromisoformat(told["sealed_at"])
+        return cls(**told | {"signatures": signatures, "sealed_at": sealed})
 
     def words(self):
         """One sentence for a person."""
@@ -133,6 +200,9 @@ class Report:
             "valid": _("Chữ ký số hợp lệ: nội dung còn nguyên và người ký được tin cậy."),
             "invalid": _("Chữ ký số không hợp lệ."),
             "unknown": _("Nội dung còn nguyên, nhưng không xác nhận được người ký."),
+            "partial": _("Chữ ký số chỉ bảo đảm một phần của tệp; phần còn lại không được ký."),
+            "unsafe": _("Tệp XML có khai báo kiểu (DTD) nên không được đọc; hãy xuất lại rồi gửi."),
+            "excessive": _("Tệp quá lớn hoặc có quá nhiều chữ ký để kiểm tra ở đây."),
             "irregular": _(
                 "Tệp bị cắt hoặc sai định dạng PDF: không thể tin là còn nguyên như khi ký."
             ),

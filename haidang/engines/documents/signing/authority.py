@@ -44,13 +44,14 @@ def found(name, *, at):
     return Holder(builder.sign(key, hashes.SHA256()), key)
 
 
-def issue(authority, name, *, at, until=None, organisation="", timestamps=False):
+def issue(authority, name, *, at, until=None, organisation="", timestamps=False, key=None):
     """A certificate for a person or an organisation, or for a timestamp service.
 
     at       when it begins to be valid, less some slack, so that earlier papers can bear it
     until    when it ends; years later when left out
+    key      one that is there already; a new one of RSA when left out
     """
-    key = _key()
+    key = key or _key()
     named = _named(name, organisation)
     issuer = authority.certificate.subject
     builder = _begun(named, issuer, key, at - _SLACK + timedelta(days=1), until or at + _YEARS / 2)

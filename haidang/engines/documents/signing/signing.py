@@ -76,15 +76,9 @@ async def _one(content, step, service, judge, *, level, last):
         )
         out = await signer.async_sign_pdf(writer, bytes_reserved=2 * _ROOM)
     except OSError as why:
-        raise errors.Unavailable(
-            "documents.timestamps_down",
-            _("Dịch vụ cấp dấu thời gian không trả lời; văn bản chưa được ký và sẽ ký lại sau."),
-        ) from why
+        raise timestamps.down() from why
     except (refusals.PathError, refusals.ValidationError) as why:
-        raise errors.Unavailable(
-            "documents.timestamps_untrusted",
-            _("Chứng thư của dịch vụ cấp dấu thời gian không được tin cậy; văn bản chưa được ký."),
-        ) from why
+        raise timestamps.untrusted() from why
     except (PdfError, SigningError) as why:
         raise errors.Incorrect(
             "documents.cannot_be_signed", _("Không ký được tệp này; tệp hỏng hoặc đặt mật khẩu.")

@@ -26,6 +26,22 @@ class Down(OSError):
     """The timestamp service is not there, or did not answer as the protocol says."""
 
 
+def down():
+    """What is raised when the service does not answer."""
+    return errors.Unavailable(
+        "documents.timestamps_down",
+        _("Dịch vụ cấp dấu thời gian không trả lời; văn bản chưa được ký và sẽ ký lại sau."),
+    )
+
+
+def untrusted():
+    """What is raised when the service is not one that this house trusts."""
+    return errors.Unavailable(
+        "documents.timestamps_untrusted",
+        _("Chứng thư của dịch vụ cấp dấu thời gian không được tin cậy; văn bản chưa được ký."),
+    )
+
+
 class HttpTimeStamper(TimeStamper):
     """A timestamp service over HTTP, as RFC 3161 section 3.4 says."""
 

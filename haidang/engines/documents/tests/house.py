@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from haidang.engines.documents.signing import authority, timestamps
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+DAY = timedelta(days=1)
 PASSWORD = "mo-phong"
 ORG = "31000"
 

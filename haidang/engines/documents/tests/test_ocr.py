@@ -12,7 +12,7 @@ from PIL import Image
 from haidang.engines.documents import api as documents
 from haidang.engines.documents import models, ocr
 from haidang.engines.ledger import api as ledger
-from haidang.kernel import actor
+from haidang.kernel import actor, errors
 
 WHO = actor.Actor(ref="Person/1", name="Người nộp", kind="citizen")
 WORDS = "Đã thực hành tại bệnh viện đa khoa trong thời gian mười hai tháng"
@@ -118,3 +118,47 @@ def test_an_empty_picture_of_the_right_kind_is_a_scan_too():
     Image.new("L", (40, 40), 255).save(out, "PNG")
 
     assert state(keep(out.getvalue(), "a.png")).state == "waiting"
+
+
+@needs_tesseract
+def test_a_scan_that_ends_its_worker_is_not_begun_for_ever(monkeypatch):
+    """Nothing comes back from a process that was killed: only the count of tries tells."""
+    monkeypatch.setattr(ocr, "_run", lambda *a, **k: pytest.fail("begun once more"))
+    sent = keep(scan(), "a.jpg")
+    models.Recognition.objects.update(tries=ocr._TRIES)
+
+    ocr.read_waiting()
+
+    assert (state(sent).state, state(sent).why) == ("failed", "killed")
+
+
+@needs_tesseract
+def test_a_fault_of_the_reader_ends_as_a_state_that_somebody_can_act_on(monkeypatch):
+    def break_down(*_args, **_more):
+        raise ocr.pypdfium2.PdfiumError("data format error")
+
+    monkeypatch.setattr(ocr, "_run", break_down)
+    sent = keep(scan(), "a.jpg")
+    for _tried in range(ocr._TRIES):
+        ocr.read_waiting()
+        models.Recognition.objects.update(next_at="2026-01-01T00:00Z")
+
+    (found,) = documents.unread()
+    assert (found.source, found.why) == (sent, "gave_up")
+
+    documents.read_again(sent, by=actor.SYSTEM)
+
+    assert (state(sent).state, documents.unread()) == ("waiting", [])
+    with pytest.raises(errors.NotFound):
+        documents.read_again(sent, by=actor.SYSTEM)
+
+
+@needs_tesseract
+def test_a_scan_that_nobody_has_scanned_for_viruses_loses_no_try(monkeypatch, settings):
+    sent = keep(scan(), "a.jpg")
+    models.File.objects.update(scan="waiting")
+    settings.HAIDANG_SCANNER = "127.0.0.1:9"
+
+    ocr.read_waiting()
+
+    assert models.Recognition.objects.get(pk=sent).tries == 0

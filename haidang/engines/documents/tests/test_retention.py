@@ -14,6 +14,7 @@ from haidang.kernel import actor, dates, errors
 
 KEEPER = actor.Actor(ref="Practitioner/luu-tru", name="Người lưu trữ", kind="staff")
 HEAD = actor.Actor(ref="Practitioner/truong-phong", name="Trưởng phòng", kind="staff")
+BOARD = actor.Actor(ref="Practitioner/hoi-dong", name="Người thẩm định", kind="staff")
 ENDED, PAST = date(2016, 11, 24), datetime(2026, 11, 25, 9, tzinfo=dates.HANOI)
 
 
@@ -33,8 +34,7 @@ def folder(db, settings, tmp_path):
 
 
 def filed(about="Dossier/1", kind="dossier", ended=ENDED):
-    sha256 = documents.keep([pdf()], name="a.pdf", by=KEEPER).sha256
-    documents.hold([sha256], about=about, kind=kind)
+    sha256 = documents.keep([pdf()], name="a.pdf", by=KEEPER, into=(about, kind)).sha256
     if ended:
         documents.matter_ended(about, on=ended)
     return sha256
@@ -42,6 +42,7 @@ def filed(about="Dossier/1", kind="dossier", ended=ENDED):
 
 def approved():
     found = documents.propose_disposal(org="SYT", by=KEEPER, at=PAST)
+    documents.decide_disposal(found.id, approve=True, by=BOARD, at=PAST)
     return documents.decide_disposal(found.id, approve=True, by=HEAD, at=PAST)
 
 
@@ -89,6 +90,7 @@ def test_what_is_past_its_term_is_destroyed_with_a_minute(
     with documents.open_file(done.minute) as file:
         words = pypdfium2.PdfDocument(file.read())[0].get_textpage().get_text_range()
     assert "Người lưu trữ" in words
+    assert "Người thẩm định" in words
     assert "Trưởng phòng" in words
     assert sha256[:16] in words
     told = [
@@ -96,6 +98,7 @@ def test_what_is_past_its_term_is_destroyed_with_a_minute(
     ]
     assert told == [
         "documents.disposal.proposed",
+        "documents.disposal.reviewed",
         "documents.disposal.approved",
         "documents.file.destroyed",
         "documents.disposal.done",
@@ -112,6 +115,18 @@ def test_the_proposer_does_not_approve():
 
     assert refused.value.code == "documents.own_disposal"
     assert documents.disposal(found.id).state == "proposed"
+
+
+def test_who_reviewed_does_not_approve():
+    filed()
+    found = documents.propose_disposal(org="SYT", by=KEEPER, at=PAST)
+    documents.decide_disposal(found.id, approve=True, by=BOARD, at=PAST)
+
+    for same in (BOARD, KEEPER):
+        with pytest.raises(errors.NotAllowed):
+            documents.decide_disposal(found.id, approve=True, by=same, at=PAST)
+    with pytest.raises(errors.Conflict):
+        documents.carry_out(found.id, by=KEEPER, at=PAST)
 
 
 def test_a_refused_list_frees_its_files_for_the_next():
@@ -134,6 +149,7 @@ def test_a_list_is_carried_out_only_when_approved_and_only_once(
     found = documents.propose_disposal(org="SYT", by=KEEPER, at=PAST)
     with pytest.raises(errors.Conflict):
         documents.carry_out(found.id, by=KEEPER, at=PAST)
+    documents.decide_disposal(found.id, approve=True, by=BOARD, at=PAST)
     documents.decide_disposal(found.id, approve=True, by=HEAD, at=PAST)
     carried_out(found, django_capture_on_commit_callbacks)
 
@@ -197,4 +213,58 @@ def test_a_content_that_is_sent_anew_after_its_end_is_kept_anew(
 
     filed(about="Dossier/9", ended=None)
 
+    assert documents.open_file(sha256).read() == pdf()
+
+
+def test_a_paper_that_another_matter_gave_out_stays(folder, django_capture_on_commit_callbacks):
+    sha256 = filed()
+    models.Issued.objects.create(
+        code="ABCD-EFGH-JKLM", number="1", title="", org="31000", about="Dossier/2", state="unsigned",
+        plain=sha256, file=sha256, issued_at=PAST, by_ref="",
+    )  # fmt: skip
+
+    done = carried_out(approved(), django_capture_on_commit_callbacks)
+
+    assert "đã phát hành" in done.lines[0].kept_because
+
+
+def test_two_matters_that_end_together_let_the_content_go_once(
+    folder, django_capture_on_commit_callbacks
+):
+    sha256 = filed("Dossier/1")
+    filed("Dossier/2")
+
+    done = carried_out(approved(), django_capture_on_commit_callbacks)
+
+    assert [(one.destroyed, one.kept_because) for one in done.lines] == [(True, ""), (True, "")]
+    assert not (folder / sha256[:2] / sha256).exists()
+
+
+def test_what_ended_is_not_filed_again_without_its_content(django_capture_on_commit_callbacks):
+    sha256 = filed()
+    carried_out(approved(), django_capture_on_commit_callbacks)
+
+    with pytest.raises(errors.Gone):
+        documents.hold([sha256], about="Dossier/9", kind="dossier")
+
+
+def test_what_we_make_anew_after_its_end_is_kept_anew(folder, django_capture_on_commit_callbacks):
+    sha256 = filed()
+    carried_out(approved(), django_capture_on_commit_callbacks)
+
+    documents.keep_made(pdf(), type="application/pdf", by=KEEPER)
+
+    assert documents.open_file(sha256).read() == pdf()
+
+
+def test_a_content_that_somebody_keeps_without_a_matter_stays(
+    folder, django_capture_on_commit_callbacks
+):
+    sha256 = filed()
+    found = approved()
+    documents.keep([pdf()], name="b.pdf", by=HEAD)
+
+    done = carried_out(found, django_capture_on_commit_callbacks)
+
+    assert "không đưa vào hồ sơ nào" in done.lines[0].kept_because
     assert documents.open_file(sha256).read() == pdf()

@@ -45,6 +45,16 @@ def test_two_keys_of_a_token_sign_one_after_the_other(folder):
     ]
 
 
+def test_a_key_of_a_token_signs_data_too(folder):
+    seal = documents.signer("hsm_seal")
+
+    xml = documents.sign_xml(b"<a><b>1</b></a>", seal)
+    jws = documents.sign_jws(b"1", seal, at=house.NOW)
+
+    assert documents.check(xml).verdict == "valid"
+    assert documents.check_jws(jws).verdict == "valid"
+
+
 @pytest.mark.parametrize(("file", "words"), [("pin", "9999"), ("token", "nowhere")])
 def test_a_token_that_is_away_or_a_wrong_pin_is_a_signer_that_is_missing(folder, file, words):
     path = folder / "signers" / "hsm_director.toml"
