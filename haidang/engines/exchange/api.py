@@ -40,6 +40,8 @@ from haidang.engines.exchange.reports import (
     tellings,
 )
 from haidang.engines.exchange.sending import export_visit
+from haidang.engines.exchange.signatures import Told as SignatureTold
+from haidang.engines.exchange.signatures import check_waiting as check_signatures
 
 __all__ = [
     "COUNTED",
@@ -53,8 +55,10 @@ __all__ = [
     "Problem",
     "Receipt",
     "Report",
+    "SignatureTold",
     "backlog",
     "check",
+    "check_signatures",
     "check_size",
     "count",
     "count_states",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from haidang.engines.exchange import codelists, inbox, judging, packages
+from haidang.engines.exchange import codelists, inbox, judging, packages, signatures
 from haidang.engines.exchange.adapters.claims import reader, validate
 
 
@@ -32,7 +32,8 @@ class CheckedDossier:
 class Checked:
     """One file: what it says of itself, its own problems, its dossiers (the first `shown`).
 
-    total   how many dossiers the file holds; those beyond `shown` were not checked
+    total       how many dossiers the file holds; those beyond `shown` were not checked
+    signature   its signature, as it would be told; None for a file without one
     """
 
     name: str
@@ -40,6 +41,7 @@ class Checked:
     total: int
     problems: Sequence
     dossiers: Sequence[CheckedDossier]
+    signature: signatures.Told | None = None
 
     @property
     def is_whole(self):
@@ -72,7 +74,8 @@ def _checked(name, content, lists, shown):
         total += 1
         if len(dossiers) < shown:
             dossiers.append(_judged(position, dossier, lists, reading.file.made_on))
-    return Checked(name, reading.file.sender, total, reading.file.problems, dossiers)
+    signed = signatures.checked(content) if reading.file.signed else None
+    return Checked(name, reading.file.sender, total, reading.file.problems, dossiers, signed)
 
 
 def _judged(position, dossier, lists, made_on):

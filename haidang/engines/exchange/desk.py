@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from haidang.engines.exchange import batch, beginnings, judging, mapping, models, problems, queue
+from haidang.engines.exchange import (
+    batch,
+    beginnings,
+    judging,
+    mapping,
+    models,
+    problems,
+    queue,
+    signatures,
+)
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor
 
@@ -61,6 +70,7 @@ class Desk:
                 _refuse(pile.reading)
         batch.write([case for pile in self.piles for case in pile.cases])
         problems.keep_of_messages([(pile.message, pile.reading.problems) for pile in begun])
+        signatures.ask([pile.message for pile in begun if pile.reading.is_signed])
         queue.conclude([pile.message for pile in self.piles if pile.is_ended])
         for pile in self._unfinished():
             beginnings.end(pile.message, whole=False)

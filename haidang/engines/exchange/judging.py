@@ -86,6 +86,7 @@ class Reading:
         message.sender = file.sender[:20]
         message.made_on = day_of(file.made_on)
         message.total = count
+        self.is_signed = file.signed
         self.problems = [*file.problems, *_of_the_envelope(message, file, around)]
         self.position = 0
 

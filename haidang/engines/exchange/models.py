@@ -9,6 +9,7 @@ The records hold the facts; these tables hold the work. They can be thrown away 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class Content(models.Model):
@@ -84,6 +85,44 @@ class Message(models.Model):
             models.Index(fields=["org", "-seq"], name="exchange_message_org"),
             models.Index(fields=["received_at"], name="exchange_message_arrival"),
             models.Index(fields=["package"], name="exchange_message_package"),
+        ]
+
+
+class Signature(models.Model):
+    """The signature of one message (chữ ký đơn vị, CHUKYDONVI), and what its check found.
+
+    A row is there only for a message that has one. `state` is waiting for the worker, or what was
+    found: valid, invalid, unknown (true, but by nobody who is trusted here), partial (not over all
+    that was read), unreadable, failed (it could not be checked). `report` is the report without the
+    contents. It is told and never a reason to send a dossier back: the profile of the signature is
+    not published in a form that could be held against a sender.
+    """
+
+    class State(models.TextChoices):
+        """How the signature stands."""
+
+        WAITING = "waiting"
+        VALID = "valid"
+        INVALID = "invalid"
+        UNKNOWN = "unknown"
+        PARTIAL = "partial"
+        UNREADABLE = "unreadable"
+        FAILED = "failed"
+
+    message = models.OneToOneField(
+        Message, on_delete=models.PROTECT, primary_key=True, related_name="signature"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    report = models.JSONField(default=dict)
+    tries = models.SmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(db_default=Now())
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(state="waiting"), name="exchange_signature_wait"
+            )
         ]
 
 

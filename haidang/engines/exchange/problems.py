@@ -18,6 +18,12 @@ def keep_of_messages(pairs):
     )
 
 
+def replace_of_message(message, found, *, codes):
+    """Keep problems of one kind of a message, in place of earlier ones with one of these codes."""
+    models.Problem.objects.filter(message=message, dossier=None, code__in=codes).delete()
+    _insert(_row(each, message.pk, None, _facility(message, each)) for each in found)
+
+
 def keep_of_dossiers(pairs, *, again):
     """Keep the problems of saved dossiers, pairs (Dossier, problems), in place of earlier ones.
 

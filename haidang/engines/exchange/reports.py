@@ -8,7 +8,8 @@ from django.db import connection
 from django.db.models import Case, Count, Max, Q, When
 from django.utils.translation import gettext
 
-from haidang.engines.exchange import models, vault
+from haidang.engines.access import api as access
+from haidang.engines.exchange import models, signatures, vault
 from haidang.engines.places import api as places
 from haidang.kernel import errors
 from haidang.kernel.dates import HANOI
@@ -103,13 +104,17 @@ class Problem:
 
 @dataclass(frozen=True)
 class Report:
-    """A message with everything that is known of it; `parts` counts the files of a zip by state."""
+    """A message with everything that is known of it; `parts` counts the files of a zip by state.
+
+    `signature` is None for a message without one.
+    """
 
     message: Message
     problems: Sequence[Problem]
     dossiers: Sequence[Dossier]
     counts: dict[str, int]
     parts: dict[str, int] = field(default_factory=dict)
+    signature: signatures.Told | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ def senders_of(org):
     """
     if not org or org == places.HAI_PHONG:
         return None
-    return [org, *(station.code for station in places.facilities("commune-station", commune=org))]
+    return sorted(access.reached(org))
 
 
 def messages(filters=Filters()):  # noqa: B008 (frozen)
@@ -193,6 +198,7 @@ def report(message_id, *, limit=500, with_problems=False):
         dossiers=[_dossier(each, row, told.get(each.pk, ())) for each in shown],
         counts=dict(dossiers.order_by().values_list("state").annotate(Count("pk"))),
         parts=dict(parts.values_list("state").annotate(Count("pk"))),
+        signature=signatures.of(row),
     )
 
 

@@ -50,6 +50,7 @@ def message(receipt, *, by):
         dossiers=lines.dossier_lines(report.dossiers),
         parts=lines.message_lines(parts),
         counts=lines.counts(report),
+        signature=lines.signature(report.signature),
         is_open=domain.is_open(report.message.state)
         or any(domain.is_open(state) for state in report.parts),
     )
@@ -107,12 +108,13 @@ def dead_letters(*, by):
 
 
 def checked(found):
-    """The answer of a check, in the reader's language: (file, its problems, its dossiers)."""
+    """The answer of a check, in the reader's language: (file, problems, dossiers, signature)."""
     return [
         (
             file,
             [lines.told(p) for p in file.problems],
             [(d, lines.all_told(d)) for d in file.dossiers],
+            lines.signature(file.signature),
         )
         for file in found
     ]

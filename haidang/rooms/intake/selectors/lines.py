@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.exchange import api as exchange
 from haidang.engines.places import api as places
 from haidang.rooms.intake.selectors import words
-from haidang.rooms.intake.selectors.pages import GroupLine, Line, Tab, Told
+from haidang.rooms.intake.selectors.pages import GroupLine, Line, SignaturePage, Tab, Told
 from haidang.ui import wording
 
 
@@ -78,6 +78,24 @@ def message_facts(found):
         (_("Mẫu"), f"QĐ {found.form}" if found.form else ""),
         (_("Sự cố kỹ thuật"), found.fault),
     ]
+
+
+def signature(found):
+    """The signature of a message or a file in words; None when it has none."""
+    if found is None:
+        return None
+    report = found.report
+    signers = report.signatures if report else ()
+    return SignaturePage(
+        words.badge(words.SIGNATURES, found.state),
+        report.words() if report else "",
+        [(_signer(one), one.words()) for one in signers],
+    )
+
+
+def _signer(one):
+    named = [part for part in (one.signer, one.organisation) if part]
+    return " · ".join([*dict.fromkeys(named), one.level])
 
 
 def dossier_facts(found):

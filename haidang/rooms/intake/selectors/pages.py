@@ -73,6 +73,16 @@ class MessagePage:
     parts: Sequence[Line]
     counts: Sequence[Badge]
     is_open: bool
+    signature: "SignaturePage | None" = None
+
+
+@dataclass(frozen=True)
+class SignaturePage:
+    """The signature of a message: how it stands, a sentence, and each signer with sentences."""
+
+    badge: Badge
+    words: str
+    signers: Sequence[tuple[str, Sequence[str]]]
 
 
 @dataclass(frozen=True)

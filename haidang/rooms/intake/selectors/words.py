@@ -29,6 +29,16 @@ CHANNELS = {
     "gateway": _("Cổng kết nối"),
     "console": _("Dòng lệnh"),
 }
+# The signature of a message: never a reason to send it back, so none is worse than a warning.
+SIGNATURES = {
+    "waiting": ("info", _("Đang chờ kiểm tra")),
+    "valid": ("ok", _("Hợp lệ")),
+    "invalid": ("warn", _("Không hợp lệ")),
+    "unknown": ("warn", _("Không xác nhận được người ký")),
+    "partial": ("warn", _("Không bao trùm hết tệp")),
+    "unreadable": ("warn", _("Không đọc được")),
+    "failed": ("warn", _("Chưa kiểm tra được")),
+}
 SEVERITIES = {"error": ("bad", _("Lỗi")), "warning": ("warn", _("Cảnh báo"))}
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from haidang.engines.documents import api as documents
 from haidang.engines.exchange import api as exchange
 from haidang.rooms.intake.tests.people import signed_in
 from tests import messages, zips
@@ -221,3 +222,38 @@ def test_the_screens_speak_english_too():
     clerk.cookies["haidang_language"] = "en"
 
     assert "No messages yet" in text_of(clerk.get(reverse("intake:see_intake")))
+
+
+@pytest.fixture
+def seal(settings, tmp_path):
+    settings.HAIDANG_SYNTHETIC, settings.HAIDANG_TSA = True, ""
+    settings.HAIDANG_SIGNERS, settings.HAIDANG_TRUST = str(tmp_path / "s"), str(tmp_path / "t")
+    documents.make_synthetic_signers(org="31T01", organisation="Bệnh viện Mẫu mô phỏng", people=[])
+    return documents.signer("seal")
+
+
+def test_the_signature_of_a_message_is_told_on_its_page(seal):
+    signed = documents.sign_xml(messages.claim(), seal, place="CHUKYDONVI")
+    receipt = messages.take_in(signed).message.id
+    page = reverse("intake:see_message", args=[receipt])
+    clerk = signed_in("records_clerk")
+
+    before = text_of(clerk.get(page))
+    exchange.check_signatures()
+    after = text_of(clerk.get(page))
+    trial = text_of(
+        clerk.post(reverse("intake:check_claims"), {"file": uploaded(("a.xml", signed))})
+    )
+
+    assert "Đang chờ kiểm tra" in before
+    for told in (after, trial):
+        assert "Bệnh viện Mẫu mô phỏng · XAdES B-T" in told
+        assert "có dấu thời gian tin cậy" in told
+
+
+def test_a_message_without_a_signature_says_nothing_of_one():
+    receipt = messages.take_in(messages.claim()).message.id
+
+    page = text_of(signed_in("records_clerk").get(reverse("intake:see_message", args=[receipt])))
+
+    assert "Chữ ký của đơn vị" not in page

@@ -100,7 +100,7 @@ class File:
 
     sender     MACSKCB of the envelope, or the facility of the first check-in row
     made_on    NGAYLAP as `yyyymmdd`, or ""
-    signed     does CHUKYDONVI hold a signature? (it is not verified here)
+    signed     does CHUKYDONVI hold a signature? (`exchange.signatures` verifies it)
     problems   of the file itself; problems of one dossier stand in `Dossier.problems`
     """
 
