@@ -130,7 +130,7 @@ def _follow(row, case, element, outcome, *, by, at):
 def _received(row, case, outcome, *, by, at):
     if outcome == "refuse":
         moving.move(row, "refused")
-        row.ended_at = at
+        moving.end(row, at, refused=True)
         if row.order:
             payments.cancel_order(row.order, by=by, reason=row.refusal)
         slips.make(row, "03", by=by, at=at)
@@ -147,7 +147,7 @@ def _received(row, case, outcome, *, by, at):
 def _decide(row, found, *, accepted, by, at):
     """Give out the paper that ends the matter; it is signed when the transaction has ended."""
     moving.move(row, "decided")
-    row.ended_at = at
+    moving.end(row, at, refused=not accepted)
     year = moving.day_of(at).year
     row.result_number = (
         f"{moving.take(f'result/{found.result_code}/{year}'):04d}/{year}/{found.result_code[3:]}"

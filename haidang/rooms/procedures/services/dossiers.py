@@ -90,7 +90,7 @@ def keep_paper(row, link_id, name, pieces, *, by, revision):
     item = found.form.item(link_id)
     if item is None or item.type != "attachment":
         raise errors.NotFound("procedures.question_unknown", _("Không có chỗ đính kèm này."))
-    kept = documents.keep(pieces, name=name, by=by)
+    kept = documents.keep(pieces, name=name, by=by, into=moving.matter(row))
     told = {"id": kept.sha256, "name": name[:200], "size": kept.size, "type": kept.type}
     answers = dict(found.answers)
     answers[link_id] = [*answers.get(link_id, []), told] if item.repeats else told
@@ -224,7 +224,7 @@ def give(row, files, *, words, by, at):
     kept = [
         {"id": one.sha256, "name": name[:200], "size": one.size, "type": one.type}
         for name, pieces in files
-        for one in [documents.keep(pieces, name=name, by=by)]
+        for one in [documents.keep(pieces, name=name, by=by, into=moving.matter(row))]
     ]
     if not kept and not words.strip():
         raise errors.Incorrect(
@@ -264,7 +264,7 @@ def withdraw(dossier_id, *, by, at, reason):
     """
     row = mine(dossier_id, by=by, lock=True)
     moving.move(row, "withdrawn")
-    row.ended_at = at
+    moving.end(row, at, refused=True)
     if row.case:
         workflow.stop(row.case, by=by, at=at, reason=reason)
     if row.order:

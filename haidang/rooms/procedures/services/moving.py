@@ -3,6 +3,7 @@
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from haidang.engines.documents import api as documents
 from haidang.engines.ledger import api as ledger
 from haidang.engines.notify import api as notify
 from haidang.kernel import actor as actors
@@ -75,6 +76,18 @@ def of_case(case_id):
     if row is None:
         raise errors.NotFound("procedures.dossier_unknown", _("Không có hồ sơ này."))
     return row
+
+
+def matter(row):
+    """Under what the papers of a dossier are filed: (about, kind), as `documents.keep` asks."""
+    return f"Dossier/{row.pk}", "dossier"
+
+
+def end(row, at, *, refused):
+    """A dossier came to its end: the term begins for which its papers are kept."""
+    row.ended_at = at
+    about, kind = matter(row)
+    documents.matter_ended(about, on=day_of(at), kind="dossier_refused" if refused else kind)
 
 
 def move(row, target):

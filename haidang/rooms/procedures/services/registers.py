@@ -107,7 +107,7 @@ def _keep_papers(row, response, at):
         value = response.answers.get(item.link_id)
         if not item.prefill.startswith("store.") or not isinstance(value, dict):
             continue
-        models.Stored.objects.get_or_create(
+        stored, _new = models.Stored.objects.get_or_create(
             owner=row.applicant,
             kind=item.prefill.removeprefix("store."),
             file=value["id"],
@@ -121,6 +121,8 @@ def _keep_papers(row, response, at):
                 "kept_at": at,
             },
         )
+        # It outlives its dossier: the next one takes it from here.
+        documents.hold([stored.file], about=f"Stored/{stored.pk}", kind="licence")
 
 
 def _end(entry, state, *, on, reason, at, by_ref="", decision=""):

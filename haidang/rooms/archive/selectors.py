@@ -1,0 +1,85 @@
+"""What the room's pages show; always told who asks."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from haidang.engines.access import api as access
+from haidang.engines.documents import api as documents
+from haidang.kernel import dates, errors
+
+STATES = {
+    "proposed": ("info", gettext_lazy("Chờ thẩm định")),
+    "reviewed": ("info", gettext_lazy("Đã thẩm định, chờ duyệt")),
+    "approved": ("warn", gettext_lazy("Đã duyệt, chờ huỷ")),
+    "refused": ("neutral", gettext_lazy("Không duyệt")),
+    "done": ("ok", gettext_lazy("Đã huỷ, có biên bản")),
+}
+_WHY = {
+    "unreadable": gettext_lazy("tệp hỏng, không đọc được"),
+    "has_text": gettext_lazy("tệp đã có chữ"),
+    "locked": gettext_lazy("tệp đặt mật khẩu"),
+    "no_pdfa": gettext_lazy("không chuyển được sang PDF/A"),
+    "gave_up": gettext_lazy("đã thử ba lần"),
+    "killed": gettext_lazy("chương trình đọc bị dừng giữa chừng"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One list, and what the asker may do with it now."""
+
+    disposal: documents.Disposal
+    badge: tuple
+    lines: list
+    may_review: bool
+    may_carry_out: bool
+
+
+def disposals(*, by, at):
+    """Every list with its state in words, and how many files are past their term."""
+    access.require(by, "archive.see_disposals")
+    shown = [(one, _badge(one)) for one in documents.disposals()]
+    return shown, len(documents.due(at.astimezone(dates.HANOI).date()))
+
+
+def disposal(disposal_id, *, by):
+    """One list.
+
+    Raises    NotAllowed; NotFound `documents.disposal_unknown`
+    """
+    access.require(by, "archive.see_disposals")
+    found = documents.disposal(disposal_id)
+    open_to_review = found.state in ("proposed", "reviewed") and by.ref not in found.people
+    return Page(
+        found,
+        _badge(found),
+        [(one, documents.rules()[one.kind].title) for one in found.lines],
+        may_review=open_to_review and access.may(by, "archive.review_disposal"),
+        may_carry_out=found.state == "approved" and access.may(by, "archive.propose_disposal"),
+    )
+
+
+def minute(disposal_id, *, by):
+    """The minute of a list that was carried out, open for reading.
+
+    Raises    NotAllowed; NotFound `documents.disposal_unknown`, `archive.no_minute`
+    """
+    access.require(by, "archive.see_disposals")
+    found = documents.disposal(disposal_id)
+    if not found.minute:
+        raise errors.NotFound("archive.no_minute", _("Danh mục này chưa có biên bản huỷ."))
+    return documents.open_file(found.minute)
+
+
+def troubles(*, by):
+    """What waits for a person: scans that were not read with why, and seals that were not renewed."""
+    access.require(by, "archive.mend")
+    scans = [(one, str(_WHY.get(one.why, one.why))) for one in documents.unread()]
+    return scans, documents.seals_in_trouble()
+
+
+def _badge(found):
+    kind, label = STATES[found.state]
+    return kind, str(label)
