@@ -1,5 +1,6 @@
 """Databases for tests: a migrated template, a copy of it for each worker, all as the app role."""
 
+import gc
 import os
 import socket
 import subprocess
@@ -12,6 +13,13 @@ from haidang.config.operations import cluster as clusters
 from haidang.config.operations import databases
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1", "", None}
+
+
+def pytest_collection_finish():
+    """Tests and definitions stay to the end: the collector need not walk them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -72,6 +80,20 @@ def django_db_setup(database_cluster, database_template, worker_id):
 @pytest.fixture(scope="session")
 def worker_id(request):
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """A transaction around the tests of a module: what stands in it is made once for all of them.
+
+    Each test begins with what stands and is taken back to it; not for modules whose tests have a
+    database of their own.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

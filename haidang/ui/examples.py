@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django import forms
 from django.template.loader import render_to_string
 
+from haidang.kernel import yamlfile
 from haidang.ui import charts
 
 FOLDER = Path(__file__).resolve().parent / "templates" / "ui" / "components"
@@ -51,7 +51,7 @@ def _with(component, more):
 
 @cache
 def _load(path):
-    told = yaml.safe_load(path.read_text())
+    told = yamlfile.read(path)
     template = f"ui/components/{path.stem}.html"
     examples = [
         Example(each["title"], _given(path.stem, each.get("with") or {}), template)

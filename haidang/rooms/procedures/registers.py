@@ -4,10 +4,9 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from django.utils.translation import gettext as _
 
-from haidang.kernel import errors, text
+from haidang.kernel import errors, text, yamlfile
 
 _FILE = Path(__file__).with_name("data") / "registers.yaml"
 #: Days before the end of a result on which its holder is told.
@@ -46,7 +45,7 @@ class Register:
 @functools.cache
 def everything():
     """Every register, in the order of its file."""
-    told = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    told = yamlfile.read(_FILE)
     return tuple(_register(one) for one in told)
 
 

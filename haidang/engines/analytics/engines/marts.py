@@ -10,10 +10,10 @@ import importlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from django.apps import apps
 
 from haidang.engines.analytics.views import published as views
+from haidang.kernel import yamlfile
 
 _CONTRACTS = Path(__file__).resolve().parents[1] / "data" / "marts.yaml"
 _given = {}
@@ -44,7 +44,7 @@ def mart(name):
 @functools.cache
 def contracts():
     """{name: Mart} of every mart that indicators may name, whether it exists or not."""
-    listed = yaml.safe_load(_CONTRACTS.read_text())
+    listed = yamlfile.read(_CONTRACTS)
     if twice := sorted({*listed} & {*views.all()}):
         raise ValueError(f"marts with the name of a view: {', '.join(twice)}")
     return {name: Mart(name, one["title"], one["columns"]) for name, one in listed.items()}

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
 from django.utils.translation import gettext as _
 
 from haidang.engines.analytics.engines import marts
 from haidang.engines.analytics.views import published
-from haidang.kernel import errors
+from haidang.kernel import errors, yamlfile
 
 _HOUSE = Path(__file__).resolve().parents[3]
 _FOLDERS = ("engines/analytics/data/indicators", "rooms/*/data/indicators")
@@ -117,7 +116,7 @@ def _loaded():
     found = {}
     for pattern in _FOLDERS:
         for path in sorted(_HOUSE.glob(f"{pattern}/*.yaml")):
-            for content in yaml.safe_load_all(path.read_text()):
+            for content in yamlfile.read_all(path):
                 one = read(content, path.name)
                 if one.code in found:
                     raise ValueError(f"{path.name}: {one.code} is defined twice")

@@ -3,10 +3,9 @@
 import functools
 from pathlib import Path
 
-import yaml
 from django.utils.translation import gettext as _
 
-from haidang.kernel import errors, text
+from haidang.kernel import errors, text, yamlfile
 from haidang.rooms.open_data import models
 from haidang.rooms.open_data.domain import datasets
 
@@ -17,8 +16,7 @@ _FOLDER = Path(__file__).resolve().parents[1] / "data" / "datasets"
 def files():
     """Data sets of the city itself, by their files; wrong ones stop the house at its tests."""
     found = [
-        datasets.read(yaml.safe_load(path.read_text()), path.name)
-        for path in sorted(_FOLDER.glob("*.yaml"))
+        datasets.read(yamlfile.read(path), path.name) for path in sorted(_FOLDER.glob("*.yaml"))
     ]
     datasets.check_together(found)
     return {one.key: one for one in found}

@@ -3,11 +3,11 @@
 import functools
 from pathlib import Path
 
-import yaml
 from django.utils import translation
 
 from haidang.engines.analytics import api as analytics
 from haidang.engines.places import api as places
+from haidang.kernel import yamlfile
 from haidang.rooms.open_data.domain import datasets
 
 _PROCEDURES = Path(__file__).resolve().parents[2] / "procedures" / "data" / "catalogue"
@@ -84,7 +84,7 @@ def _procedures():
 
 @functools.cache
 def _files():
-    found = [yaml.safe_load(path.read_text()) for path in sorted(_PROCEDURES.glob("*.yaml"))]
+    found = [yamlfile.read(path) for path in sorted(_PROCEDURES.glob("*.yaml"))]
     return sorted(found, key=lambda one: one["code"])
 
 

@@ -3,11 +3,11 @@
 from datetime import date
 from pathlib import Path
 
-import yaml
 from django.db import transaction
 
 from haidang.engines.analytics import api as analytics
 from haidang.engines.ledger import api as ledger
+from haidang.kernel import yamlfile
 from haidang.rooms.plan import domain, models
 
 _FOLDER = Path(__file__).resolve().parents[1] / "data" / "plans"
@@ -16,7 +16,7 @@ _FOLDER = Path(__file__).resolve().parents[1] / "data" / "plans"
 def load_files(*, by):
     """Publish the plans that come with the product, unless they are already the newest version."""
     for path in sorted(_FOLDER.glob("*.yaml")):
-        publish(yaml.safe_load(path.read_text(encoding="utf-8")), by=by)
+        publish(yamlfile.read(path), by=by)
 
 
 @transaction.atomic

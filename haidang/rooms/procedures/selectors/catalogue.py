@@ -7,11 +7,10 @@ for the questions of a file in `data/blocks`, so that everybody's address is ask
 from datetime import date
 from pathlib import Path
 
-import yaml
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from haidang.kernel import errors, text
+from haidang.kernel import errors, text, yamlfile
 from haidang.rooms.procedures import domain, models
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -44,7 +43,7 @@ def block(name):
         raise errors.Incorrect(
             "procedures.block_unknown", _("Không có khối câu hỏi này."), block=str(name)
         )
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yamlfile.read(path)
 
 
 def current(day):

@@ -11,8 +11,7 @@ import functools
 from dataclasses import dataclass
 from datetime import date
 
-import yaml
-
+from haidang.kernel import yamlfile
 from haidang.rooms.procedures.selectors import catalogue
 
 _FOLDER = catalogue.DATA / "quality"
@@ -102,7 +101,7 @@ class Whole:
 @functools.cache
 def editions():
     """Every edition, the newest first."""
-    read = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in _FOLDER.glob("*.yaml")]
+    read = [yamlfile.read(path) for path in _FOLDER.glob("*.yaml")]
     return sorted(map(_edition, read), key=lambda one: one.valid_from, reverse=True)
 
 

@@ -2,14 +2,13 @@
 
 from datetime import date
 
-import yaml
 from django.db import transaction
 from django.db.models import Q
 
 from haidang.engines.forms import api as forms
 from haidang.engines.ledger import api as ledger
 from haidang.engines.workflow import api as workflow
-from haidang.kernel import text
+from haidang.kernel import text, yamlfile
 from haidang.rooms.procedures import domain, models
 from haidang.rooms.procedures.selectors import catalogue
 
@@ -23,7 +22,7 @@ def load_files(*, by):
         workflow.publish(path.stem, path.read_bytes(), by=by)
     changed = 0
     for path in sorted((catalogue.DATA / "catalogue").glob("*.yaml")):
-        definition = yaml.safe_load(path.read_text(encoding="utf-8")) | {"key": path.stem}
+        definition = yamlfile.read(path) | {"key": path.stem}
         changed += publish(definition, by=by, valid_from=catalogue.FIRST_DAY)[1]
     return changed
 

@@ -10,7 +10,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.notify import api as notify
 from haidang.engines.people import api as persons
 from haidang.kernel import actor, errors, systems
-from haidang.rooms.procedures import demo, models, selectors, services
+from haidang.rooms.procedures import models, selectors, services
 from haidang.rooms.procedures.selectors import acting
 from haidang.rooms.procedures.tests import people, test_services
 from haidang.rooms.procedures.tests.test_services import AT, LICENCE
@@ -20,10 +20,9 @@ NEXT_YEAR = AT.date() + timedelta(days=366)
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
-    demo.open_office()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from haidang.engines.notify import api as notify
 from haidang.engines.places import api as places
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor, errors
-from haidang.rooms.procedures import demo, domain, models
+from haidang.rooms.procedures import domain, models
 from haidang.rooms.procedures.selectors import complaints as reading
 from haidang.rooms.procedures.services import complaints
 from haidang.rooms.procedures.tests import lives, people
@@ -21,12 +21,11 @@ LATER = AT + timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     places.save_facility(domain.DEPARTMENT, name="Sở Y tế thử", kind="other", by=actor.SYSTEM)
-    demo.open_office()
 
 
 @pytest.fixture

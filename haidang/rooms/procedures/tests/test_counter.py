@@ -9,7 +9,7 @@ from haidang.engines.documents import api as documents
 from haidang.engines.people import api as persons
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import errors
-from haidang.rooms.procedures import demo, domain, models, selectors, services
+from haidang.rooms.procedures import domain, models, selectors, services
 from haidang.rooms.procedures.tests import people, test_services
 from haidang.rooms.procedures.tests.test_services import AT, LICENCE
 
@@ -22,10 +22,9 @@ CONTACT = {"phone": "0912345678", "address": "Số 1 đường Mô Phỏng", "re
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
-    demo.open_office()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from haidang.engines.forms import api as forms
 from haidang.kernel import actor, dates, errors
-from haidang.rooms.procedures import demo, models
+from haidang.rooms.procedures import models
 from haidang.rooms.procedures.selectors import comparison, editing
 from haidang.rooms.procedures.services import dossiers
 from haidang.rooms.procedures.services import editing as desk
@@ -26,10 +26,9 @@ FACTS = {
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
-    demo.open_office()
 
 
 def begun(name="Xác nhận tập huấn", **facts):

@@ -5,7 +5,7 @@ import pytest
 from haidang.engines.forms import api as forms
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import errors
-from haidang.rooms.procedures import demo, models, services
+from haidang.rooms.procedures import models, services
 from haidang.rooms.procedures.tests import people
 from haidang.rooms.procedures.tests.test_services import (
     ALL_PAPERS,
@@ -25,10 +25,9 @@ from haidang.rooms.procedures.tests.test_services import (
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
-    demo.open_office()
 
 
 def inspected():

@@ -6,7 +6,7 @@ from haidang.engines.analytics import api as analytics
 from haidang.engines.documents import api as documents
 from haidang.engines.payments import api as payments
 from haidang.kernel import actor
-from haidang.rooms.procedures import demo, domain, models
+from haidang.rooms.procedures import domain, models
 from haidang.rooms.procedures.selectors import facts, figures
 from haidang.rooms.procedures.services import quality
 from haidang.rooms.procedures.tests import lives, people, test_services
@@ -16,7 +16,7 @@ NOVEMBER = analytics.period("2026-11")
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path / "files")
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.HAIDANG_TRUST = str(tmp_path / "trust")
@@ -24,7 +24,6 @@ def office(db, settings, tmp_path):
     settings.HAIDANG_TSA, settings.HAIDANG_SIGNATURE_LEVEL = "", "B-T"
     (tmp_path / domain.RECEIVER).write_text("a secret of the simulated bank")
     settings.HAIDANG_PAYMENTS_SECRETS = str(tmp_path)
-    demo.open_office()
 
 
 @pytest.fixture

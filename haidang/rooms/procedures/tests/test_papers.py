@@ -9,19 +9,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from haidang.engines.documents import api as documents
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import errors
-from haidang.rooms.procedures import demo, domain, models, selectors, services
+from haidang.rooms.procedures import domain, models, selectors, services
 from haidang.rooms.procedures.tests import people, test_services
 
 AUTOMATIC = "cong-bo-thiet-bi-y-te-ab"
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path / "files")
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.HAIDANG_TRUST = str(tmp_path / "trust")
     settings.HAIDANG_TSA, settings.HAIDANG_SIGNATURE_LEVEL = "", "B-LT"
-    demo.open_office()
 
 
 @pytest.fixture

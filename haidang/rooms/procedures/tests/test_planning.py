@@ -10,7 +10,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.places import api as places
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor, dates, errors
-from haidang.rooms.procedures import demo, domain, services
+from haidang.rooms.procedures import domain, services
 from haidang.rooms.procedures.services import planning
 from haidang.rooms.procedures.tests import lives, people
 
@@ -19,13 +19,12 @@ ABSENCES = "/thu-tuc/lam-thay/"
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for code, name in ((domain.DEPARTMENT, "Sở Y tế thử"), ("31Z90", "Trung tâm thử")):
         places.save_facility(code, name=name, kind="other", by=actor.SYSTEM)
-    demo.open_office()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from haidang.engines.forms import api as forms
 from haidang.engines.ledger import api as ledger
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor
-from haidang.rooms.procedures import demo, domain, models
+from haidang.rooms.procedures import domain, models
 from haidang.rooms.procedures.selectors import catalogue, editing, processes
 from haidang.rooms.procedures.services import processes as desk
 from haidang.rooms.procedures.tests import lives, people, test_services
@@ -22,11 +22,10 @@ PAGE = f"/thu-tuc/quy-trinh/{KEY}/"
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    demo.open_office()
 
 
 def signed_in(client, role):

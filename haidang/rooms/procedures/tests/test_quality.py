@@ -7,7 +7,7 @@ import pytest
 from haidang.engines.access import api as access
 from haidang.engines.places import api as places
 from haidang.kernel import actor, errors
-from haidang.rooms.procedures import demo, domain, models
+from haidang.rooms.procedures import domain, models
 from haidang.rooms.procedures.selectors import quality
 from haidang.rooms.procedures.services import complaints
 from haidang.rooms.procedures.services import quality as keeping
@@ -19,14 +19,13 @@ CONTROL_CENTRE = "31Z90"
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.HAIDANG_NATIONAL_PORTAL = ""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for code, name in ((domain.DEPARTMENT, "Sở Y tế thử"), (CONTROL_CENTRE, "Trung tâm thử")):
         places.save_facility(code, name=name, kind="other", by=actor.SYSTEM)
-    demo.open_office()
 
 
 def _account(name, role, org):

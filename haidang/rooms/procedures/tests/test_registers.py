@@ -8,7 +8,7 @@ from haidang.engines.forms import api as forms
 from haidang.engines.ledger import api as ledger
 from haidang.engines.notify import api as notify
 from haidang.kernel import dates, errors
-from haidang.rooms.procedures import demo, models, registers, selectors, services
+from haidang.rooms.procedures import models, registers, selectors, services
 from haidang.rooms.procedures.selectors import catalogue
 from haidang.rooms.procedures.tests import people, test_services
 from haidang.rooms.procedures.tests.test_services import AT, LICENCE
@@ -18,10 +18,9 @@ _PERSONAL = {"citizen_id", "born", "phone", "email", "address"}
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
-    demo.open_office()
 
 
 def granted(pk, at=AT):

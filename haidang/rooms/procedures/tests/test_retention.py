@@ -3,15 +3,14 @@
 import pytest
 
 from haidang.engines.documents import api as documents
-from haidang.rooms.procedures import demo, models
+from haidang.rooms.procedures import models
 from haidang.rooms.procedures.tests import lives
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")  # none: papers are given out unsigned
-    demo.open_office()
 
 
 def due_after(years):

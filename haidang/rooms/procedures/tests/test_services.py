@@ -13,7 +13,7 @@ from haidang.engines.notify import api as notify
 from haidang.engines.payments import api as payments
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor, dates, errors
-from haidang.rooms.procedures import demo, domain, models, services
+from haidang.rooms.procedures import domain, models, services
 from haidang.rooms.procedures.selectors import catalogue
 from haidang.rooms.procedures.tests import people
 
@@ -37,10 +37,9 @@ ORGANISATION = {
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")  # none: papers are given out unsigned
-    demo.open_office()
 
 
 def pdf():

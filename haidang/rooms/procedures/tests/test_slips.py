@@ -7,19 +7,18 @@ import pytest
 from haidang.engines.documents import api as documents
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import actor, dates, errors
-from haidang.rooms.procedures import demo, domain, selectors, services
+from haidang.rooms.procedures import domain, selectors, services
 from haidang.rooms.procedures.tests import people, test_services
 from haidang.rooms.procedures.tests.test_counter import slip, text_of
 from haidang.rooms.procedures.tests.test_services import AT
 
 
 @pytest.fixture(autouse=True)
-def office(db, settings, tmp_path):
+def office(opened, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path / "files")
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.HAIDANG_TRUST = str(tmp_path / "trust")
     settings.HAIDANG_TSA, settings.HAIDANG_SIGNATURE_LEVEL = "", "B-T"
-    demo.open_office()
 
 
 @pytest.fixture

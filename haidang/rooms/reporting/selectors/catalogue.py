@@ -6,11 +6,10 @@ import json
 from datetime import date
 from pathlib import Path
 
-import yaml
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
-from haidang.kernel import dates, errors
+from haidang.kernel import dates, errors, yamlfile
 from haidang.rooms.reporting import domain
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
@@ -32,7 +31,7 @@ def _loaded():
 
 
 def _content(path):
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yamlfile.read(path)
 
 
 def _whole(content, others):
