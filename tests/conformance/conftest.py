@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -90,5 +91,6 @@ def _wait_for(port, process):
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         except ConnectionRefusedError:
-            continue
+            with suppress(subprocess.TimeoutExpired):  # leave the processor to the server
+                process.wait(timeout=0.05)
     raise AssertionError("the web server did not come up")
