@@ -2,6 +2,7 @@
 
 import functools
 import io
+import tempfile
 
 import pypdfium2
 import pytest
@@ -33,8 +34,11 @@ def server():
 
 
 @pytest.fixture
-def bucket(db, settings, monkeypatch, server, request):
+def bucket(db, settings, monkeypatch, server, request, tmp_path):
     """A bucket of its own for each test, named by the settings as an operator would."""
+    monkeypatch.setattr(
+        tempfile, "tempdir", str(tmp_path)
+    )  # where files come in is this test's own
     monkeypatch.setenv("AWS_ENDPOINT_URL", server)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")

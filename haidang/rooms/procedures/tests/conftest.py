@@ -6,6 +6,6 @@ from haidang.rooms.procedures import demo
 
 
 @pytest.fixture(scope="module")
-def opened(standing):
+def opened_office(standing):
     """The office, opened once for the tests of a module."""
     demo.open_office()

@@ -22,7 +22,7 @@ CONTACT = {"phone": "0912345678", "address": "Số 1 đường Mô Phỏng", "re
 
 
 @pytest.fixture(autouse=True)
-def office(opened, db, settings, tmp_path):
+def office(opened_office, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
 

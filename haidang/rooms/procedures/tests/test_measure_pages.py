@@ -15,7 +15,7 @@ MONTH = quality.Month.of(lives.AT.date())
 
 
 @pytest.fixture(autouse=True)
-def office(opened, db, settings, tmp_path):
+def office(opened_office, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.HAIDANG_NATIONAL_PORTAL = ""

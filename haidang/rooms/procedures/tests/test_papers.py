@@ -16,7 +16,7 @@ AUTOMATIC = "cong-bo-thiet-bi-y-te-ab"
 
 
 @pytest.fixture(autouse=True)
-def office(opened, db, settings, tmp_path):
+def office(opened_office, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path / "files")
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.HAIDANG_TRUST = str(tmp_path / "trust")

@@ -19,7 +19,7 @@ CONTROL_CENTRE = "31Z90"
 
 
 @pytest.fixture(autouse=True)
-def office(opened, db, settings, tmp_path):
+def office(opened_office, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
     settings.HAIDANG_NATIONAL_PORTAL = ""

@@ -18,7 +18,7 @@ _PERSONAL = {"citizen_id", "born", "phone", "email", "address"}
 
 
 @pytest.fixture(autouse=True)
-def office(opened, db, settings, tmp_path):
+def office(opened_office, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")
 

@@ -8,7 +8,7 @@ from haidang.rooms.procedures.tests import lives
 
 
 @pytest.fixture(autouse=True)
-def office(opened, db, settings, tmp_path):
+def office(opened_office, db, settings, tmp_path):
     settings.HAIDANG_FILES = str(tmp_path)
     settings.HAIDANG_SIGNERS = str(tmp_path / "signers")  # none: papers are given out unsigned
 
