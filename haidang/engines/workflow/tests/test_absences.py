@@ -13,8 +13,6 @@ from haidang.engines.workflow.tests.test_cases import (
     OFFICER,
     SECOND_CLERK,
     at,
-    case,  # noqa: F401 - a fixture
-    model,  # noqa: F401 - a fixture
     waiting,
 )
 from haidang.kernel import errors
@@ -38,7 +36,7 @@ def away(**changed):
     return workflow.set_absence(**told | changed)
 
 
-def test_a_deputy_takes_what_waits_for_somebody_absent(case):  # noqa: F811
+def test_a_deputy_takes_what_waits_for_somebody_absent(case):
     away()
     task = waiting(case, "receive")
 
@@ -52,7 +50,7 @@ def test_a_deputy_takes_what_waits_for_somebody_absent(case):  # noqa: F811
     assert claimed.facts == {"element": "receive", "acting_for": CLERK.ref}
 
 
-def test_a_deputy_takes_what_the_absent_one_holds_and_nobody_else_does(case):  # noqa: F811
+def test_a_deputy_takes_what_the_absent_one_holds_and_nobody_else_does(case):
     task = waiting(case, "receive")
     workflow.claim(task.id, by=CLERK, at=MONDAY)
     assert workflow.work_list(by=OFFICER, on=FIRST) == []
@@ -64,7 +62,7 @@ def test_a_deputy_takes_what_the_absent_one_holds_and_nobody_else_does(case):  #
     assert workflow.claim(task.id, by=OFFICER, at=MONDAY).holder == OFFICER.ref
 
 
-def test_what_is_not_finished_goes_back_when_the_days_are_over(case):  # noqa: F811
+def test_what_is_not_finished_goes_back_when_the_days_are_over(case):
     away()
     task = waiting(case, "receive")
     workflow.claim(task.id, by=OFFICER, at=MONDAY)
@@ -77,7 +75,7 @@ def test_what_is_not_finished_goes_back_when_the_days_are_over(case):  # noqa: F
     assert [one.id for one in workflow.work_list(by=CLERK, on=WEDNESDAY.date())] == [task.id]
 
 
-def test_who_is_back_early_has_the_work_back_at_once(case):  # noqa: F811
+def test_who_is_back_early_has_the_work_back_at_once(case):
     absence = away()
     task = waiting(case, "receive")
     workflow.claim(task.id, by=OFFICER, at=MONDAY)

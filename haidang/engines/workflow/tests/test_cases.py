@@ -34,17 +34,7 @@ def at(text):
 MONDAY = at("2026-11-23T09:00")
 
 
-@pytest.fixture
-def model(db):
-    return workflow.publish("licence", LICENCE.encode(), by=DIRECTOR)
-
-
-@pytest.fixture
-def case(model):
-    return _start()
-
-
-def _start(about="Dossier/1"):
+def begun(about="Dossier/1"):
     return workflow.start(
         "licence",
         title="Cấp giấy phép hành nghề",
@@ -95,7 +85,7 @@ def test_a_work_list_shows_ones_own_role_at_ones_own_place(case):
 
 def test_a_list_pages_by_its_last_line(model):
     for number in range(5):
-        _start(f"Dossier/{number}")
+        begun(f"Dossier/{number}")
     first = workflow.work_list(by=CLERK, on=MONDAY.date(), limit=3)
     after = (first[-1].due_at, first[-1].id)
 
@@ -108,10 +98,10 @@ def test_tasks_without_a_term_come_last_and_on_every_page(db):
     text = LICENCE.replace(' haidang:term="4 hour"', "")
     workflow.publish("licence", text.encode(), by=DIRECTOR)
     for number in range(4):
-        _start(f"Dossier/{number}")
+        begun(f"Dossier/{number}")
     workflow.publish("licence", LICENCE.encode(), by=DIRECTOR)
     for number in range(4, 6):
-        _start(f"Dossier/{number}")
+        begun(f"Dossier/{number}")
 
     found, after = [], None
     while page := workflow.work_list(by=CLERK, on=MONDAY.date(), limit=2, after=after):
@@ -210,12 +200,12 @@ def test_a_stopped_case_has_no_tasks_left(case):
     assert workflow.work_list(by=CLERK, on=MONDAY.date()) == []
     with pytest.raises(errors.Conflict):
         workflow.stop(case.id, by=CLERK, at=MONDAY, reason="lần nữa")
-    assert _start().state == "running"  # the matter can be opened again
+    assert begun().state == "running"  # the matter can be opened again
 
 
 def test_one_matter_has_one_case(case):
     with pytest.raises(errors.Conflict):
-        _start()
+        begun()
 
 
 def test_a_holiday_that_is_declared_late_moves_running_clocks(case):
@@ -243,7 +233,7 @@ def test_a_late_task_is_told_once(case):
 
 def test_the_past_is_played_on_a_changed_process(model):
     for number in range(3):
-        found = _start(f"Dossier/{number}")
+        found = begun(f"Dossier/{number}")
         decide(found, "receive", CLERK, "accept", when=MONDAY + timedelta(hours=1))
         decide(found, "verify", OFFICER, when=at("2026-11-24T09:00"))
         decide(found, "inspect", INSPECTOR, when=at("2026-11-27T09:00"))
@@ -309,7 +299,7 @@ def test_the_picture_shows_where_the_case_is(case):
 
 def test_two_clerks_who_decide_at_once_decide_once(own_database):
     workflow.publish("licence", LICENCE.encode(), by=DIRECTOR)
-    found = _start()
+    found = begun()
     task, start, outcomes = waiting(found, "receive"), threading.Barrier(6), []
 
     def run(by):

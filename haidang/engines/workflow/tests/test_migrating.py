@@ -11,10 +11,8 @@ from haidang.engines.workflow.tests.test_cases import (
     INSPECTOR,
     MONDAY,
     OFFICER,
-    _start,
-    case,  # noqa: F401 - a fixture
+    begun,
     decide,
-    model,  # noqa: F401 - a fixture
     waiting,
 )
 from haidang.kernel import errors
@@ -27,7 +25,7 @@ def publish(text):
     return workflow.publish("licence", text.encode(), by=DIRECTOR)
 
 
-def test_a_running_case_moves_to_a_new_version(case):  # noqa: F811
+def test_a_running_case_moves_to_a_new_version(case):
     decide(case, "receive", CLERK, "accept")
     before = workflow.claim(waiting(case, "verify").id, by=OFFICER, at=MONDAY)
     newer = publish(NEWER)
@@ -43,7 +41,7 @@ def test_a_running_case_moves_to_a_new_version(case):  # noqa: F811
     assert waiting(moved, "sign").name == "Ký số"
 
 
-def test_a_case_that_cannot_move_stays_where_it_is(case):  # noqa: F811
+def test_a_case_that_cannot_move_stays_where_it_is(case):
     decide(case, "receive", CLERK, "accept")
     publish(OTHER_DESK)
 
@@ -70,14 +68,14 @@ def test_what_was_known_at_the_beginning_is_known_on_the_new_version(db):
 
 def three_places():
     """Cases at the desk, further on, and waiting for the applicant."""
-    desk, further, waits = [_start(f"Dossier/{n}") for n in range(3)], _start("Dossier/8"), None
+    desk, further, waits = [begun(f"Dossier/{n}") for n in range(3)], begun("Dossier/8"), None
     decide(further, "receive", CLERK, "accept")
-    waits = _start("Dossier/9")
+    waits = begun("Dossier/9")
     workflow.pause(waits.id, by=CLERK, at=MONDAY, reason="Chờ bổ sung")
     return desk, further, waits
 
 
-def test_where_each_case_would_stand_is_shown_before_anything_is_done(model):  # noqa: F811
+def test_where_each_case_would_stand_is_shown_before_anything_is_done(model):
     desk, further, waits = three_places()
     publish(OTHER_DESK)
 
@@ -96,7 +94,7 @@ def test_where_each_case_would_stand_is_shown_before_anything_is_done(model):  #
     assert {workflow.case(one.id).number for one in (*desk, further, waits)} == {1}
 
 
-def test_all_that_can_move_do_and_the_ledger_counts_them(model):  # noqa: F811
+def test_all_that_can_move_do_and_the_ledger_counts_them(model):
     desk, further, waits = three_places()
     held = workflow.claim(waiting(desk[0], "receive").id, by=CLERK, at=MONDAY)
     publish(OTHER_DESK)
@@ -116,7 +114,7 @@ def test_all_that_can_move_do_and_the_ledger_counts_them(model):  # noqa: F811
     assert (len(events), counts) == (5, [(2, 2), (1, 2)])
 
 
-def test_no_case_moves_to_where_it_would_end_unseen(case):  # noqa: F811
+def test_no_case_moves_to_where_it_would_end_unseen(case):
     decide(case, "receive", CLERK, "accept")
     text = LICENCE.replace(
         '<sequenceFlow id="f4" sourceRef="complete" targetRef="again"/>',
