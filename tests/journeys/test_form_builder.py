@@ -40,6 +40,7 @@ def add(desk, words, kind):
     desk.get_by_label("Lời hỏi").fill(words)
     desk.get_by_label("Kiểu trả lời").select_option(label=kind)
     desk.get_by_role("button", name="Thêm câu hỏi").click()
+    expect(desk.get_by_role("link", name=words).first).to_be_visible()
 
 
 def ask_for_the_course(desk, accessible):

@@ -5,7 +5,9 @@ The database never holds it, so whoever owns the database alone cannot sign a fo
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -61,13 +63,9 @@ def _make(path):
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    fresh = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(pem)
-    try:
-        os.link(fresh, path)
-        path.with_name(_PUBLIC).write_bytes(public_pem(key))
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
+    with NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.") as fresh:  # mode 600
+        fresh.write(pem)
+        fresh.flush()
+        with suppress(FileExistsError):
+            os.link(fresh.name, path)
+            path.with_name(_PUBLIC).write_bytes(public_pem(key))
