@@ -26,6 +26,9 @@ TEXTS = frozenset(
 )
 PRIMITIVES = NUMBERS | MOMENTS | TEXTS | {"boolean"}
 
+# What FHIRPath calls primitives; `Instant` is none of them, but is written as if it were.
+SYSTEM = ("String", "Boolean", "Integer", "Decimal", "Date", "DateTime", "Time", "Instant")
+
 # Restricted kinds of Quantity are read as what they restrict.
 _ALIASES = dict.fromkeys(
     ("Age", "Count", "Distance", "Duration", "SimpleQuantity", "MoneyQuantity"), "Quantity"
@@ -61,7 +64,7 @@ def family(type):
 def named(type):
     """A type by the name that a path or a reference gives it, or None when there is none such."""
     bare = type.removeprefix("FHIR.").removeprefix("System.")
-    if bare in ("String", "Boolean", "Integer", "Decimal", "Date", "DateTime", "Time"):
+    if bare in SYSTEM:
         bare = bare[0].lower() + bare[1:]
     bare = _ALIASES.get(bare, bare)
     return bare if bare in PRIMITIVES or bare in _all()[0] else None

@@ -11,6 +11,7 @@ import re
 import threading
 from decimal import Decimal
 
+from haidang.engines.analytics.views import elements
 from haidang.engines.analytics.views.faults import _, wrong
 from haidang.kernel import errors
 
@@ -115,6 +116,7 @@ def _compiled(path, type):
     import fhirpathpy
     from fhirpathpy.models import models
 
+    _add_boundaries()
     options = {
         "returnRawData": True,
         "userInvocationTable": _functions(),
@@ -123,6 +125,12 @@ def _compiled(path, type):
     # `$this` outside a function is unknown to fhirpathpy; there it is the context.
     path = re.sub(r"^\s*\$this\b", "%context", path)
     path = re.sub(rf"^\s*{type}\b(?=\.|$)", "%resource", path)
+    # FHIRPath's own names of primitives stand for FHIR's.
+    path = re.sub(
+        rf"\b(ofType|is|as)\(\s*(?:System\.)?({'|'.join(elements.SYSTEM)})\s*\)",
+        lambda found: f"{found[1]}({found[2][0].lower()}{found[2][1:]})",
+        path,
+    )
     return fhirpathpy.compile(path, model=models["r4"], options=options)
 
 
@@ -132,9 +140,23 @@ def _functions():
         "getResourceKey": {"fn": lambda found: [each["id"] for each in found if "id" in each]},
         "getReferenceKey": {"fn": _reference_keys, "arity": {0: [], 1: ["TypeSpecifier"]}},
         "extension": {"fn": _extensions, "arity": {1: ["String"]}},
-        "lowBoundary": {"fn": lambda found: [_boundary(_text(each), high=False) for each in found]},
-        "highBoundary": {"fn": lambda found: [_boundary(_text(each), high=True) for each in found]},
     }
+
+
+@functools.cache
+def _add_boundaries():
+    """Boundaries stand among fhirpathpy's own functions: it tells those alone a value's type."""
+    from fhirpathpy.engine.invocations import invocation_registry
+
+    for name, high in (("lowBoundary", False), ("highBoundary", True)):
+        invocation_registry[name] = {"fn": functools.partial(_boundaries, high=high)}
+
+
+def _boundaries(context, found, *, high):
+    return [
+        _boundary(_text(getattr(each, "data", each)), getattr(each, "path", None), high=high)
+        for each in found
+    ]
 
 
 def _reference_keys(found, target=None):
@@ -157,19 +179,20 @@ def _text(found):
     return found if isinstance(found, str | int | float | Decimal) else str(found)
 
 
-def _boundary(found, *, high):
+def _boundary(found, type, *, high):
     if not isinstance(found, str):
         number = Decimal(str(found))
         half = Decimal(5).scaleb(number.as_tuple().exponent - 1)
         return number + half if high else number - half
     if re.fullmatch(r"\d\d:.*", found):
         return _time(found, high)
-    day, mark, rest = found.partition("T")
-    if not mark:
+    day, _, rest = found.partition("T")
+    if type == "date":
         return _day(day, high)
     zone = re.search(r"(Z|[+-]\d\d:\d\d)$", rest)
-    bare = rest[: zone.start()] if zone else rest
-    return f"{day}T{_time(bare, high)}{zone[0] if zone else ('-12:00' if high else '+14:00')}"
+    bare = (rest[: zone.start()] if zone else rest) or ("23:59" if high else "00:00")
+    zone = zone[0] if zone else "-12:00" if high else "+14:00"
+    return f"{_day(day, high)}T{_time(bare, high)}{zone}"
 
 
 def _day(day, high):
