@@ -89,14 +89,8 @@ def forbidden(request, exception):
 
 
 def failed(request):
-    error = Failed("house.failed", "Máy chủ gặp lỗi ngoài dự kiến; lỗi đã được ghi lại.")
+    error = errors.Failed("house.failed", "Máy chủ gặp lỗi ngoài dự kiến; lỗi đã được ghi lại.")
     return answer(request, error) if _wants_json(request) else page(request, 500)
-
-
-class Failed(errors.HaidangError):
-    """Something that nobody foresaw (500)."""
-
-    status = 500
 
 
 def _wants_json(request):

@@ -79,6 +79,12 @@ class TooMany(HaidangError):
     status = 429
 
 
+class Failed(HaidangError):
+    """Something that nobody foresaw; it has been logged (500)."""
+
+    status = 500
+
+
 class Unavailable(HaidangError):
     """Something needed does not answer just now; nothing was lost (503)."""
 

@@ -3,7 +3,6 @@
 import json
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from haidang.rooms.connections import domain
@@ -72,4 +71,4 @@ class NewApp(forms.Form):
         try:
             return json.loads(text)
         except ValueError:
-            raise forms.ValidationError(_now("Khoá phải là JSON.")) from None
+            raise forms.ValidationError(_("Khoá phải là JSON.")) from None
