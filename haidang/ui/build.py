@@ -25,7 +25,7 @@ MODULES = CHECKOUT / "node_modules"
 
 FONT_WEIGHTS = (400, 500, 600, 700)
 FONT_SUBSETS = ("latin", "latin-ext", "vietnamese")
-BUNDLES = ("app",)
+BUNDLES = ("app", "keeper")
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,14 @@ def steps():
     styles = tuple(sorted(HERE.glob("styles/*.css")))
     scripts = tuple(sorted(HERE.glob("scripts/*.js")))
     icons = tuple(sorted(HERE.glob("icons/*")))
+    bundles = tuple(OUT / f"{name}.js" for name in BUNDLES)
     me = Path(__file__).resolve()
     return (
         Step("packages", (lock,), (MODULES / ".package-lock.json",), install_packages),
         Step("fonts", (lock, me), (OUT / "fonts",), copy_fonts),
         Step("icons", (lock, me, *icons, *templates, *code), (OUT / "icons.svg",), draw_icons),
         Step("styles", (lock, me, *styles, *templates, *code), (OUT / "app.css",), bundle_styles),
-        Step("scripts", (lock, me, *scripts), (OUT / "app.js",), bundle_scripts),
+        Step("scripts", (lock, me, *scripts), bundles, bundle_scripts),
     )
 
 

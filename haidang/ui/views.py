@@ -1,7 +1,7 @@
 """Language, light or dark, and the gallery of components."""
 
 from django.conf import settings
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware import csrf
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.kernel import errors
-from haidang.ui import context, examples
+from haidang.ui import context, examples, offline
 from haidang.ui.templatetags import ui as static_files
 
 A_YEAR_S = 365 * 24 * 3600
@@ -49,6 +49,20 @@ def manifest(request):
         ],
     }
     return JsonResponse(facts, content_type="application/manifest+json")
+
+
+@access.screen("public", portal="public")
+def keeper(request):
+    """The service worker that keeps pages for when there is no network; the root is its reach."""
+    answer = HttpResponse(offline.script(), content_type="text/javascript")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@access.screen("public", portal="public")
+def offline_page(request):
+    """What a phone shows for a page that it has not kept, when there is no network."""
+    return render(request, "ui/offline.html")
 
 
 @access.screen("public", portal="public")

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from haidang.engines.access import api as access
 from haidang.engines.notify import api as notify
 from haidang.portals.citizen import family
-from haidang.ui import context
+from haidang.ui import context, offline
 
 
 @access.screen("signed_in", portal="citizen")
@@ -22,7 +22,7 @@ def home(request):
         "looks": family.looks_at(request.actor),
         "unread": notify.unread(request.actor.ref),
     }
-    return render(request, "citizen/home.html", facts)
+    return offline.keep(render(request, "citizen/home.html", facts))
 
 
 @access.screen("signed_in", portal="citizen")

@@ -2,6 +2,7 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { confirmations } from "./confirm.js";
 import { menus } from "./menus.js";
+import { offline } from "./offline.js";
 import { palette } from "./palette.js";
 import { scanner } from "./scanner.js";
 import { search } from "./search.js";
@@ -18,7 +19,7 @@ document.addEventListener("htmx:config:request", ({ detail }) => {
   if (token) detail.ctx.request.headers["X-CSRFToken"] = token;
 });
 
-const parts = [menus, toasts, confirmations, search, palette, scanner, tables, tabs, timelines, uploads];
+const parts = [menus, toasts, confirmations, search, palette, scanner, tables, tabs, timelines, uploads, offline];
 const enliven = (root) => parts.forEach((part) => part(root));
 enliven(document);
 document.addEventListener("htmx:after:swap", () => enliven(document));

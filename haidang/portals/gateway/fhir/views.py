@@ -36,7 +36,9 @@ def interaction(permission, *methods, json=True):
 
 def _told(answered):
     """The refusal of a method, with its `Allow`, as an OperationOutcome."""
-    refused = outcome.NotServed("fhir.method_not_served", _("Địa chỉ này không nhận phương thức đó."))
+    refused = outcome.NotServed(
+        "fhir.method_not_served", _("Địa chỉ này không nhận phương thức đó.")
+    )
     answer = responses.refusal(refused)
     if answered.has_header("Allow"):
         answer["Allow"] = answered["Allow"]
@@ -57,4 +59,6 @@ def _taking_json(view):
 
 def _served(kind):
     if kind not in kinds.served():
-        raise errors.NotFound("fhir.type_unknown", _("Không có loại tài nguyên này."), type=kind[:64])
+        raise errors.NotFound(
+            "fhir.type_unknown", _("Không có loại tài nguyên này."), type=kind[:64]
+        )

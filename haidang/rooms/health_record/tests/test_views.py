@@ -12,7 +12,7 @@ from haidang.engines.records import api as records
 from haidang.kernel import actor, systems
 from haidang.rooms.health_record.selectors import timeline, words
 from haidang.rooms.health_record.tests.universe import ELSEWHERE, signed_in
-from haidang.ui import messages
+from haidang.ui import messages, offline
 
 STAFF_PAGES = [
     "see_person", "see_problems", "see_medicines", "see_results", "see_papers", "see_visits", "see_sources",
@@ -308,6 +308,13 @@ def test_a_person_sees_the_own_record_in_plain_words(person, page):
 )
 def test_plain_words(person, page, told):
     assert told in text(signed_in(patient=person.id).get(url(page, person)))
+
+
+def test_a_phone_may_keep_what_the_family_reads_and_nothing_that_staff_read(person):
+    own, doctor = signed_in(patient=person.id), signed_in("doctor")
+
+    assert all(offline.HEADER in own.get(url(page, person)).headers for page in FAMILY_PAGES)
+    assert not any(offline.HEADER in doctor.get(url(page, person)).headers for page in STAFF_PAGES)
 
 
 def test_a_guardian_sees_the_family(person):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from haidang.engines.access import api as access
 from haidang.rooms.health_record.selectors import banner, family, opening, pages
 from haidang.rooms.health_record.views import shared
+from haidang.ui import offline
 
 _PORTAL = {"portal": "citizen"}
 
@@ -18,7 +19,8 @@ _PORTAL = {"portal": "citizen"}
 @access.screen("health_record.see_family_record", **_PORTAL)
 def see_family(request):
     """The cards of the family."""
-    return render(request, "health_record/family.html", {"members": family.members(request.actor)})
+    members = family.members(request.actor)
+    return offline.keep(render(request, "health_record/family.html", {"members": members}))
 
 
 def page(what, permission="see_family_record", methods=("GET",)):
@@ -39,7 +41,10 @@ def page(what, permission="see_family_record", methods=("GET",)):
             template, context = found
             frame = {"person": banner.of(record), "tabs": _tabs(request, patient_id)}
             status = context.pop("status", 200)
-            return render(request, f"health_record/{template}.html", frame | context, status=status)
+            shown = render(
+                request, f"health_record/{template}.html", frame | context, status=status
+            )
+            return offline.keep(shown)
 
         return opened
 
