@@ -163,3 +163,13 @@ def test_pages_stay_complete_and_disjoint_while_others_write_and_delete(client):
         for writer in writers:
             writer.join()
     assert len(written) > 2
+
+
+def test_a_body_that_comes_in_chunks_is_read_as_one_that_tells_its_length(client):
+    body = fhirjson.dumps(person("chunks"))
+    in_chunks = (body[at : at + 20] for at in range(0, len(body), 20))
+
+    made = client.post("Patient", content=in_chunks)
+
+    assert read(made, 201)["identifier"][0]["value"] == "chunks"
+    assert "Transfer-Encoding" in made.request.headers
