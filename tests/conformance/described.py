@@ -16,7 +16,7 @@ _ASKED = (
 def openapi(statement):
     """An OpenAPI description of the addresses that a CapabilityStatement speaks of."""
     (rest,) = statement["rest"]
-    paths = {}
+    paths = {"/": {"get": _asks([], ["_type", "_id", "_lastUpdated", *_CONTROLS])}}
     for resource in rest["resource"]:
         if resource["type"] in KINDS:
             paths |= _of_type(resource)

@@ -30,7 +30,8 @@ from haidang.engines.records.reading import (
     rid,
     rids,
 )
-from haidang.engines.records.search.running import Page, count, search
+from haidang.engines.records.search.running import Page, count, search, search_types
+from haidang.engines.records.search.several import types
 from haidang.engines.records.search.showing import Shape
 from haidang.engines.records.stored import Stored
 from haidang.engines.records.valuesets import stored as stored_value_set
@@ -87,9 +88,11 @@ __all__ = [
     "save",
     "save_all",
     "search",
+    "search_types",
     "searchset",
     "stored_value_set",
     "subscriptions",
+    "types",
     "update_matching",
     "validation",
     "vread",

@@ -8,6 +8,7 @@ from haidang.kernel import fhirjson
 
 # The columns of `of_row`, for a table or alias named r.
 COLUMNS = "r.rid, r.type, r.id, r.version, r.at, r.seq, r.deleted, r.patient, r.body"
+WIDTH = len(COLUMNS.split(","))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _BODY = len(COLUMNS.split(",")) - 1
 
 def needed(query):
     """True when some key of a query's order has no column."""
-    return any(_kind(query.type, code) in _TEXTS for code, _descending in query.sorts)
+    return any(kind(query.type, code) in _TEXTS for code, _descending in query.sorts)
 
 
 def take(query, tables, where, position, limit):
@@ -38,7 +38,7 @@ def take(query, tables, where, position, limit):
             _("Quá nhiều kết quả để sắp theo mã, tham chiếu hay địa chỉ; hãy thêm điều kiện."),
             most=MOST,
         )
-    before = functools.cmp_to_key(functools.partial(_compared, [d for _, d in query.sorts]))
+    before = functools.cmp_to_key(functools.partial(compared, [d for _, d in query.sorts]))
     read = compression.reader()
     known = [(*row, *_values(query, row, read)) for row in rows]
     known.sort(key=lambda row: before((*row[_BODY + 1 :], row[0])))
@@ -48,7 +48,7 @@ def take(query, tables, where, position, limit):
     return known[:limit]
 
 
-def _compared(descending, one, other):
+def compared(descending, one, other):
     """Below zero when `one` comes first; what has no value comes last, then the record number."""
     for down, mine, yours in zip(descending, one, other, strict=False):
         if mine == yours:
@@ -59,7 +59,7 @@ def _compared(descending, one, other):
     return (one[-1] > other[-1]) - (one[-1] < other[-1])
 
 
-def _kind(type, code):
+def kind(type, code):
     found = queries.find(type, code)
     return code if code in ("_id", "_lastUpdated") else found.kind
 
@@ -69,15 +69,15 @@ def _values(query, row, read):
     resource, found = fhirjson.loads(read(code, body)), None
     values = []
     for name, descending in query.sorts:
-        kind = _kind(query.type, name)
-        if kind == "_id":
+        form = kind(query.type, name)
+        if form == "_id":
             values.append(keys.unpack(id))
-        elif kind == "_lastUpdated":
+        elif form == "_lastUpdated":
             values.append(at.isoformat())
         else:
             found = found or extractor.extract(resource)
             parameter = queries.find(query.type, name)
-            held = list(_held(kind, parameter, resource, found))
+            held = list(_held(form, parameter, resource, found))
             values.append((max if descending else min)(held, default=None))
     return values
 

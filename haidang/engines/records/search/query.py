@@ -98,11 +98,15 @@ def parse(type, query, *, strict=False, within=None):
     result = Query(type, within=within)
     if within is not None:
         result.conditions.append(Within(type, within))
-    pairs = parse_qsl(query, keep_blank_values=True) if isinstance(query, str) else query
-    for name, value in pairs:
+    for name, value in pairs(query):
         if _take(result, name, value, strict):
             result.used.append((name, value))
     return result
+
+
+def pairs(query):
+    """Names and values of a query, given as text or as pairs already."""
+    return parse_qsl(query, keep_blank_values=True) if isinstance(query, str) else query
 
 
 def _take(result, name, value, strict):

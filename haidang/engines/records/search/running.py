@@ -9,13 +9,11 @@ from urllib.parse import urlencode
 
 from haidang.engines.records import wire
 from haidang.engines.records.index import own
-from haidang.engines.records.search import cursor, including
+from haidang.engines.records.search import cursor, including, several
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search.rows import Rows
 from haidang.engines.records.search.showing import Shape
-from haidang.engines.records.stored import COLUMNS, Stored, of_rows
-
-_WIDTH = len(COLUMNS.split(","))
+from haidang.engines.records.stored import WIDTH, Stored, of_rows
 
 
 @dataclass(frozen=True)
@@ -56,22 +54,36 @@ def search(type, query="", *, strict=False, cursor=None, within=None):
     """
     own.look()
     parsed = queries.parse(type, query, strict=strict, within=within)
-    return _Search(parsed, cursor).page()
+    return _Search(parsed, [parsed], cursor).page()
+
+
+def search_types(types, query="", *, strict=False, cursor=None):
+    """One page of the resources of several types, by what these types have in common.
+
+    types    resource types; for all that there are, see `types`
+    query, strict, cursor    as in `search`
+
+    Raises   as `search`
+    """
+    own.look()
+    whole, parsed = several.parse(tuple(dict.fromkeys(types)), query, strict=strict)
+    return _Search(whole, parsed, cursor).page()
 
 
 def count(type, query="", *, strict=False):
     """How many resources satisfy a query."""
     own.look()
-    return _Search(queries.parse(type, query, strict=strict), None).rows.count()
+    parsed = queries.parse(type, query, strict=strict)
+    return _Search(parsed, [parsed], None).count()
 
 
 class _Search:
-    """One run of one query."""
+    """One run of one query, which may be as many as it has types."""
 
-    def __init__(self, query, text):
-        self.query = query
+    def __init__(self, query, parts, text):
+        self.query, self.parts = query, parts
         self.top, self.total, position = self._start(text)
-        self.rows = Rows(query, self.top, position)
+        self.rows = [Rows(part, self.top, position) for part in parts]
 
     def _start(self, text):
         if text:
@@ -80,14 +92,23 @@ class _Search:
         ((top,),) = wire.rows("SELECT last_value FROM records_seq")
         return top, None, None
 
+    def count(self):
+        return sum(rows.count() for rows in self.rows)
+
+    def _take(self, limit):
+        found = [rows.take(limit) for rows in self.rows]
+        if len(found) == 1:
+            return found[0]
+        return several.merged(list(zip(self.parts, found, strict=True)), limit) if found else []
+
     def page(self):
         total = self.total
         if total is None and self.query.total != "none":
-            total = self.rows.count()
-        rows = self.rows.take(self.query.count + 1) if self.query.count else []
+            total = self.count()
+        rows = self._take(self.query.count + 1) if self.query.count else []
         more, rows = len(rows) > self.query.count, rows[: self.query.count]
-        matches = of_rows([row[:_WIDTH] for row in rows])
-        end = [self.top, total, *rows[-1][_WIDTH:], rows[-1][0]] if more else None
+        matches = of_rows([row[:WIDTH] for row in rows])
+        end = [self.top, total, *rows[-1][WIDTH:], rows[-1][0]] if more else None
         return Page(
             matches=matches,
             included=including.included(matches, self.query.includes),

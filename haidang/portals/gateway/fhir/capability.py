@@ -37,7 +37,7 @@ def statement(base):
                 "security": _security(base),
                 "resource": [_resource(kind, mark) for kind in kinds.served()],
                 "interaction": [
-                    {"code": code} for code in ("transaction", "batch", "history-system")
+                    {"code": code} for code in ("transaction", "batch", "search-system", "history-system")
                 ],
                 "operation": _operations("system"),
                 "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],

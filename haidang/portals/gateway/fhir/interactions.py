@@ -1,12 +1,14 @@
 """The interactions of FHIR R4 as views: parse, open, one call of the records engine, answer."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import api as records
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir import (
     capability,
     doors,
+    kinds,
     negotiation,
-    outcome,
     responses,
     scopes,
     terms,
@@ -31,12 +33,14 @@ def metadata(request):
 
 @interaction(USE, "GET", "POST")
 def system(request):
-    """POST: a batch or transaction."""
-    if request.method != "POST":
-        raise outcome.NotServed(
-            "fhir.not_served", "Hãy tìm theo từng loại tài nguyên, ví dụ /fhir/Patient."
-        )
-    return writes.bundle(request)
+    """GET: search over several types. POST: a batch or transaction."""
+    return writes.bundle(request) if request.method == "POST" else _search_types(request)
+
+
+@interaction(USE, "POST")
+def search_types_form(request):
+    """Search over several types with the parameters in a form."""
+    return _search_types(request)
 
 
 @interaction(USE, "GET", "POST", "PUT", "PATCH", "DELETE")
@@ -119,6 +123,27 @@ def _search(request, kind, of=None):
     return responses.plain(
         responses.searchset(request, f"Patient/{of}/{kind}" if of else kind, page)
     )
+
+
+def _search_types(request):
+    """The types that `_type` names; without it, those that the client may search."""
+    asked = negotiation.parameters(request)
+    strict = negotiation.preferences(request).strict
+    query = [pair for pair in asked if pair[0] != "_cursor"]
+    named = [name for key, value in query if key == "_type" for name in value.split(",") if name]
+    for kind in named:
+        if kind not in kinds.served():
+            raise errors.Incorrect(
+                "fhir.type_unknown", _("Không có loại tài nguyên này."), type=kind[:64]
+            )
+        scopes.require(request.actor, kind, "s")
+    with doors.opened(request.actor, "s"):
+        types = named or [k for k in records.types() if scopes.allows(request.actor, k, "s")]
+        cursor = dict(asked).get("_cursor")
+        page = records.search_types(types, query, strict=strict, cursor=cursor)
+        what = f"fhir.search {named[0] if len(set(named)) == 1 else '*'}"
+        doors.note(request.actor, [*page.matches, *page.included], what)
+    return responses.plain(responses.searchset(request, "", page))
 
 
 def _history(request, kind, **which):

@@ -57,9 +57,12 @@ def deleted(stored):
 
 
 def searchset(request, where, page):
-    """A page of matches as a searchset Bundle, with its self and next links; `where` was asked."""
+    """A page of matches as a searchset Bundle, with its self and next links.
+
+    where    what was asked below the base: a type, a compartment, or nothing for several types
+    """
     root = base(request)
-    address = f"{root}/{where}"
+    address = f"{root}/{where}".rstrip("/")
     bundle = {
         "resourceType": "Bundle",
         "type": "searchset",

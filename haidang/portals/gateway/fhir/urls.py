@@ -10,6 +10,7 @@ urlpatterns = [
     path("fhir/metadata", interactions.metadata, name="metadata"),
     path("fhir", interactions.system, name="fhir"),
     path("fhir/", interactions.system, name="fhir_slash"),
+    path("fhir/_search", interactions.search_types_form, name="search_types_form"),
     path("fhir/_history", interactions.history_of_system, name="history_of_system"),
     *operations.paths(),
     path("fhir/<str:kind>/_search", interactions.search_form, name="search_form"),

@@ -295,3 +295,66 @@ def test_one_resource_may_be_asked_for_in_part(hospital, patient):
     assert "name" not in version
     assert "tag" not in read(hospital.get(f"{where}?_summary=false"))["meta"]
     assert hospital.get(f"{where}?_summary=count").status_code == 400
+
+
+# ── Several types at once ──────────────────────────────────────────────────────────────────
+
+
+def _found(bundle):
+    return [f"{e['resource']['resourceType']}/{e['resource']['id']}" for e in bundle["entry"]]
+
+
+def test_several_types_are_searched_at_once_and_paged_to_the_end(hospital, patient):
+    weights = [read(hospital.post("Observation", _weight(patient))) for _ in range(3)]
+    wanted = [f"Patient/{patient['id']}", *(f"Observation/{each['id']}" for each in weights)]
+
+    found, page = [], read(hospital.get("?_type=Patient,Observation&_sort=_lastUpdated&_count=3"))
+    assert page["link"][0]["url"].endswith(
+        "/fhir?_type=Patient%2CObservation&_sort=_lastUpdated&_count=3"
+    )
+    while True:
+        found += _found(page)
+        following = [link["url"] for link in page["link"] if link["relation"] == "next"]
+        if not following:
+            break
+        page = read(hospital.http.get(following[0]))
+
+    assert found == wanted
+
+
+def test_parameters_of_a_search_over_types_may_come_in_a_form(hospital, patient):
+    answer = hospital.http.post(
+        "/fhir/_search", {"_type": "Patient,Observation", "_id": patient["id"]}
+    )
+
+    assert _found(read(answer)) == [f"Patient/{patient['id']}"]
+
+
+def test_who_was_seen_in_a_search_over_types_stands_in_the_book(hospital, patient):
+    hospital.get("?_type=Patient,Observation")
+
+    looks = ledger.looks_at(f"Patient/{patient['id']}")
+    assert looks[0].what == "fhir.search *"
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ("_type=Patient,Nothing", 400, "fhir.type_unknown"),
+        ("_type=Patient,Observation&gender=male", 400, "records.search_unknown"),
+        ("_type=Patient&_cursor=x", 400, "records.cursor_unfit"),
+    ],
+)
+def test_what_cannot_be_searched_over_types_is_refused(hospital, query, status, code):
+    answer = hospital.get(f"?{query}", Prefer="handling=strict")
+
+    assert (answer.status_code, code_of(answer)) == (status, code)
+
+
+def test_a_type_outside_of_the_scopes_is_refused_by_name_and_left_out_without():
+    some = Fhir("31001", ["gateway.use_fhir", "system/Observation.rs"])
+
+    named, unnamed = some.get("?_type=Patient,Observation"), some.get("")
+
+    assert (named.status_code, code_of(named)) == (403, "fhir.scope_missing")
+    assert "entry" not in read(unnamed)

@@ -130,9 +130,13 @@ queries = st.builds(
     st.lists(wishes, max_size=3),
 )
 searches = st.builds(lambda kind, query: f"{kind}?{query}", types, queries)
+of_several = st.builds(
+    lambda kinds, query: f"?_type={','.join(kinds)}&{query}", st.lists(types, max_size=3), queries
+)
 paths = st.one_of(
     searches,
     searches,
+    of_several,
     refs,
     refs.map(lambda ref: f"{ref}/_history"),
     st.builds(lambda ref, n: f"{ref}/_history/{n}", refs, st.integers(1, 3)),
@@ -157,7 +161,7 @@ def _batch(entries):
 
 
 posts = st.one_of(
-    st.lists(st.one_of(searches, refs), min_size=1, max_size=4).map(lambda all: ("", _batch(all))),
+    st.lists(st.one_of(searches, of_several, refs), min_size=1, max_size=4).map(lambda all: ("", _batch(all))),
     people.map(lambda who: ("Patient/$match", _matching(who))),
     types.map(lambda kind: ("$sql-run", {"resourceType": "ViewDefinition", "status": "active", "resource": kind,
                                          "select": [{"column": [{"name": "id", "path": "id"}]}]})),
@@ -214,6 +218,19 @@ def test_all_that_the_rule_allows_is_found_and_counted(name):
         assert bundle["total"] == len(rule.seen(kind))
         counted = fhirjson.loads(fhir.get(kind, _summary="count").content)
         assert counted["total"] == len(rule.seen(kind))
+
+
+@pytest.mark.parametrize("name", ASKERS)
+def test_a_search_over_all_types_finds_just_that(name):
+    let_in, rule = ASKERS[name]
+
+    bundle = fhirjson.loads(let_in().get("", _total="accurate", _count="1000").content)
+
+    found = [
+        f"{e['resource']['resourceType']}/{e['resource']['id']}" for e in bundle.get("entry", ())
+    ]
+    assert {ref for ref in found if ref.split("/")[0] in leaking.TYPES} == rule.seen()
+    assert bundle["total"] == len(found) == len(set(found))
 
 
 @pytest.mark.parametrize(
