@@ -15,8 +15,8 @@ import fhirpathpy
 from django.utils.translation import gettext as _
 from fhirpathpy.models import models
 
+from haidang.engines.records import r4
 from haidang.engines.records.index import computed
-from haidang.engines.records.validation import catalogue
 from haidang.kernel import errors
 
 _PLACE = "haidangPlace"
@@ -337,7 +337,7 @@ def _kind(resource, keys):
 
 def _element(kind, name):
     """The element of a kind by its name, or by one of the names a choice has in JSON."""
-    known = catalogue.catalogue().kinds.get(kind)
+    known = r4.catalogue().kinds.get(kind)
     for element in known.elements if known else ():
         if element.name == name or any(form == name for form, _type in element.forms()):
             return element

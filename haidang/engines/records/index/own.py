@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
-from haidang.engines.records import compression, kinds, wire
+from haidang.engines.records import compression, kinds, r4, wire
 from haidang.engines.records.index import (
     computed,
     extractor,
@@ -23,7 +23,6 @@ from haidang.engines.records.index import (
     strays,
 )
 from haidang.engines.records.index.parameters import Parameter, Path
-from haidang.engines.records.validation import catalogue
 from haidang.kernel import actor, errors, fhirjson
 
 EVERY_S = 2.0
@@ -79,7 +78,7 @@ class Elements:
 
 
 def _element(kind, name):
-    known = catalogue.catalogue().kinds.get(kind)
+    known = r4.catalogue().kinds.get(kind)
     return next((e for e in known.elements if e.name == name), None) if known else None
 
 

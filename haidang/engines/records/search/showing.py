@@ -3,7 +3,7 @@
 import functools
 from dataclasses import dataclass
 
-from haidang.engines.terminology import api as terminology
+from haidang.engines.records import r4
 
 _SUBSETTED = {
     "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
@@ -24,9 +24,9 @@ class Shape:
         resource = stored.resource
         if self.elements:
             names = {name.split(".")[-1] for name in self.elements}
-            return _subset(resource, names | set(_mandatory(stored.type)))
+            return _subset(resource, names | _mandatory(stored.type))
         if self.summary == "true":
-            return _subset(resource, set(_summary(stored.type)))
+            return _subset(resource, _summary(stored.type))
         if self.summary == "text":
             return _subset(resource, {"text", *_mandatory(stored.type)})
         if self.summary == "data" and "text" in resource:
@@ -44,29 +44,10 @@ def _subset(resource, names):
 
 
 @functools.cache
-def _elements():
-    """{type: [(name, is summary, is mandatory)]} of the elements at the root of each type."""
-    rows = {}
-    for definition in terminology.definitions("profiles-resources"):
-        if definition["resourceType"] == "StructureDefinition":
-            for element in definition["snapshot"]["element"]:
-                type, _, name = element["path"].partition(".")
-                if name and "." not in name:
-                    rows.setdefault(type, []).extend(_named(element, name))
-    return rows
-
-
-def _named(element, name):
-    flags = element.get("isSummary", False), element.get("min", 0) > 0
-    if not name.endswith("[x]"):
-        return [(name, *flags)]
-    stem = name[:-3]
-    return [(stem + t["code"][0].upper() + t["code"][1:], *flags) for t in element["type"]]
-
-
 def _summary(type):
-    return [name for name, summary, _ in _elements()[type] if summary]
+    return frozenset(key for key, (each, _) in r4.elements(type).items() if each.summary)
 
 
+@functools.cache
 def _mandatory(type):
-    return [name for name, _, mandatory in _elements()[type] if mandatory]
+    return frozenset(key for key, (each, _) in r4.elements(type).items() if each.least)

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.records.validation import catalogue, issues, presence, primitives, schema
+from haidang.engines.records import r4
+from haidang.engines.records.validation import issues, presence, primitives, schema
 
 DEEPEST = 60
 
@@ -30,7 +31,7 @@ def _object(name, value, where, found, depth):
     elif depth > DEEPEST:
         found.append(issues.too_deep(where))
     else:
-        kind = catalogue.catalogue().kinds[name]
+        kind = r4.catalogue().kinds[name]
         _unknown(kind, value, where, found)
         for element in kind.elements:
             _element(kind, element, value, where, found, depth)
@@ -38,7 +39,7 @@ def _object(name, value, where, found, depth):
 
 
 def _unknown(kind, value, where, found):
-    known = catalogue.elements(kind.name)
+    known = r4.elements(kind.name)
     for key in value:
         entry = known.get(key.removeprefix("_"))
         if key == "resourceType" and kind.nature == "resource":
@@ -49,7 +50,7 @@ def _unknown(kind, value, where, found):
 
 def _has_sibling(kind, element, code):
     bare = {element.name, f"{kind.name}.{element.name}"} & schema.BARE
-    return catalogue.catalogue().primitive(code) and not bare
+    return r4.catalogue().primitive(code) and not bare
 
 
 def _element(kind, element, value, where, found, depth):
@@ -62,7 +63,7 @@ def _element(kind, element, value, where, found, depth):
     for key, code in used:
         if _is_primitive(code):
             beside = value.get(f"_{key}") if _has_sibling(kind, element, code) else None
-            form = catalogue.form_of(kind, key, code)
+            form = r4.form_of(kind, key, code)
             _primitives(element, form, value.get(key), beside, here, found, depth)
         elif key in value:
             for item, place in _items(element, value[key], here, found):
@@ -70,7 +71,7 @@ def _element(kind, element, value, where, found, depth):
 
 
 def _is_primitive(code):
-    return catalogue.catalogue().primitive(code)
+    return r4.catalogue().primitive(code)
 
 
 def _items(element, value, here, found):
@@ -118,7 +119,7 @@ def _is_code(element, item):
 
 def _members(element):
     """The listed codes that a required binding allows, or None when there is none."""
-    codes = catalogue.catalogue().codes
+    codes = r4.catalogue().codes
     return codes.get(element.value_set) if element.strength == "required" else None
 
 
@@ -136,7 +137,7 @@ def is_value(code, item):
 
 @functools.cache
 def _form(code):
-    published = catalogue.catalogue().kinds[code].pattern
+    published = r4.catalogue().kinds[code].pattern
     return re.compile(primitives.pattern(code, published))
 
 
@@ -187,7 +188,7 @@ def _names(element):
     return {form for key, _ in element.forms() for form in (key, f"_{key}")}
 
 
-_VALUE_OR_EXTENSION = catalogue.Rule(
+_VALUE_OR_EXTENSION = r4.Rule(
     "ext-1", issues.ERROR, "extension.exists() != value.exists()",
     "Must have either extensions or value[x], not both",
 )  # fmt: skip

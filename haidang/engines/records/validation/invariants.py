@@ -6,14 +6,8 @@ What the schema has carried out already (`presence`) is not asked again.
 import functools
 import threading
 
-from haidang.engines.records.validation import (
-    catalogue,
-    issues,
-    ordering,
-    presence,
-    references,
-    walking,
-)
+from haidang.engines.records import r4
+from haidang.engines.records.validation import issues, ordering, presence, references, walking
 
 #: fhirpathpy keeps what it works on in one place for the whole process.
 _ONE_AT_A_TIME = threading.Lock()
@@ -125,7 +119,7 @@ def _is_settled(rule, kind, resource):
 def all_rules():
     """Every invariant that R4 has, by key, with where it first stands."""
     found = {}
-    for kind in catalogue.catalogue().kinds.values():
+    for kind in r4.catalogue().kinds.values():
         for rule in kind.rules:
             found.setdefault(rule.key, (kind.name, rule))
         for element in kind.elements:

@@ -108,9 +108,12 @@ def validate(resource, *, profiles=()):
         # What has the wrong shape has no meaning to be judged yet.
         return found
     found = _by_meaning(resource) + _by_narrative(resource)
-    (missing,) = references.unresolved([resource], severity=issues.WARNING)
-    claimed = resource.get("meta", {}).get("profile", [])
-    found += missing + _by_profiles(resource, dict.fromkeys((*claimed, *profiles)))
+    found += _by_profiles(resource, dict.fromkeys((*_claims(resource), *profiles)))
+    inner = dict(shape.within(resource, resource["resourceType"]))
+    missing = references.unresolved([resource, *inner.values()], severity=issues.WARNING)
+    found += missing[0]
+    for (where, each), lost in zip(inner.items(), missing[1:], strict=True):
+        found += [issue.below(where) for issue in (*lost, *_by_profiles(each, _claims(each)))]
     return sorted(_once(found), key=lambda issue: _ORDER.index(issue.severity))
 
 
@@ -158,7 +161,11 @@ def _by_profiles(resource, urls):
     return found
 
 
+def _claims(resource):
+    return resource.get("meta", {}).get("profile", [])
+
+
 def _claim(resource, url):
-    claimed = resource.get("meta", {}).get("profile", [])
+    claimed = _claims(resource)
     name = resource["resourceType"]
     return f"{name}.meta.profile[{claimed.index(url)}]" if url in claimed else name

@@ -6,7 +6,7 @@ What terminology says is kept for a minute, so that a list loaded anew is soon h
 import functools
 import time
 
-from haidang.engines.records.validation import catalogue
+from haidang.engines.records import r4
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import errors
 
@@ -33,7 +33,7 @@ def is_known(value_set):
 
 @functools.cache
 def _sets():
-    return {url: frozenset(codes) for url, codes in catalogue.catalogue().codes.items()}
+    return {url: frozenset(codes) for url, codes in r4.catalogue().codes.items()}
 
 
 def _listed(url):

@@ -4,8 +4,8 @@ Draft 4, in which 1.0 is no integer. Resources within a resource (`contained`, e
 bundle, parameters) are open here: `shape` visits them one by one by their own type.
 """
 
+from haidang.engines.records.r4 import form_of
 from haidang.engines.records.validation import presence, primitives
-from haidang.engines.records.validation.catalogue import form_of
 
 _WITHIN = {"type": "object", "required": ["resourceType"]}
 #: Attributes of XML, which have no extensions.

@@ -8,7 +8,8 @@ import threading
 
 import jsonschema_rs
 
-from haidang.engines.records.validation import catalogue, explaining, issues, schema
+from haidang.engines.records import r4
+from haidang.engines.records.validation import explaining, issues, schema
 
 
 def faults(resource, where=None):
@@ -40,7 +41,7 @@ def is_sound(resource, name):
 @functools.cache
 def roots():
     """The resource types that R4 defines."""
-    found = catalogue.catalogue().kinds.values()
+    found = r4.catalogue().kinds.values()
     abstract = {"Resource", "DomainResource"}
     return frozenset(k.name for k in found if k.nature == "resource" and k.name not in abstract)
 
@@ -96,7 +97,7 @@ def _validator():
 
 
 def _compiled():
-    made = schema.schema(catalogue.catalogue(), sorted(roots()))
+    made = schema.schema(r4.catalogue(), sorted(roots()))
     return jsonschema_rs.Draft4Validator(made, pattern_options=jsonschema_rs.RegexOptions())
 
 

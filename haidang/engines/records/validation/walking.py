@@ -5,7 +5,7 @@ The walk takes the shape as given: what is not shaped as R4 says is passed over.
 
 from dataclasses import dataclass
 
-from haidang.engines.records.validation import catalogue
+from haidang.engines.records import r4
 
 _DEEPEST = 60
 
@@ -34,14 +34,14 @@ def visits(resource):
 
 
 def _kind(name):
-    return catalogue.catalogue().kinds[name]
+    return r4.catalogue().kinds[name]
 
 
 def _walk(visit, depth):
     yield visit
     if not isinstance(visit.value, dict) or depth > _DEEPEST:
         return
-    known = catalogue.elements(visit.kind.name)
+    known = r4.elements(visit.kind.name)
     for key, value in visit.value.items():
         found = known.get(key)
         if found is None:

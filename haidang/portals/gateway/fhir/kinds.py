@@ -12,3 +12,8 @@ _NOT_STORED = {"Bundle", "OperationOutcome", "Parameters", "CapabilityStatement"
 def served():
     """Their names, in the order of the alphabet."""
     return tuple(sorted(set(records.TYPES) - _NOT_STORED))
+
+
+def known():
+    """Every type of R4: what is not stored can still be judged."""
+    return records.TYPES

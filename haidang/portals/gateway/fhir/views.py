@@ -11,14 +11,15 @@ from haidang.portals.gateway.fhir import kinds, negotiation, outcome, responses
 USE = "gateway.use_fhir"
 
 
-def interaction(permission, *methods, json=True):
+def interaction(permission, *methods, json=True, types=kinds.served):
     """A view of the FHIR door: JSON in and out, and an OperationOutcome for every refusal.
 
-    json   False for a view whose answer is no JSON when all goes well, such as a file
+    json    False for a view whose answer is no JSON when all goes well, such as a file
+    types   gives the resource types that its address may name
     """
 
     def decorate(view):
-        view = _taking_json(view) if json else view
+        view = _taking_json(view, types) if json else view
         guarded = access.screen(permission, portal="gateway", methods=methods)(view)
 
         @functools.wraps(guarded)
@@ -45,20 +46,15 @@ def _told(answered):
     return answer if not answered.content else answered
 
 
-def _taking_json(view):
+def _taking_json(view, types):
     @functools.wraps(view)
     def taken(request, *args, **kwargs):
         negotiation.refuse_other_formats(request)
         negotiation.refuse_nul(kwargs)
-        if "kind" in kwargs:
-            _served(kwargs["kind"])
+        if kwargs.get("kind", "Patient") not in types():
+            raise errors.NotFound(
+                "fhir.type_unknown", _("Không có loại tài nguyên này."), type=kwargs["kind"][:64]
+            )
         return view(request, *args, **kwargs)
 
     return taken
-
-
-def _served(kind):
-    if kind not in kinds.served():
-        raise errors.NotFound(
-            "fhir.type_unknown", _("Không có loại tài nguyên này."), type=kind[:64]
-        )

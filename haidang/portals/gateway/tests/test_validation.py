@@ -356,3 +356,55 @@ def _bundle(kind, resources):
             for each in resources
         ],
     }
+
+
+# ── Bundles ────────────────────────────────────────────────────────────────────────────────
+
+
+def bundle(*resources, **more):
+    entries = [
+        {"resource": each, "request": {"method": "POST", "url": each["resourceType"]}} | more
+        for each in resources
+    ]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
+def test_a_bundle_is_judged_entry_by_entry(hospital, patient):
+    wrong = weight(patient, status="finall")
+
+    answer = hospital.post("Bundle/$validate", bundle(PERSON, wrong, {**PERSON, "gender": "x"}))
+
+    assert answer.status_code == 200
+    assert set(told(answer)) == {
+        ("error", "validation.code", "Bundle.entry[1].resource.status"),
+        ("error", "validation.code", "Bundle.entry[2].resource.gender"),
+    }
+
+
+def test_what_an_entry_claims_of_a_profile_is_judged_where_it_stands(hospital):
+    number = {"system": "https://haidang.vn/fhir/sid/citizen-id", "value": "03109500012"}
+    claiming = {**PERSON, "meta": {"profile": [VN_PATIENT]}, "identifier": [number]}
+
+    found = told(hospital.post("Bundle/$validate", bundle(PERSON, claiming)))
+
+    assert ("error", "validation.invariant", "Bundle.entry[1].resource.identifier[0]") in found
+
+
+def test_entries_that_refer_to_one_another_are_not_missed(hospital):
+    person = {**PERSON, "id": "p1"}
+    near = weight({"id": "p1"})
+    by_name = weight({"id": "x"}) | {"subject": {"reference": "urn:uuid:0c5a"}}
+
+    found = told(hospital.post("Bundle/$validate", bundle(person, near, by_name)))
+    missing = told(hospital.post("Bundle/$validate", bundle(near)))
+
+    assert [code for _, code, _ in found if code == "validation.reference_unresolved"] == []
+    assert missing[0][1:] == (
+        "validation.reference_unresolved",
+        "Bundle.entry[0].resource.subject.reference",
+    )
+
+
+def test_a_bundle_is_judged_and_still_not_kept(hospital):
+    assert code_of(hospital.get("Bundle")) == "fhir.type_unknown"
+    assert code_of(hospital.post("Bundle", bundle(PERSON))) == "fhir.type_unknown"

@@ -5,9 +5,8 @@ import time
 from pathlib import Path
 
 from haidang.engines.access import api as access
-from haidang.engines.records import writing
+from haidang.engines.records import r4, writing
 from haidang.engines.records.search import running
-from haidang.engines.records.validation import catalogue
 from haidang.engines.records.validation.profiles import tree
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import actor, errors, fhirjson
@@ -31,7 +30,7 @@ def find(canonical):
 def core_type(url):
     """The type that R4 itself defines at an address, or nothing."""
     name = url.removeprefix(_CORE)
-    return name if name in catalogue.catalogue().kinds else ""
+    return name if name in r4.catalogue().kinds else ""
 
 
 def published():

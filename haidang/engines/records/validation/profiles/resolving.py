@@ -6,9 +6,8 @@ Bundle around it, and among the records in the asker's reach.
 
 import re
 
-from haidang.engines.records import reading
+from haidang.engines.records import r4, reading
 from haidang.engines.records.index import references
-from haidang.engines.records.validation import catalogue
 from haidang.engines.records.validation.profiles import values
 
 _ID = r"[A-Za-z0-9\-.]{1,64}"
@@ -37,7 +36,7 @@ class Resolver:
         if self._found[key] is not None:
             return self._found[key]
         name = said or _type_in(text)
-        known = name in catalogue.catalogue().kinds
+        known = name in r4.catalogue().kinds
         return values.Value(None, name, f"{value.where}.resolve()") if known else None
 
     def of(self, value):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from haidang.engines.records.validation import catalogue
+from haidang.engines.records import r4
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -36,7 +36,7 @@ class Node:
     targets: tuple[str, ...] = ()
     value_set: str = ""
     strength: str = ""
-    rules: tuple[catalogue.Rule, ...] = ()
+    rules: tuple[r4.Rule, ...] = ()
     must_support: bool = False
     slicing: Slicing | None = None
     slices: dict[str, "Node"] = field(default_factory=dict)
@@ -63,7 +63,7 @@ def profile(definition):
     for element in definition.get("differential", {}).get("element", ()):
         _write(_place(root, _steps(element), definition["type"]), element)
     base = definition.get("baseDefinition", "")
-    is_core = base.removeprefix(_CORE) in catalogue.catalogue().kinds
+    is_core = base.removeprefix(_CORE) in r4.catalogue().kinds
     return Profile(
         url=definition["url"],
         type=definition["type"],
@@ -96,13 +96,13 @@ def _place(node, steps, kind):
 
 def _type_of_slice(kind, slice_name):
     """The slices of a choice are named for their type: `valueQuantity`."""
-    found = catalogue.elements(kind).get(slice_name) if kind else None
+    found = r4.elements(kind).get(slice_name) if kind else None
     return (found[1],) if found and found[0].choice else ()
 
 
 def _normal(name, slice_name, kind):
     """`valueQuantity` is the slice of `value[x]` that has this type."""
-    known = catalogue.elements(kind) if kind else {}
+    known = r4.elements(kind) if kind else {}
     if name in known and known[name][0].choice:
         return known[name][0].name, slice_name or name
     return name.removesuffix("[x]"), slice_name
@@ -110,7 +110,7 @@ def _normal(name, slice_name, kind):
 
 def _inside(kind, name, slice_name):
     """The kind in which the next step is looked up; empty when nobody can tell yet."""
-    for form, (element, code) in catalogue.elements(kind).items() if kind else ():
+    for form, (element, code) in r4.elements(kind).items() if kind else ():
         if element.name == name and (not element.choice or form == slice_name):
             return element.inside or code
     return ""
@@ -119,7 +119,7 @@ def _inside(kind, name, slice_name):
 def _write(node, element):
     node.least = element.get("min", node.least)
     if "max" in element:
-        node.most = catalogue.MANY if element["max"] == "*" else int(element["max"])
+        node.most = r4.MANY if element["max"] == "*" else int(element["max"])
     for key, value in element.items():
         if key.startswith("fixed"):
             node.fixed = value
@@ -135,7 +135,7 @@ def _write(node, element):
     if bound.get("valueSet"):
         node.value_set, node.strength = bound["valueSet"], bound["strength"]
     node.rules += tuple(
-        catalogue.Rule(each["key"], each["severity"], each["expression"], each["human"])
+        r4.Rule(each["key"], each["severity"], each["expression"], each["human"])
         for each in element.get("constraint", ())
         if each.get("expression")
     )

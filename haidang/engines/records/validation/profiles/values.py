@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from haidang.engines.records.validation import catalogue, walking
+from haidang.engines.records import r4
+from haidang.engines.records.validation import walking
 
 _STEP = re.compile(r"""(\$this|\w+)(?![\w(])|(\w+)\((?:['"]([^'"]*)['"]|(\w*))\)""")
 
@@ -41,7 +42,7 @@ class Value:
 def of(parent, name):
     """The values of one element of a value, by the name of the element (`value` for `value[x]`)."""
     holder, found = parent.holder, []
-    for form, (element, code) in catalogue.elements(parent.kind).items():
+    for form, (element, code) in r4.elements(parent.kind).items():
         if element.name == name and (form in holder or f"_{form}" in holder):
             found += _values(holder, form, element, element.inside or code, parent.where)
     return found

@@ -5,8 +5,8 @@ import copy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from haidang.engines.records import r4
 from haidang.engines.records.validation import (
-    catalogue,
     explaining,
     invariants,
     narrative,
@@ -34,7 +34,7 @@ def spoiled(draw):
 
 def _own(visit, wanted):
     """(JSON key, element, type) of the values of an object that satisfy `wanted`."""
-    known = catalogue.elements(visit.kind.name)
+    known = r4.elements(visit.kind.name)
     return [(k, *known[k]) for k in visit.value if k in known and wanted(*known[k])]
 
 
@@ -54,7 +54,7 @@ def _unknown(draw, visit):
 
 
 def _wrong_type(draw, visit):
-    found = _own(visit, lambda element, code: not catalogue.catalogue().primitive(code))
+    found = _own(visit, lambda element, code: not r4.catalogue().primitive(code))
     if not found:
         return _unknown(draw, visit)
     key, element, _ = draw(st.sampled_from(found))
@@ -63,7 +63,7 @@ def _wrong_type(draw, visit):
 
 
 def _bad_primitive(draw, visit):
-    found = _own(visit, lambda e, code: catalogue.catalogue().primitive(code) and not e.is_list)
+    found = _own(visit, lambda e, code: r4.catalogue().primitive(code) and not e.is_list)
     if not found:
         return _unknown(draw, visit)
     key, element, code = draw(st.sampled_from(found))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
 from haidang.kernel import errors
-from haidang.portals.gateway.fhir import doors, outcome, responses, scopes
+from haidang.portals.gateway.fhir import doors, kinds, outcome, responses, scopes
 from haidang.portals.gateway.fhir.operations import parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -16,7 +16,7 @@ from haidang.portals.gateway.fhir.views import USE, interaction
 _MODES = ("create", "update", "delete", "profile")
 
 
-@interaction(USE, "GET", "POST")
+@interaction(USE, "GET", "POST", types=kinds.known)
 def validate(request, kind, id=None):
     """Everything there is to say of a resource, without storing it."""
     scopes.require(request.actor, kind, "r")

@@ -8,11 +8,11 @@ import os
 
 import msgspec
 
-from haidang.engines.records.validation import codesets
+from haidang.engines.records import codesets
 from haidang.engines.terminology import api as terminology
 
 MANY = 2**31
-_LAYOUT = 5
+_LAYOUT = 6
 _REFERENCE = "http://hl7.org/fhir/StructureDefinition/"
 _REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 #: Carried out by the schema itself: no element is empty; an extension has a value or extensions.
@@ -35,6 +35,7 @@ class Element(msgspec.Struct, frozen=True, array_like=True):
     inside    name of the kind that describes what is in it, when it has no type of its own
     targets   types that a reference may point at; empty when any may be
     strength  of the binding to `value_set`; both empty without one
+    summary   True for what `_summary=true` shows
     """
 
     name: str
@@ -47,6 +48,7 @@ class Element(msgspec.Struct, frozen=True, array_like=True):
     value_set: str = ""
     strength: str = ""
     rules: tuple[Rule, ...] = ()
+    summary: bool = False
 
     @property
     def is_list(self):
@@ -189,6 +191,7 @@ def _element(element, grouped):
         value_set=bound.get("valueSet", "").partition("|")[0],
         strength=bound.get("strength", ""),
         rules=() if grouped[element["path"]][1] else _rules(element),
+        summary=element.get("isSummary", False),
     )
 
 
