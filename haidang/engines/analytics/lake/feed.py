@@ -2,12 +2,16 @@
 
 Each table keeps its place in the sequence in the same commit as its rows, so a feeder that is
 killed anywhere loses and doubles nothing: what a table already holds is left out when the same
-changes come again. The place of the whole lake only says where to begin reading.
+changes come again. The place of the whole lake says where to begin reading, and whose records
+they are: a database that was put back, or another one, has no such change, and the lake is
+written anew.
 """
 
 import itertools
 import json
+import logging
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +22,7 @@ from haidang.engines.analytics.lake import layout, tables
 from haidang.engines.records import api as records
 from haidang.kernel import actor
 
+log = logging.getLogger(__name__)
 _LOCK = 0x6C616B65  # "lake": one feeder at a time
 AT_ONCE = 20_000
 _FILES = 40
@@ -46,20 +51,36 @@ def place(*, within=None):
 
 
 def step(limit=AT_ONCE):
-    """Follow at most `limit` changes and return how many; 0 too when another feeder is at work."""
+    """Follow at most `limit` changes, and return how many when more may wait at once.
+
+    0 when all are followed, or another feeder is at work: then there is time to pause.
+    """
     with transaction.atomic():
         if not _alone():
             return 0
-        done = _follow(limit)
+        done = _anew() if _is_astray() else _follow(limit)
     return done if done == limit else 0
 
 
 def catch_up(limit=AT_ONCE):
     """Follow all changes that there are and return how many."""
-    total = 0
+    total = _locked(lambda: _anew() if _is_astray() else 0)
     while done := _locked(lambda: _follow(limit)):
         total += done
     return total
+
+
+def _is_astray():
+    """True when the last change that the lake followed is not what these records say it was.
+
+    One that was purged since is followed by the deletion of its record, and is no other's.
+    """
+    here = place()
+    if not here.seq:
+        return False
+    with access.reach(actor.SYSTEM, people="all"):
+        found = records.changes(after=here.seq - 1, limit=1)
+    return not found or (found[0].seq == here.seq and found[0].at != here.at)
 
 
 def _locked(work):
@@ -163,22 +184,25 @@ def tidy_up():
 
 def rebuild(told=lambda done: None):
     """Write the whole lake anew from the records, and put it in the place of the old one."""
-    import shutil
+    return _locked(lambda: _write_anew(told))
 
+
+def _anew():
+    log.warning("the lake followed other records than these; writing it anew")
+    return _write_anew(lambda done: None)
+
+
+def _write_anew(told):
     fresh = layout.folder().with_name(f"{layout.folder().name}.fresh")
     old = layout.folder().with_name(f"{layout.folder().name}.old")
-
-    def work():
-        for left in (fresh, old):
-            shutil.rmtree(left, ignore_errors=True)
-        total = 0
-        while done := _follow(AT_ONCE, within=fresh):
-            told(total := total + done)
-        if layout.folder().exists():
-            layout.folder().rename(old)
-        if fresh.exists():
-            fresh.rename(layout.folder())
-        shutil.rmtree(old, ignore_errors=True)
-        return total
-
-    return _locked(work)
+    for left in (fresh, old):
+        shutil.rmtree(left, ignore_errors=True)
+    total = 0
+    while done := _follow(AT_ONCE, within=fresh):
+        told(total := total + done)
+    if layout.folder().exists():
+        layout.folder().rename(old)
+    if fresh.exists():
+        fresh.rename(layout.folder())
+    shutil.rmtree(old, ignore_errors=True)
+    return total

@@ -1,10 +1,13 @@
 """The feed: complete, once, equal to a rebuilt lake, and unharmed by being killed."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 
 import duckdb
 import pytest
@@ -150,6 +153,38 @@ def test_a_rebuilt_lake_equals_the_fed_one(town):
 
     assert {type: _held(type) for type in tables.types()} == before
     assert feed.place() == place
+
+
+@pytest.mark.parametrize("feeder", [feed.step, feed.catch_up])
+@pytest.mark.parametrize("ahead", [-1, 0, 1000])
+def test_a_lake_of_other_records_is_written_anew(town, lake, feeder, ahead):
+    """What a database leaves behind that was restored from yesterday, or dropped and made again."""
+    right = {type: _held(type) for type in tables.types()}
+    here = feed.place()
+    _pretend(lake, here.seq + ahead, "2026-01-01T00:00:00+00:00")
+
+    feeder()
+
+    assert {type: _held(type) for type in tables.types()} == right
+    assert feed.place() == here
+
+
+def test_a_lake_that_is_where_the_records_are_is_left_alone(town):
+    before = {type: tables.opened(type).version() for type in tables.types()}
+    records.save(person("p0", "other"), by=actor.SYSTEM)
+
+    feed.catch_up()
+
+    after = {type: tables.opened(type).version() for type in tables.types()}
+    assert after == before | {"Patient": before["Patient"] + 1}
+
+
+def _pretend(lake, seq, at):
+    """Let the lake say that it followed a change with that number, written then, of one person."""
+    shutil.rmtree(lake / "Encounter")
+    stranger = (1, seq, 1, datetime.fromisoformat(at), True, False, None, None, None)
+    tables.append("Patient", [stranger], seq)
+    (lake / "place.json").write_text(json.dumps({"seq": seq, "at": at}))
 
 
 def test_other_views_write_the_table_anew_with_their_columns(town, monkeypatch):
