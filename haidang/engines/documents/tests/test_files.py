@@ -7,6 +7,7 @@ import struct
 import threading
 import zipfile
 
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image
@@ -26,6 +27,14 @@ def _pdf():
     document = pypdfium2.PdfDocument.new()
     document.new_page(200, 200)
     document.save(out)
+    return out.getvalue()
+
+
+@functools.cache
+def _locked_pdf():
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(_pdf())) as document:
+        document.save(out, encryption=pikepdf.Encryption(owner="chủ", user="người đọc"))
     return out.getvalue()
 
 
@@ -108,6 +117,7 @@ def test_a_file_is_what_its_bytes_say(content, name, kind, named_so):
         (b"PK\x03\x04 broken", "documents.type_unknown"),
         (b"%PDF-1.7 broken", "documents.broken"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "documents.locked"),
+        (_locked_pdf(), "documents.locked"),
     ],
 )
 def test_what_cannot_be_taken_is_told_and_leaves_nothing(folder, content, code):
