@@ -22,6 +22,7 @@ from haidang.engines.documents.numbers import Number, take_number
 from haidang.engines.documents.ocr import Recognition, found_in, read_again, recognised, unread
 from haidang.engines.documents.ocr import read_waiting as read_scans
 from haidang.engines.documents.papers import Paper, Place, qr, render
+from haidang.engines.documents.previews import Preview, preview
 from haidang.engines.documents.retention import (
     due,
     hold,
@@ -59,6 +60,7 @@ __all__ = [
     "Paper",
     "Part",
     "Place",
+    "Preview",
     "Recognition",
     "RemoteSigner",
     "Report",
@@ -96,6 +98,7 @@ __all__ = [
     "new_code",
     "open_file",
     "prepare_remote",
+    "preview",
     "propose_disposal",
     "qr",
     "read_again",

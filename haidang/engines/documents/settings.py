@@ -13,6 +13,8 @@ HAIDANG_FILE_MB = int(os.environ.get("HAIDANG_FILE_MB", "20"))
 # Whether scans are read by OCR, where tesseract is there; and how long one file may take.
 HAIDANG_OCR = os.environ.get("HAIDANG_OCR", "1") == "1"
 HAIDANG_OCR_SECONDS = int(os.environ.get("HAIDANG_OCR_SECONDS", "600"))
+# How long the drawing of a preview may take.
+HAIDANG_PREVIEW_SECONDS = float(os.environ.get("HAIDANG_PREVIEW_SECONDS", "15"))
 # A folder with one TOML file for each signer; keys and passwords stay outside the database.
 HAIDANG_SIGNERS = os.environ.get("HAIDANG_SIGNERS", str(_HOME / "secrets" / "signers"))
 # A folder with trusted roots (*.pem) and lists of revoked certificates (*.crl).

@@ -16,11 +16,12 @@ _OFFICE = {
     "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+DOCX = _OFFICE["word/document.xml"]
 ENDINGS = {
     "application/pdf": ("pdf",),
     "image/jpeg": ("jpg", "jpeg"),
     "image/png": ("png",),
-    _OFFICE["word/document.xml"]: ("docx",),
+    DOCX: ("docx",),
     _OFFICE["xl/workbook.xml"]: ("xlsx",),
 }
 
