@@ -59,6 +59,7 @@ urlpatterns = [
     path("thu-tuc/quay/<int:dossier_id>/tra-thu/", counter.pay_paper_in_simulator, name="pay_paper_in_simulator"),
     path("thu-tuc/quay/<int:dossier_id>/phieu/<int:slip_id>/", counter.paper_slip, name="paper_slip"),
     path("thu-tuc/viec/<str:case_id>/tep/<str:sha256>/", officer.case_file, name="case_file"),
+    path("thu-tuc/viec/<str:case_id>/tep/<str:sha256>/xem/", officer.case_preview, name="case_preview"),
     path("thu-tuc/uy-quyen/", acting.see_authorisations, name="authorisations"),
     path("thu-tuc/uy-quyen/moi/", acting.authorise, name="authorise"),
     path("thu-tuc/uy-quyen/dai-dien/", acting.represent, name="represent"),

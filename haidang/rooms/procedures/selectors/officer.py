@@ -139,3 +139,12 @@ def file_of_case(case_id, sha256, *, by):
     Raises    NotFound `procedures.dossier_unknown`, `documents.file_unknown`
     """
     return whole.open_file(in_reach(case_id, by=by), sha256, own=False)
+
+
+def preview_of_case(case_id, sha256, *, by):
+    """What a file of such a dossier looks like, and the dossier: (row, name, `documents.Preview`).
+
+    Raises    as `file_of_case` and `documents.preview`
+    """
+    row = in_reach(case_id, by=by)
+    return row, *whole.preview(row, sha256)

@@ -123,10 +123,23 @@ def open_file(row, sha256, *, own):
 
     Raises    NotFound `documents.file_unknown`
     """
+    name, kept = _file(row, sha256)
+    return name, kept.type, documents.open_file(sha256, own=own)
+
+
+def preview(row, sha256):
+    """What a file of a dossier looks like: (name, `documents.Preview`).
+
+    Raises    NotFound `documents.file_unknown`; as `documents.preview`
+    """
+    name, _kept = _file(row, sha256)
+    return name, documents.preview(sha256)
+
+
+def _file(row, sha256):
     names = {key: name for _title, name, key, _size in files_of(row, forms.fetch(row.response))}
     if row.result_file:
         names[row.result_file] = f"ket-qua-{row.code}.pdf"
     if sha256 not in names:
         raise errors.NotFound("documents.file_unknown", _("Không có tệp này."))
-    kept = documents.file(sha256)
-    return names[sha256], kept.type, documents.open_file(sha256, own=own)
+    return names[sha256], documents.file(sha256)

@@ -117,3 +117,16 @@ def control_sheet(request, case_id):
 def case_file(request, case_id, sha256):
     """A file of a dossier."""
     return files.answer(*selectors.file_of_case(case_id, sha256, by=request.actor))
+
+
+@access.screen("procedures.process", portal="office")
+def case_preview(request, case_id, sha256):
+    """What a file of a dossier looks like; or why it cannot be shown, with the way to fetch it."""
+    try:
+        row, name, shown = selectors.preview_of_case(case_id, sha256, by=request.actor)
+        why = ""
+    except (errors.RuleBroken, errors.Unavailable) as refused:
+        row, name, shown = selectors.in_reach(case_id, by=request.actor), "", None
+        why = refused.message
+    facts = {"row": row, "name": name, "shown": shown, "why": why, "sha256": sha256}
+    return render(request, "procedures/preview.html", facts)
