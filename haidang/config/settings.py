@@ -7,7 +7,6 @@ from haidang.config import discovery, environment
 BASE_DIR = environment.CHECKOUT
 HAIDANG_HOME = environment.home()
 HAIDANG_FILES = os.environ.get("HAIDANG_FILES", str(HAIDANG_HOME / "files"))
-HAIDANG_BUILD = environment.BUILD
 # The demo city and every test hold synthetic people only, and each page says so.
 HAIDANG_SYNTHETIC = environment.flag("HAIDANG_SYNTHETIC", default=True)
 HAIDANG_PROVINCE = os.environ.get("HAIDANG_PROVINCE", "31")

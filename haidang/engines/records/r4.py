@@ -1,10 +1,6 @@
-"""What R4 says of every element, compact: read once from the published definitions.
-
-Reading 50 MB of definitions takes two seconds, so what came of it is kept with the build.
-"""
+"""What R4 says of every element, compact: read once from the published definitions."""
 
 import functools
-import os
 
 import msgspec
 
@@ -12,7 +8,6 @@ from haidang.engines.records import codesets
 from haidang.engines.terminology import api as terminology
 
 MANY = 2**31
-_LAYOUT = 6
 _REFERENCE = "http://hl7.org/fhir/StructureDefinition/"
 _REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 #: Carried out by the schema itself: no element is empty; an extension has a value or extensions.
@@ -84,7 +79,7 @@ class Catalogue(msgspec.Struct):
 @functools.cache
 def catalogue():
     """R4 as it is published, compiled once in the life of a process."""
-    return _cached() or _compile()
+    return terminology.compiled("elements", Catalogue, _compile, layout=6)
 
 
 def form_of(kind, key, code):
@@ -101,22 +96,8 @@ def elements(name):
     return {key: (each, code) for each in kind.elements for key, code in each.forms()}
 
 
-def _cache_file():
-    from django.conf import settings
-
-    version = terminology.package_version()
-    return settings.HAIDANG_BUILD / f"elements-{version}-{_LAYOUT}.json"
-
-
-def _cached():
-    try:
-        return msgspec.json.decode(_cache_file().read_bytes(), type=Catalogue)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
-
-
 def _compile():
-    found = compiled(
+    return compiled(
         [
             definition
             for kind in ("profiles-types", "profiles-resources")
@@ -124,12 +105,6 @@ def _compile():
             if _is_base(definition)
         ]
     )
-    path = _cache_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_bytes(msgspec.json.encode(found))
-    fresh.replace(path)
-    return found
 
 
 def _is_base(definition):

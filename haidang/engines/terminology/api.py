@@ -5,7 +5,7 @@ from haidang.engines.terminology.catalogues import missing as missing_catalogues
 from haidang.engines.terminology.choosing import System
 from haidang.engines.terminology.codes import check as check_codes
 from haidang.engines.terminology.codes import details
-from haidang.engines.terminology.definitions import definitions, package_version
+from haidang.engines.terminology.definitions import compiled, definitions, package_version
 from haidang.engines.terminology.folders import url_of
 from haidang.engines.terminology.icd10 import Flags
 from haidang.engines.terminology.icd10 import concept as icd10
@@ -59,6 +59,7 @@ __all__ = [
     "check_codes",
     "check_members",
     "checksum",
+    "compiled",
     "definitions",
     "designations",
     "details",

@@ -1,11 +1,14 @@
 """HL7's own R4 definitions, read from the published package that set-up installs.
 
 The package is not ours to commit, so nothing is copied: a kind is read from the project's
-`node_modules` whenever somebody asks, and who asks keeps what it needs of it.
+`node_modules` whenever somebody asks, and who asks keeps what it needs of it (`compiled`).
 """
 
+import contextlib
+import os
 from pathlib import Path
 
+import msgspec
 import orjson
 from django.utils.translation import gettext as _
 
@@ -14,6 +17,7 @@ from haidang.kernel import errors
 PROJECT = Path(__file__).resolve().parents[3]
 PACKAGE = PROJECT / "node_modules" / "@medplum" / "definitions"
 FOLDER = PACKAGE / "dist" / "fhir" / "r4"
+BUILD = PROJECT / ".build"
 
 #: What may be asked for, and the file of the package that answers.
 FILES = {
@@ -42,6 +46,25 @@ def definitions(kind, *, folder=FOLDER):
     if content.get("resourceType") != "Bundle":
         return [content]
     return [entry["resource"] for entry in content["entry"]]
+
+
+def compiled(name, type, make, *, layout):
+    """What `make()` makes of the definitions, kept with the build: reading all takes seconds.
+
+    name      of the file
+    type      what is made, as msgspec reads it again
+    layout    another number when what is made changes: then it is made anew
+    """
+    path = BUILD / f"{name}-{package_version()}-{layout}.json"
+    with contextlib.suppress(OSError, msgspec.DecodeError):
+        return msgspec.json.decode(path.read_bytes(), type=type)
+    made = make()
+    with contextlib.suppress(OSError):  # where the build cannot be written it is made each time
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(msgspec.json.encode(made))
+        fresh.replace(path)
+    return made
 
 
 def path_of(kind, *, folder=FOLDER):

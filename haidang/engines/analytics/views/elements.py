@@ -3,6 +3,8 @@
 import functools
 from dataclasses import dataclass
 
+import msgspec
+
 from haidang.engines.terminology import definitions
 
 # FHIR types, by how their values are compared.
@@ -67,21 +69,21 @@ def named(type):
     if bare in SYSTEM:
         bare = bare[0].lower() + bare[1:]
     bare = _ALIASES.get(bare, bare)
-    return bare if bare in PRIMITIVES or bare in _all()[0] else None
+    return bare if bare in PRIMITIVES or bare in _r4().types else None
 
 
 def is_looped(type):
     """True for a part that holds itself, such as `Questionnaire.item`."""
-    return type in _all()[2]
+    return type in _r4().looped
 
 
 def is_resource(type):
-    return type in _all()[1] or type in ("Resource", "DomainResource")
+    return type in _r4().resources or type in ("Resource", "DomainResource")
 
 
 def resources():
     """The names of all resource types."""
-    return _all()[1]
+    return _r4().resources
 
 
 def child(type, name):
@@ -90,12 +92,23 @@ def child(type, name):
 
 
 def children(type):
-    return _all()[0].get(_ALIASES.get(type, type), {})
+    return _r4().types.get(_ALIASES.get(type, type), {})
+
+
+class _R4(msgspec.Struct):
+    """{type or path: {name: Element}}, names of resource types, paths that hold themselves."""
+
+    types: dict[str, dict[str, Element]]
+    resources: frozenset[str]
+    looped: frozenset[str]
 
 
 @functools.cache
-def _all():
-    """({type or path: {name: Element}}, names of resource types, paths that hold themselves)."""
+def _r4():
+    return definitions.compiled("view-elements", _R4, _made, layout=1)
+
+
+def _made():
     types, kinds = {}, set()
     for kind in ("profiles-types", "profiles-resources"):
         for definition in definitions.definitions(kind):
@@ -114,7 +127,7 @@ def _all():
         for type in element.types
         if f"{owner}.".startswith(f"{type}.") and "." in type
     }
-    return types, frozenset(kinds), frozenset(looped)
+    return _R4(types, frozenset(kinds), frozenset(looped))
 
 
 def _add(types, elements):

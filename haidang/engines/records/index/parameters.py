@@ -1,7 +1,6 @@
 """The published search parameters of R4, ready for the extractor and for queries."""
 
 import functools
-import os
 from dataclasses import dataclass
 
 import msgspec
@@ -74,7 +73,7 @@ class Catalogue:
 @functools.cache
 def _published():
     """The parameters of R4, compiled once in the life of a process."""
-    rows = _cached() or _compile()
+    rows = terminology.compiled("search-parameters", list[Parameter], _compile, layout=4)
     by_type = {name: {} for name in kinds.NAMES}
     for row in rows:
         by_type[row.type][row.code] = row
@@ -106,24 +105,6 @@ def of_type(type):
     return [found for _, found in sorted(catalogue().of(type).items())]
 
 
-# Reading 45 MB of definitions takes two seconds, so what came of it is kept with the build.
-_LAYOUT = 4
-
-
-def _cache_file():
-    from django.conf import settings
-
-    version = terminology.package_version()
-    return settings.HAIDANG_BUILD / f"search-parameters-{version}-{_LAYOUT}.json"
-
-
-def _cached():
-    try:
-        return msgspec.json.decode(_cache_file().read_bytes(), type=list[Parameter])
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
-
-
 def _compile():
     profiles = terminology.definitions("profiles-resources")
     elements = Elements([*profiles, *terminology.definitions("profiles-types")])
@@ -131,16 +112,7 @@ def _compile():
     by_url = {definition["url"]: definition for definition in published}
     rows = [row for each in published for row in _rows(each, elements, by_url)]
     _check(rows)
-    _keep(rows)
     return rows
-
-
-def _keep(rows):
-    path = _cache_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_bytes(msgspec.json.encode(rows))
-    fresh.replace(path)
 
 
 def _check(rows):

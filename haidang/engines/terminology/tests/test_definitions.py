@@ -40,3 +40,30 @@ def test_a_missing_package_says_which_command_brings_it(tmp_path):
         definitions.definitions("valuesets", folder=tmp_path)
 
     assert "npm ci" in missing.value.message
+
+
+def test_what_was_made_of_the_definitions_is_made_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(definitions, "BUILD", tmp_path / "build")
+    made = []
+
+    def make():
+        made.append(1)
+        return {"Patient": ["name"]}
+
+    found = [definitions.compiled("x", dict[str, list[str]], make, layout=n) for n in (1, 1, 2)]
+
+    assert found == [{"Patient": ["name"]}] * 3
+    assert len(made) == 2  # anew for another layout
+
+
+def test_a_build_that_is_broken_or_cannot_be_written_stops_nobody(tmp_path, monkeypatch):
+    monkeypatch.setattr(definitions, "BUILD", tmp_path / "file" / "build")
+    (tmp_path / "file").write_text("no folder")
+
+    assert definitions.compiled("x", list[int], lambda: [1], layout=1) == [1]
+
+    monkeypatch.setattr(definitions, "BUILD", tmp_path)
+    definitions.compiled("x", list[int], lambda: [1], layout=1)
+    (broken,) = tmp_path.glob("x-*.json")
+    broken.write_text("[")
+    assert definitions.compiled("x", list[int], lambda: [2], layout=1) == [2]
