@@ -27,12 +27,12 @@ _AT_ONCE = 200
 def main(argv):
     options = _parser().parse_args(argv)
     os.environ["HAIDANG_DATABASE"] = DATABASE
-    _fresh_database()
+    fresh_database()
     import django
 
     django.setup()
     with tempfile.TemporaryDirectory() as made:
-        folder = options.folder or _written(Path(made), options.dossiers, options.seed)
+        folder = options.folder or written(Path(made), options.dossiers, options.seed)
         _measure(sorted(folder.glob("*.xml"))[: options.dossiers], options)
 
 
@@ -49,7 +49,7 @@ def _parser():
 def _measure(files, options):
     ours, theirs = _processor_s(), _database_s()
     started = time.perf_counter()
-    _receive(files)
+    receive(files)
     received = time.perf_counter()
     watch = _Watch(len(files))
     _process(1 if options.profile else options.processes, watch, options.profile)
@@ -65,7 +65,7 @@ def _measure(files, options):
         _say(case, value, unit)
 
 
-def _receive(files):
+def receive(files):
     from haidang.engines.exchange import api as exchange
     from haidang.kernel import actor
 
@@ -152,7 +152,7 @@ def _outcome(count):
         yield "resources", (cursor.fetchone()[0] or 0) / count, "resources/dossier"
 
 
-def _written(folder, count, seed):
+def written(folder, count, seed):
     """Files of the simulated hospital; making them is not measured."""
     from simulators import his
 
@@ -161,7 +161,7 @@ def _written(folder, count, seed):
     return folder
 
 
-def _fresh_database():
+def fresh_database():
     from haidang.config import environment
     from haidang.config.operations import cluster, databases
 

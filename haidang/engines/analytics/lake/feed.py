@@ -73,14 +73,18 @@ def catch_up(limit=AT_ONCE):
 def _is_astray():
     """True when the last change that the lake followed is not what these records say it was.
 
-    One that was purged since is followed by the deletion of its record, and is no other's.
+    One that was purged since is followed by the deletion of its record, and is no other's. The
+    history is asked and not the changes, which a writer in flight holds back.
     """
     here = place()
     if not here.seq:
         return False
     with access.reach(actor.SYSTEM, people="all"):
-        found = records.changes(after=here.seq - 1, limit=1)
-    return not found or (found[0].seq == here.seq and found[0].at != here.at)
+        newest = records.history(count=1).entries
+        same = records.history(count=1, before=here.seq + 1).entries
+    if not newest or newest[0].seq < here.seq:
+        return True
+    return bool(same) and same[0].seq == here.seq and same[0].at != here.at
 
 
 def _locked(work):

@@ -6,11 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import datetime
 
 import duckdb
 import pytest
+from django.db import connection, transaction
 
 from haidang.engines.access import api as access
 from haidang.engines.analytics.engines import duck
@@ -177,6 +179,31 @@ def test_a_lake_that_is_where_the_records_are_is_left_alone(town):
 
     after = {type: tables.opened(type).version() for type in tables.types()}
     assert after == before | {"Patient": before["Patient"] + 1}
+
+
+def test_a_writer_in_flight_makes_no_other_records(own_database, lake):
+    records.save_all([person("p0"), person("p1")], by=actor.SYSTEM)
+    feed.catch_up()
+    here = feed.place()
+    written, told = threading.Event(), threading.Event()
+
+    def write():
+        with transaction.atomic():
+            records.save(person("late"), by=actor.SYSTEM)
+            written.set()
+            told.wait(60)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert written.wait(60)
+        feed.step()
+
+        assert (feed.place(), len(_held("Patient"))) == (here, 2)
+    finally:
+        told.set()
+        writer.join()
 
 
 def _pretend(lake, seq, at):
