@@ -34,10 +34,9 @@ def check(files, as_json):
     found, unreadable = [], []
     for path in files:
         try:
-            with path.open("rb") as stream:
-                found += api.check(api.read_limited(stream), name=path.name, shown=sys.maxsize)
+            found += api.check(api.read_file(path), name=api.name_of(path.name), shown=sys.maxsize)
         except errors.HaidangError as why:
-            unreadable.append({"name": path.name, "code": why.code, "message": why.message})
+            unreadable.append(_why_not(path, why))
     _show_checked(found, unreadable, as_json)
     sys.exit(2 if unreadable else int(not all(each.is_sound for each in found)))
 
@@ -103,18 +102,11 @@ def import_(paths, facility, processes, no_wait, as_json):
 def _receive(files, facility, quiet):
     """Receipts of the files that were taken in, and why the others were not."""
     from haidang.engines.exchange import api
-    from haidang.kernel import actor, errors
+    from haidang.kernel import actor
 
     receipts, refused = [], []
-    for pile in _piles(progress.track(files, "Tiếp nhận", disable=quiet)):
-        good = []
-        for name, content in pile:
-            try:
-                api.check_size(content)
-                good.append((name, content))
-            except errors.HaidangError as why:
-                refused.append({"name": name, "code": why.code, "message": why.message})
-        receipts += api.receive_many(good, by=actor.SYSTEM, channel="console", org=facility)
+    for pile in _piles(progress.track(files, "Tiếp nhận", disable=quiet), refused):
+        receipts += api.receive_many(pile, by=actor.SYSTEM, channel="console", org=facility)
     return receipts, refused
 
 
@@ -126,11 +118,18 @@ def _files(path):
     )
 
 
-def _piles(paths):
-    """Files in piles that fit in memory together and share a commit."""
+def _piles(paths, refused):
+    """Files in piles that fit in memory together and share a commit; why others do not stand there."""
+    from haidang.engines.exchange import api
+    from haidang.kernel import errors
+
     pile, size = [], 0
     for path in paths:
-        content = path.read_bytes()
+        try:
+            content = api.read_file(path)
+        except errors.HaidangError as why:
+            refused.append(_why_not(path, why))
+            continue
         pile.append((path.name, content))
         size += len(content)
         if len(pile) >= _AT_ONCE or size >= _BYTES:
@@ -138,6 +137,12 @@ def _piles(paths):
             pile, size = [], 0
     if pile:
         yield pile
+
+
+def _why_not(path, why):
+    from haidang.engines.exchange import api
+
+    return {"name": api.name_of(path.name), "code": why.code, "message": why.message}
 
 
 def _words(told):

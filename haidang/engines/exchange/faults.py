@@ -81,6 +81,13 @@ _WORDS = {
         "Chọn lại tệp rồi gửi lại.",
         "Choose the file again and send it.",
     ),
+    "exchange.unreadable": (
+        ERROR,
+        "Không đọc được tệp trên đĩa.",
+        "The file on the disk cannot be read.",
+        "Kiểm tra quyền đọc tệp và ổ đĩa rồi gửi lại.",
+        "Check the permission to read the file, and the disk, and send it again.",
+    ),
     "exchange.too_large": (
         ERROR,
         "Tệp vượt giới hạn {limit}.",

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from haidang.engines.exchange import inbox, pipeline, reports
+from haidang.engines.exchange import faults, inbox, pipeline, reports
 from haidang.kernel import actor, errors
 
 _SETTLED_S = 2.0
+_LONGEST_STEM = 200
 _KINDS = {".xml", ".zip"}
 GOOD = {"accepted", "partly", "unpacked", "waiting", "received"}
 
@@ -40,7 +41,8 @@ def sweep(folder=None, *, limit=100, now=None):
     with _alone(folder) as alone:
         paths = _waiting(folder, now or time.time())[:limit] if alone else []
         for path in paths:
-            _take(folder, path)
+            with contextlib.suppress(FileNotFoundError):  # somebody took it back meanwhile
+                _take(folder, path)
     return len(paths)
 
 
@@ -72,13 +74,10 @@ def _is_settled(path, now):
 def _take(folder, path):
     org = "" if path.parent == folder else path.parent.name
     try:
-        with path.open("rb") as stream:
-            content = inbox.read_limited(stream)
-        told = _receive(content, path.name, org)
-    except errors.Unavailable:
-        raise
-    except errors.HaidangError as why:
-        told = {"state": "refused", "problems": [{"code": why.code, "vi": why.message}]}
+        told = _receive(inbox.read_file(path), path.name, org)
+    except (errors.Incorrect, errors.TooLarge) as why:
+        problem = faults.told_by(why)._asdict()
+        told = {"state": "refused", "problems": [{"visit": "", **problem}]}
     _put_away(path, told)
 
 
@@ -104,12 +103,18 @@ def _told(visit, problem):
 def _put_away(path, told):
     place = path.parent / ("done" if told["state"] in GOOD else "refused")
     place.mkdir(exist_ok=True)
-    goal = _free(place / path.name)
+    goal = _free(place / _short(path.name))
     goal.with_name(goal.name + ".json").write_text(
         json.dumps(told, ensure_ascii=False, indent=1, default=str), "utf-8"
     )
     goal.with_name(goal.name + ".txt").write_text(_words(told), "utf-8")
     path.rename(goal)
+
+
+def _short(name):
+    """A name that leaves room for the report's: file systems hold names of 255 bytes."""
+    stem = inbox.name_of(Path(name).stem).encode()[:_LONGEST_STEM]
+    return stem.decode("utf-8", "ignore") + Path(name).suffix
 
 
 def _free(goal):
@@ -125,5 +130,7 @@ def _words(told):
     lines = [f"Trạng thái: {told['state']}", f"Mã tiếp nhận: {told.get('receipt', '')}", ""]
     for each in told["problems"]:
         where = " ".join(str(each[k]) for k in ("visit", "table", "row", "field") if each.get(k))
-        lines += [f"{each['code']} {where}: {each['vi']} {each.get('action_vi', '')}".strip()]
+        place = f"{each['code']} {where}".strip()
+        lines += [f"{place}: {each['vi']} {each['action_vi']}"]
+        lines += [f"    {each['en']} {each['action_en']}"]
     return "\n".join(lines) + "\n"

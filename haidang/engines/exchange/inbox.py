@@ -54,6 +54,31 @@ def read_limited(stream):
     return b"".join(parts)
 
 
+def read_file(path):
+    """The bytes of a file on disk, read no further than the limit.
+
+    Raises    Incorrect `exchange.unreadable`, `exchange.empty`; TooLarge `exchange.too_large`
+              (facts: limit); FileNotFoundError when somebody took it away
+    """
+    try:
+        with path.open("rb") as stream:
+            content = read_limited(stream)
+    except FileNotFoundError:
+        raise
+    except OSError as why:
+        raise faults.refusal("exchange.unreadable") from why
+    check_size(content)
+    return content
+
+
+def name_of(filename):
+    """A file's name as it can be kept and shown: the end of it, without what is not text.
+
+    Names on disk may be in an encoding of long ago, and a sender may put anything into his.
+    """
+    return filename.encode("utf-8", "replace").decode().replace("\0", "")[-255:]
+
+
 def too_large(limit):
     return faults.refusal("exchange.too_large", errors.TooLarge, limit=f"{limit // _MEGABYTE} MB")
 
@@ -139,7 +164,7 @@ def _message(sha256, filename, sending, package):
         content_id=sha256,
         package=package,
         org=sending.org,
-        filename=(filename or "")[-255:],
+        filename=name_of(filename or ""),
         channel=sending.channel,
         by_ref=sending.by.ref,
         by_name=sending.by.name,

@@ -86,6 +86,20 @@ def test_an_empty_file_among_others_is_named_and_the_others_are_taken(folder):
     assert told["states"] == {"accepted": 3, "rejected": 1}
 
 
+def test_a_file_over_the_limit_is_named_and_never_read_whole(folder, settings):
+    settings.HAIDANG_CLAIMS_FILE_MB = 1
+    with (folder / "huge.xml").open("wb") as huge:
+        huge.truncate(8 * 1024**3)  # a hole: it takes no room on the disk
+
+    answer = ask("import", folder, "--processes", 1, "--json")
+
+    told = json.loads(answer.stdout)
+    assert answer.exit_code == 1
+    assert [each["code"] for each in told["refused"]] == ["exchange.empty", "exchange.too_large"]
+    assert told["states"] == {"accepted": 3, "rejected": 1}
+    assert ask("check", folder / "huge.xml").exit_code == 2
+
+
 def test_a_receipt_can_be_asked_about(folder):
     receipt = messages.take_in(messages.claim("B", MA_BENH_CHINH="")).message.id
 

@@ -91,6 +91,50 @@ def test_two_files_of_one_name_both_keep_their_report(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("content", [b"", b"<x>" + b" " * 1024 * 1024])
+def test_a_file_that_is_not_taken_in_is_answered_in_both_languages(tmp_path, settings, content):
+    settings.HAIDANG_CLAIMS_FILE_MB = 1
+    put(tmp_path, "a.xml", content)
+
+    folder.sweep(tmp_path)
+
+    (problem,) = json.loads((tmp_path / "refused/a.xml.json").read_text())["problems"]
+    words = (tmp_path / "refused/a.xml.txt").read_text()
+    assert all(problem[each] and problem[each] in words for each in ("vi", "en", "action_vi"))
+    assert not models.Message.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["á" * 125 + ".xml", "h\udcf4 s\udcbc.xml"])
+def test_a_name_that_cannot_be_kept_holds_up_nobody(tmp_path, name):
+    put(tmp_path, name, messages.claim("A"))
+    put(tmp_path, "ý.xml", messages.claim("B"))
+
+    assert folder.sweep(tmp_path) == 2
+
+    assert len(list((tmp_path / "done").glob("*.xml"))) == 2
+    assert len(list((tmp_path / "done").glob("*.json"))) == 2
+    assert folder.sweep(tmp_path) == 0
+
+
+def test_a_file_that_may_not_be_read_holds_up_nobody(tmp_path, monkeypatch):
+    closed = put(tmp_path, "a.xml", messages.claim("A"))
+    put(tmp_path, "b.xml", messages.claim("B"))
+    opened = type(closed).open
+
+    def refuse(path, *how, **more):
+        if path == closed:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *how, **more)
+
+    monkeypatch.setattr(type(closed), "open", refuse)  # root may read whatever the mode says
+
+    assert folder.sweep(tmp_path) == 2
+
+    (problem,) = json.loads((tmp_path / "refused/a.xml.json").read_text())["problems"]
+    assert problem["code"] == "exchange.unreadable"
+    assert (tmp_path / "done/b.xml").exists()
+
+
 def test_two_workers_do_not_take_the_same_file(tmp_path):
     put(tmp_path, "a.xml", messages.claim("A"))
 

@@ -145,3 +145,9 @@ def test_two_desks_sending_one_file_at_the_same_moment_make_one_message(own_data
 
     assert len({receipt.message_id for receipt in receipts}) == 1
     assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * 5
+
+
+def test_a_file_name_may_hold_anything(db):
+    receipt = messages.send(messages.claim("A"), filename="a\0\udce1" + "b" * 300)
+
+    assert exchange.report(receipt.message_id).message.filename == "b" * 255
