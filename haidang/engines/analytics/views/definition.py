@@ -17,6 +17,17 @@ _FORMS = (
 )
 _ITERATIONS = ("forEach", "forEachOrNull", "repeat")
 _DEEPEST = 40
+_LARGEST = 2000
+_DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
+_DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_TIME = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d{1,9})?"
+_ZONE = r"(Z|[+-](0\d|1[0-4]):[0-5]\d)"
+_MOMENTS = {
+    "date": _DATE,
+    "dateTime": rf"{_DATE}|{_DAY}T{_TIME}{_ZONE}",
+    "instant": rf"{_DAY}T{_TIME}{_ZONE}",
+    "time": _TIME,
+}
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,7 @@ def read(content):
             _("Thiếu loại tài nguyên, hoặc không có loại «%(resource)s»."),
             resource=str(resource)[:80],
         )
+    _check_size(content)
     view = View(
         name=content["name"] if isinstance(content.get("name"), str) else "",
         resource=resource,
@@ -93,6 +105,18 @@ def read(content):
     )
     _check_columns(view)
     return view
+
+
+def _check_size(content):
+    """Refuse what would take minutes to compile, before anything is made of it."""
+    count, waiting = 0, [*_list(content, "select")]
+    while waiting:
+        one = waiting.pop()
+        waiting += _list(one, "select") + _list(one, "unionAll")
+        count += 1 + len(_list(one, "column"))
+        if count > _LARGEST:
+            message = _("Khung nhìn quá lớn: có hơn %(most)d cột và select.")
+            raise wrong("too_large", message, most=_LARGEST)
 
 
 def _list(owner, name):
@@ -199,11 +223,20 @@ def _fits(type, value):
     if kind == "boolean":
         return isinstance(value, bool)
     if kind != "number":
-        return isinstance(value, str)
+        return isinstance(value, str) and _is_text(value) and _is_moment(type, value)
     if type == "integer64" and isinstance(value, str):
         return re.fullmatch(r"-?\d{1,19}", value) is not None
     whole = type in elements.WHOLE
     return isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+
+
+def _is_text(value):
+    """False for half of a character, which no engine can hold."""
+    return not re.search("[\ud800-\udfff]", value)
+
+
+def _is_moment(type, value):
+    return type not in _MOMENTS or re.fullmatch(_MOMENTS[type], value) is not None
 
 
 def _check_union(branches):

@@ -230,7 +230,7 @@ def _plain(node):
     value = node.data if isinstance(node, ResourceNode) else node
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    return str(value) if isinstance(value, FP_Type) else value
+    return getattr(value, "asStr", str(value)) if isinstance(value, FP_Type) else value
 
 
 def _only_extension(node):

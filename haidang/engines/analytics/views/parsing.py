@@ -2,12 +2,14 @@
 
 import functools
 import re
+from dataclasses import is_dataclass
 
 from haidang.engines.analytics.views import syntax
 from haidang.engines.analytics.views.faults import _, wrong
 
 _LONGEST = 4000
 _DEEPEST = 60
+_LEVELS = 100  # of the tree: what reads it goes down one call for each
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<comment>//[^\n]*|/\*.*?\*/)
@@ -55,10 +57,26 @@ def parse(path):
     Raises    Incorrect `analytics.view_path_unreadable` (facts: path, at)
     """
     if not isinstance(path, str) or not path.strip() or len(path) > _LONGEST:
-        raise wrong(
-            "path_unreadable", _("Biểu thức trống hoặc quá dài."), path=str(path)[:80], at=0
-        )
-    return _Parser(path).whole()
+        raise _too_long(path)
+    found = _Parser(path).whole()
+    if _levels(found) > _LEVELS:
+        raise _too_long(path)
+    return found
+
+
+def _too_long(path):
+    return wrong("path_unreadable", _("Biểu thức trống hoặc quá dài."), path=str(path)[:80], at=0)
+
+
+def _levels(tree):
+    """How deep a tree is, told without going down by calls."""
+    count, level = 0, [tree]
+    while level:
+        count += 1
+        parts = [part for node in level for part in vars(node).values()]
+        parts += [each for part in parts if isinstance(part, tuple) for each in part]
+        level = [part for part in parts if is_dataclass(part)]
+    return count
 
 
 class _Parser:
@@ -116,13 +134,13 @@ class _Parser:
         return self._text if is_word or self._kind == "sign" else None
 
     def _signed(self):
-        if self._is("-"):
-            self._take()
-            return syntax.Negative(self._signed())
-        if self._is("+"):
-            self._take()
-            return self._signed()
-        return self._steps()
+        minuses = 0
+        while self._is("-") or self._is("+"):
+            minuses += self._take() == "-"
+        found = self._steps()
+        for _each in range(minuses):
+            found = syntax.Negative(found)
+        return found
 
     def _steps(self):
         found = self._term()
@@ -209,6 +227,11 @@ def _tokens(path):
 def _unescaped(text):
     def plain(found):
         mark = found[1]
-        return chr(int(mark[1:], 16)) if mark[0] == "u" else _ESCAPES.get(mark, mark)
+        return chr(int(mark[1:], 16)) if len(mark) > 1 else _ESCAPES.get(mark, mark)
 
-    return re.sub(r"\\(u[0-9a-fA-F]{4}|.)", plain, text, flags=re.DOTALL)
+    said = re.sub(r"\\(u[0-9a-fA-F]{4}|.)", plain, text, flags=re.DOTALL)
+    try:
+        return said.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as why:
+        message = _("Không đọc được biểu thức «%(path)s» ở ký tự thứ %(at)d.")
+        raise wrong("path_unreadable", message, path=text[:80], at=why.start // 2) from why
