@@ -4,6 +4,8 @@ What is let through is written anew from what was read, so the engine runs exact
 judged. The locked engine (`running`) is the second wall.
 """
 
+import logging
+import re
 from dataclasses import dataclass
 
 import sqlglot
@@ -11,6 +13,9 @@ from django.utils.translation import gettext as _
 from sqlglot import exp
 
 from haidang.kernel import errors
+
+# It warns with the text of what it cannot read, and that may name people.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 _LONGEST = 20_000
 
@@ -143,6 +148,23 @@ def check(text, tables):
 
     Raises    Incorrect `analytics.sql_unreadable`, `analytics.sql_refused` (facts: what)
     """
+    if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST:
+        raise _too_long()
+    if re.search("[\ud800-\udfff]", text):  # half of a character, which no engine can hold
+        raise errors.Incorrect("analytics.sql_unreadable", _("Không đọc được câu truy vấn."), at="")
+    try:
+        return _judged(text, tables)
+    except RecursionError as why:
+        raise _too_long() from why
+
+
+def _too_long():
+    return errors.Incorrect(
+        "analytics.sql_unreadable", _("Câu truy vấn trống hoặc quá dài."), at=""
+    )
+
+
+def _judged(text, tables):
     tree = _read(text)
     for node in tree.walk():
         _judge(node)
@@ -154,20 +176,12 @@ def check(text, tables):
 
 
 def _read(text):
-    if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST:
-        raise errors.Incorrect(
-            "analytics.sql_unreadable", _("Câu truy vấn trống hoặc quá dài."), at=""
-        )
     try:
         trees = [tree for tree in sqlglot.parse(text, dialect="duckdb") if tree]
     except sqlglot.errors.SqlglotError as why:
         told = str(why).splitlines()[0][:200]
         raise errors.Incorrect(
             "analytics.sql_unreadable", _("Không đọc được câu truy vấn."), at=told
-        ) from why
-    except RecursionError as why:
-        raise errors.Incorrect(
-            "analytics.sql_unreadable", _("Câu truy vấn trống hoặc quá dài."), at=""
         ) from why
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise _refused(_("chỉ một câu SELECT"))

@@ -62,6 +62,32 @@ HOSTILE = [
     "SELECT write_log('x')",
     "SELECT * FROM access_account",
     "SELECT * FROM nothing",
+    "EXPLAIN SELECT 1",
+    "DESCRIBE patient",
+    "SUMMARIZE patient",
+    "SHOW TABLES",
+    "RESET memory_limit",
+    "PREPARE x AS SELECT 1",
+    "USE main",
+    "CHECKPOINT",
+    "DETACH x",
+    "IMPORT DATABASE '/tmp/x'",
+    "CREATE MACRO a() AS 1",
+    "CREATE SECRET s (TYPE S3)",
+    "SELECT * FROM duckdb_secrets()",
+    "FROM '/etc/passwd'",
+    "SELECT * FROM \"read_text\"('/etc/passwd')",
+    "SELECT/**/* FROM/**/READ_TEXT/**/('/etc/passwd')",
+    "SELECT * FROM temp.patient",
+    "SELECT json_execute_serialized_sql('x')",
+    "SELECT getvariable('x')",
+    "SELECT * FROM range(100000000000)",
+    "SELECT [1]" + "[1]" * 300,
+    "SELECT 1" + "::int" * 1900,
+    "SELECT " + "(" * 3000 + "1" + ")" * 3000,
+    "SELECT '" + "x" * 30_000 + "'",
+    "SELECT '\ud800'",
+    7,
     "not sql at all (",
     "",
     "   ",
@@ -69,7 +95,18 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+def _short(text):
+    return str(text)[:50].encode("ascii", "replace").decode()
+
+
+def test_what_cannot_be_read_stands_in_no_log(caplog):
+    with pytest.raises(errors.Incorrect):
+        guard.check("EXPLAIN SELECT * FROM patient WHERE name = 'Nguyễn Thị An'", KNOWN)
+
+    assert "Nguyễn" not in caplog.text
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=_short)
 def test_what_is_no_plain_reading_is_refused(text):
     with pytest.raises(errors.Incorrect) as refusal:
         guard.check(text, KNOWN)
@@ -142,6 +179,37 @@ def test_a_query_that_never_ends_is_ended(town, settings):
     with pytest.raises(errors.RuleBroken) as late:
         analytics.run_sql(endless, by=actor.SYSTEM)
     assert late.value.code == "analytics.sql_too_long"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT repeat('x', 10000000000)",
+        "SELECT lpad('x', 2000000000, 'y')",
+        "SELECT len(range(10000000000))",
+        "SELECT string_agg(a.id || b.id || c.id || d.id || e.id || f.id || g.id || h.id || i.id, '-')"
+        " FROM patient a, patient b, patient c, patient d, patient e, patient f, patient g, patient h, patient i",
+    ],
+)
+def test_a_query_that_eats_memory_is_ended_in_words(text, town, settings):
+    settings.HAIDANG_SQL_SECONDS = 5
+
+    with pytest.raises(errors.RuleBroken) as fault:
+        analytics.run_sql(text, by=actor.SYSTEM)
+
+    assert fault.value.code in {"analytics.sql_failed", "analytics.sql_too_long"}
+
+
+@pytest.mark.parametrize("value", [10**400, float("nan"), "\ud800", "a\0b", "x" * 1_000_000])
+def test_an_odd_value_is_bound_or_refused_and_never_a_fault_of_ours(value, town):
+    try:
+        answer = analytics.run_sql(
+            "SELECT count(*) FROM patient WHERE sex = :v", {"v": value}, by=actor.SYSTEM
+        )
+    except errors.HaidangError as refusal:
+        assert refusal.code in {"analytics.sql_parameters", "analytics.sql_failed"}
+    else:
+        assert answer.rows == [(0,)]
 
 
 @pytest.mark.parametrize(
