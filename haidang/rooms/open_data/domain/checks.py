@@ -1,6 +1,7 @@
 """What a contributed table may not hold: people, and cells that a spreadsheet would run."""
 
 import re
+import unicodedata
 from datetime import date
 from itertools import islice
 
@@ -16,6 +17,10 @@ _DIGITS_12 = re.compile(r"(?<![\d.,])0\d{2}[ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{3}(?![
 _CARD = re.compile(r"(?<!\w)[a-z]{2}[ .-]?\d(?:[ .-]?\d){12}(?!\w)", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?%?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|(?:19|20)\d{2}")
+#: Dashes of every length, and characters that take no room.
+_PLAIN = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-") | dict.fromkeys(
+    [0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF]
+)
 #: Headings that say what a column holds, folded.
 _HEADINGS = {
     "citizen_id": re.compile(r"\b(cccd|cmnd|can cuoc|so dinh danh|ma dinh danh|citizen id|id card|identity (no|number))\b"),
@@ -110,13 +115,18 @@ def _kind_of(name, cells):
     for kind, holds in _VALUES.items():
         if kind == "phone" and _TAX_HEADING.search(heading):
             continue
-        lines = [line for line, cell in cells if holds(cell)]
+        lines = [line for line, cell in cells if holds(_as_seen(cell))]
         if lines:
             return kind, lines
     for kind, pattern in _HEADINGS.items():
         if pattern.search(heading):
             return kind, [line for line, _cell in islice(cells, _NAMED)]
     return "", []
+
+
+def _as_seen(cell):
+    """A cell as the eye reads it: wide digits and dashes plain, and without what cannot be seen."""
+    return unicodedata.normalize("NFKC", cell).translate(_PLAIN)
 
 
 def _has_citizen_id(cell):
@@ -168,7 +178,8 @@ def people_in(rows, names):
     found = []
     for name in names:
         cells = [str(row[name]) for row in rows if row.get(name) is not None]
-        if any(holds(cell) for cell in cells for holds in _VALUES.values()):
+        seen = [_as_seen(cell) for cell in cells]
+        if any(holds(cell) for cell in seen for holds in _VALUES.values()):
             found.append(name)
     return found
 
