@@ -13,6 +13,7 @@ from django.db import connection
 from haidang.engines.access import api as access
 from haidang.engines.exchange import mapping, models, problems, sets, standing
 from haidang.engines.ledger import api as ledger
+from haidang.engines.people import api as people
 from haidang.engines.records import api as records
 from haidang.kernel import actor
 
@@ -51,6 +52,7 @@ def write(cases):
     _write_records(cases, rows, rivals)
     changed = [row for row in [*rivals, *rows.values()] if before[id(row)] != row.state]
     _save_rows(cases, rows, [row for row in rivals if row in changed])
+    _retire_mistakes([*rows.values(), *rivals])
     _tell(changed, {case.message.pk: case.message for case in cases})
 
 
@@ -130,16 +132,26 @@ def _own_merit(case, row):
 def _write_records(cases, rows, rivals):
     """Put the visits that now count into the records, and take away what they leave behind."""
     sound = [case for case in cases if case.is_sound]
-    winners = [case for case in sound if rows[_place(case)].state == State.ACCEPTED]
-    visits = mapping.map_all(sound, winners=winners)
+    if not sound:
+        return
+    told = [
+        (rows[_place(case)], case, who)
+        for case, who in zip(sound, mapping.people_of(sound), strict=True)
+    ]
+    for row, _, who in told:
+        row.patient = who.patient_ref
+    visits = mapping.map_all(
+        [(case, who) for row, case, who in told if row.state == State.ACCEPTED]
+    )
     leaves = _refs_before([*rows.values(), *rivals])
     for visit in visits:
         row = rows[_place(visit.case)]
         leaves[visit.case.visit] -= set(visit.owned)
-        row.refs, row.patient, row.encounter = visit.owned, visit.patient_ref, visit.encounter_ref
+        row.refs, row.encounter = visit.owned, visit.encounter_ref
     deletes = sorted(ref for visit in visits for ref in leaves[visit.case.visit])
     records.save_all(mapping.together(visits), by=actor.SYSTEM, deletes=deletes)
-    access.relate_many((v.patient_rid, v.case.dossier.facility, "encounter") for v in visits)
+    access.relate_many((v.who.patient_rid, v.case.dossier.facility, "encounter") for v in visits)
+    people.revive([v.who.patient_ref for v in visits if v.who.retired], by=actor.SYSTEM)
 
 
 def _refs_before(rows):
@@ -165,6 +177,33 @@ def _save_rows(cases, rows, overtaken):
         rows[tuple(place)].pk = pk
     pairs = ((rows[_place(case)], case.problems) for case in cases)
     problems.keep_of_dossiers(pairs, again=again)
+
+
+_MISTAKEN = """
+    SELECT old.patient, array_agg(DISTINCT now.patient)
+    FROM exchange_dossier old
+        JOIN exchange_dossier now ON now.facility = old.facility AND now.visit = old.visit
+            AND now.state = 'accepted' AND now.patient <> old.patient
+    WHERE old.state = 'superseded' AND old.patient = ANY(
+        SELECT o.patient FROM unnest(%s::text[], %s::text[]) AS v(facility, visit)
+            JOIN exchange_dossier o ON o.facility = v.facility AND o.visit = v.visit
+        WHERE o.state = 'superseded' AND o.patient <> '')
+    GROUP BY old.patient
+"""
+
+
+def _retire_mistakes(rows):
+    """Take out of use the people of whom only overtaken tellings speak: their number, name or birth
+    date was a mistake. Asked of the rows, so that it depends on no order of arrival."""
+    spoken = defaultdict(set)
+    for row in rows:
+        if row.patient:
+            spoken[row.facility, row.visit].add(row.patient)
+    corrected = sorted(visit for visit, refs in spoken.items() if len(refs) > 1)
+    if corrected:
+        with connection.cursor() as cursor:
+            cursor.execute(_MISTAKEN, [list(column) for column in zip(*corrected, strict=True)])
+            people.retire(dict(cursor.fetchall()), by=actor.SYSTEM)
 
 
 def _tell(changed, messages):

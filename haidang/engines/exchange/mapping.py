@@ -19,8 +19,7 @@ class Written:
     """What one dossier becomes: its person, its encounter, and all that stands and falls with it."""
 
     case: judging.Case
-    patient_ref: str
-    patient_rid: int
+    who: people.Resolution
     resources: list = field(default_factory=list)
 
     @property
@@ -37,22 +36,19 @@ def claim(piles):
     return people.claim([[_candidate(case) for case in pile if case.is_sound] for pile in piles])
 
 
-def map_all(cases, *, winners):
-    """Find or make the people of sound cases, as one set, and map those that count to records.
+def people_of(cases):
+    """Find or make the people of sound cases, as one set; a Resolution for each.
 
     Copies that have been overtaken speak for their person all the same: what is known of a
     person must not depend on the order in which copies were processed.
     """
-    if not cases:
-        return []
-    found = people.resolve_many([_candidate(case) for case in cases], by=actor.SYSTEM)
-    display = codelists.current().names({code for case in winners for code in _codes(case)})
-    counted = {id(case) for case in winners}
-    return [
-        Written(case, who.patient_ref, who.patient_rid, _resources(case, who.patient_ref, display))
-        for case, who in zip(cases, found, strict=True)
-        if id(case) in counted
-    ]
+    return people.resolve_many([_candidate(case) for case in cases], by=actor.SYSTEM)
+
+
+def map_all(pairs):
+    """Map the cases that count to records: pairs of a case and who its person is."""
+    display = codelists.current().names({code for case, _ in pairs for code in _codes(case)})
+    return [Written(case, who, _resources(case, who.patient_ref, display)) for case, who in pairs]
 
 
 def together(visits):

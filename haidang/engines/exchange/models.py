@@ -173,6 +173,11 @@ class Dossier(models.Model):
         indexes = [
             models.Index(fields=["facility", "visit"], name="exchange_dossier_visit"),
             models.Index(
+                fields=["patient"],
+                name="exchange_dossier_overtaken",
+                condition=Q(state="superseded"),
+            ),
+            models.Index(
                 fields=["encounter"], condition=~Q(encounter=""), name="exchange_dossier_encounter"
             ),
             models.Index(

@@ -30,6 +30,7 @@ from haidang.engines.people.merging import (
 from haidang.engines.people.patient import candidate_of, resource_of
 from haidang.engines.people.persons import Completeness, Person, person, persons
 from haidang.engines.people.resolving import Resolution, claim, resolve, resolve_many
+from haidang.engines.people.retiring import retire, revive, revive_filled
 from haidang.engines.people.reviews import (
     Pair,
     count_open,
@@ -84,6 +85,9 @@ __all__ = [
     "resolve",
     "resolve_many",
     "resource_of",
+    "retire",
+    "revive",
+    "revive_filled",
     "save_household",
     "save_patient",
     "set_guardian",

@@ -194,7 +194,7 @@ _SHOW = """
     SELECT p.id, p.rid, p.name, p.birth_date, p.sex, p.address, p.deceased, f.score,
         (SELECT coalesce(json_object_agg(n.kind, n.tail), '{{}}') FROM people_number n
          WHERE n.rid = p.rid AND n.tail <> '')
-    FROM found f JOIN people_person p ON p.rid = f.rid
+    FROM found f JOIN people_person p ON p.rid = f.rid AND NOT p.retired
     ORDER BY f.score DESC, p.folded, p.birth_date NULLS LAST, p.rid LIMIT {}
 """
 #: A name like `Nguyễn` fits a third of the city; so many are looked through, no more.

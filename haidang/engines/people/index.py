@@ -10,7 +10,8 @@ from haidang.engines.people.candidate import Traits
 from haidang.kernel import identity, text
 
 COLUMNS = (
-    "rid, id, name, folded, birth_date, sex, phone, address, commune, deceased, merged_into, said"
+    "rid, id, name, folded, birth_date, sex, phone, address, commune, deceased, retired,"
+    " merged_into, said"
 )
 _NUMBERS = """
     (SELECT coalesce(array_agg(ARRAY[n.kind, n.value::text, n.tail]), '{}')
@@ -32,6 +33,7 @@ class Row:
     address: str
     commune: str | None
     deceased: bool
+    retired: bool
     merged_into: int | None
     said: dict
     numbers: frozenset[keys.Key] = field(default=frozenset())
@@ -148,18 +150,19 @@ def by_id(patient_id):
 
 _UPSERT = """
     INSERT INTO people_person (rid, id, name, folded, words, birth_date, birth_year, sex, phone,
-        address, commune, deceased, version, said, updated_at)
+        address, commune, deceased, retired, version, said, updated_at)
     SELECT rid, id, name, folded, string_to_array(words, ' '), birth_date, birth_year, sex, phone,
-        address, commune, deceased, version, said, now()
+        address, commune, deceased, retired, version, said, now()
     FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-        %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::int[],
-        %s::jsonb[]) AS n(rid, id, name, folded, words, birth_date, birth_year, sex, phone,
-        address, commune, deceased, version, said)
+        %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::bool[],
+        %s::int[], %s::jsonb[]) AS n(rid, id, name, folded, words, birth_date, birth_year, sex, phone,
+        address, commune, deceased, retired, version, said)
     ORDER BY rid
     ON CONFLICT (rid) DO UPDATE SET name = excluded.name, folded = excluded.folded,
         words = excluded.words, birth_date = excluded.birth_date,
         birth_year = excluded.birth_year, sex = excluded.sex, phone = excluded.phone,
         address = excluded.address, commune = excluded.commune, deceased = excluded.deceased,
+        retired = excluded.retired,
         version = excluded.version, said = excluded.said, updated_at = excluded.updated_at
     WHERE people_person.version <= excluded.version
 """
@@ -232,6 +235,7 @@ def _values(stored, said):
         patient.address_of(resource),
         patient.commune_of(resource),
         patient.is_deceased(resource),
+        patient.is_retired(resource),
         stored.version,
         json.dumps(said, ensure_ascii=False),
     )

@@ -12,6 +12,7 @@ class Person(models.Model):
 
     `rid` is the record number of the Patient. A merged person stays, pointing by `merged_into` at
     the record number of the one kept, so that the old numbers still find the way.
+    A retired one was made for a mistake that its sender corrected (see `retiring`).
     `said` remembers which source gave each element and when (see `patient.merge`).
     """
 
@@ -27,6 +28,7 @@ class Person(models.Model):
     address = models.TextField(blank=True, default="")
     commune = models.TextField(null=True)
     deceased = models.BooleanField(default=False)
+    retired = models.BooleanField(db_default=False)
     merged_into = models.BigIntegerField(null=True)
     version = models.IntegerField()
     said = models.JSONField(default=dict)
@@ -47,6 +49,7 @@ class Person(models.Model):
                 name="people_person_faces",
                 condition=Q(merged_into__isnull=False),
             ),
+            models.Index(fields=["rid"], name="people_person_retired", condition=Q(retired=True)),
         ]
 
 

@@ -11,6 +11,8 @@ from haidang.engines.people.candidate import Candidate
 from haidang.kernel import dates, identity, systems, text
 
 COMMUNE = systems.extension("commune")
+#: Why a Patient is out of use; `corrected`: made for a mistake (see `retiring`).
+RETIRED = systems.extension("retired")
 _LISTED = ("identifier", "extension", "meta", "id", "resourceType", "link", "active")
 _order = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
@@ -189,6 +191,11 @@ def commune_of(resource):
 def _home(resource):
     addresses = [a for a in resource.get("address", ()) if a.get("use") != "old"]
     return min(addresses, key=lambda a: a.get("use") != "home", default={})
+
+
+def is_retired(resource):
+    """Whether a Patient is out of use because its sender corrected what made it."""
+    return any(one.get("url") == RETIRED for one in resource.get("extension", ()))
 
 
 def is_deceased(resource):

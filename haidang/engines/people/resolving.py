@@ -22,6 +22,7 @@ class Resolution:
     """Who a candidate is (kết quả xác định).
 
     created   a new Patient was made
+    retired   the person is out of use (see `retiring`); who writes to it calls `revive`
     review    number of the review item that asks whether it is somebody already known, or None
     score     0 to 100 of the link, or of the likeness that is under review
     why       rule and evidence, as `matching.Match`; None when nobody was like it
@@ -30,6 +31,7 @@ class Resolution:
     patient_ref: str
     patient_rid: int
     created: bool
+    retired: bool
     review: int | None
     score: int
     why: matching.Match | None
@@ -130,6 +132,7 @@ class Target:
     faces: list[Traits] = field(default_factory=list)
     said: dict = field(default_factory=dict)
     heard: list[Candidate] = field(default_factory=list)
+    retired: bool = False
 
     @classmethod
     def of(cls, place, rows):
@@ -138,7 +141,7 @@ class Target:
         numbers = frozenset().union(*(row.numbers for row in rows))
         faces = [replace(row.traits, numbers=numbers) for row in rows if row is not head]
         traits = replace(head.traits, numbers=numbers)
-        return cls(place, head.id, head.rid, traits, faces, head.said)
+        return cls(place, head.id, head.rid, traits, faces, head.said, retired=head.retired)
 
     def match(self, traits):
         """The best match of somebody with this person or one of its faces."""
@@ -199,11 +202,13 @@ class _Pool:
         links = [pair for pair in matches if pair[0].verdict == matching.LINK]
         match, target = links[0] if links else (None, self._new())
         org = self.org or candidate.facility
-        self.doubts += [Doubt(target, other, why, org) for why, other in links[1:]]
+        self.doubts += [
+            Doubt(target, other, why, org) for why, other in links[1:] if not other.retired
+        ]
         asked = [
             Doubt(target, other, why, org)
             for why, other in matches
-            if _is_asked(why, linked=bool(links))
+            if not other.retired and _is_asked(why, linked=bool(links))
         ]
         self.doubts += asked
         target.hear(candidate)
@@ -218,15 +223,16 @@ class _Pool:
             patient_ref=f"Patient/{target.id}",
             patient_rid=target.rid,
             created=created,
+            retired=target.retired,
             review=numbers.get(best) if best else None,
             score=why.score if why else 0,
             why=why,
         )
 
     def _matches(self, traits):
-        """(match, target) of everybody near, the best first."""
+        """(match, target) of everybody near, the best first; whoever is out of use stands last."""
         matches = ((target.match(traits), target) for target in self._near(traits))
-        return sorted(matches, key=lambda pair: (*pair[0].rank, pair[1].place))
+        return sorted(matches, key=lambda pair: (pair[1].retired, *pair[0].rank, pair[1].place))
 
     def _is_linked(self, traits):
         return any(t.match(traits).verdict == matching.LINK for t in self._near(traits))
@@ -275,6 +281,7 @@ def _save(targets, by):
     changed, confirmed = [], []
     for target in heard:
         before = current.get(target.id, {"resourceType": "Patient"})
+        target.retired = patient.is_retired(before)  # known for sure only now, under its lock
         after, said = before, target.said
         for candidate in target.heard:
             after, said = patient.merge(after, candidate, said)

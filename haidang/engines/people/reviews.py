@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -113,8 +114,7 @@ def duplicate(review_id):
 
 def duplicates_of(rid):
     """Return the open pairs in which one person stands."""
-    rows = Review.objects.filter(state=OPEN)
-    return _pairs(rows.filter(low=rid) | rows.filter(high=rid))
+    return _pairs(_asked(OPEN, None).filter(Q(low=rid) | Q(high=rid)))
 
 
 def count_open(org=None):
@@ -126,7 +126,7 @@ def _asked(state, org):
     """Reviews of a state; open ones only while both people still stand by themselves."""
     rows = Review.objects.filter(state=state)
     if state == OPEN:
-        gone = Person.objects.filter(merged_into__isnull=False)
+        gone = Person.objects.filter(Q(merged_into__isnull=False) | Q(retired=True))
         rows = rows.exclude(low__in=gone.values("rid")).exclude(high__in=gone.values("rid"))
     return rows.filter(org=org) if org else rows
 

@@ -60,6 +60,8 @@ def _near(candidate):
     heads |= {hit.rid for hit in _namesakes(candidate)}
     people = {}
     for row in index.faces(heads):
+        if row.retired:
+            continue
         people.setdefault(row.head, []).append(row)
     return people.values()
 
