@@ -47,6 +47,7 @@ class MenuItem:
 
     permission  `room.name`, or "signed_in"
     portal      "staff", "office" or "citizen"
+    org         code of the organisation whose page it is: a role held elsewhere does not open it
     """
 
     label: str
@@ -55,6 +56,7 @@ class MenuItem:
     portal: str = "staff"
     icon: str = "circle"
     order: int = 50
+    org: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
+from haidang.engines.access import api as access
 from haidang.kernel.actor import CITIZEN
 from haidang.kernel.room import ROLES
 
@@ -97,9 +98,7 @@ class Shell:
     def search_url(self):
         """Where the search box of the bar leads: the staff menu item with the search icon."""
         found = (item for item in menu_items("staff") if item.icon == SEARCH_ICON)
-        return next(
-            (address(item.url_name) for item in found if allowed(self.actor, item.permission)), ""
-        )
+        return next((address(item.url_name) for item in found if self._shows(item)), "")
 
     home_url = "/"
 
@@ -133,7 +132,16 @@ class Shell:
         return here if only_here else known
 
     def _places_in(self, portal):
-        return any(allowed(self.actor, item.permission) for item in menu_items(portal))
+        return any(self._shows(item) for item in menu_items(portal))
+
+    def _shows(self, item):
+        return allowed(self.actor, item.permission) and (not item.org or item.org in self._reached)
+
+    @cached_property
+    def _reached(self):
+        """The organisations with pages of their own that the reader's roles reach; asked once a page."""
+        named = {item.org for portal in HOMES for item in menu_items(portal) if item.org}
+        return {org for org in named if self.actor and access.covers(self.actor.org, org)}
 
     def _places(self, portal):
         home = address(HOMES[portal])
@@ -141,7 +149,7 @@ class Shell:
         rooms_of = {}
         for item in menu_items(portal):
             url = address(item.url_name)
-            if url and url != home and allowed(self.actor, item.permission):
+            if url and url != home and self._shows(item):
                 entries.append((translation.gettext(item.label), url, item.icon))
                 rooms_of.setdefault(item.url_name.partition(":")[0], url)
         here = _longest_match(self._request.path, [url for _, url, _ in entries], home)

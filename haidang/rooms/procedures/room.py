@@ -2,6 +2,7 @@
 
 from haidang.kernel.room import MenuItem, Permission, Room
 
+_DEPARTMENT = "31Z99"  # the city's health department, as in domain.py
 _DESK = ("officer", "unit_head", "director", "inspector")
 
 ROOM = Room(
@@ -64,6 +65,7 @@ ROOM = Room(
             "office",
             "stamp",
             order=23,
+            org=_DEPARTMENT,
         ),
         MenuItem(
             "Quầy tiếp nhận",
@@ -72,6 +74,7 @@ ROOM = Room(
             "office",
             "clipboard-list",
             order=21,
+            org=_DEPARTMENT,
         ),
         MenuItem(
             "Sổ theo dõi hồ sơ",
@@ -80,6 +83,7 @@ ROOM = Room(
             "office",
             "book-open",
             order=22,
+            org=_DEPARTMENT,
         ),
         MenuItem(
             "Soạn thủ tục",
@@ -88,6 +92,7 @@ ROOM = Room(
             "office",
             "list-checks",
             order=30,
+            org=_DEPARTMENT,
         ),
         MenuItem(
             "Thu phí, lệ phí",
@@ -96,6 +101,7 @@ ROOM = Room(
             "office",
             "banknote",
             order=24,
+            org=_DEPARTMENT,
         ),
         MenuItem(
             "Làm thay khi vắng mặt",
@@ -112,6 +118,7 @@ ROOM = Room(
             "office",
             "calendar",
             order=31,
+            org=_DEPARTMENT,
         ),
         MenuItem(
             "Phản ánh, kiến nghị",

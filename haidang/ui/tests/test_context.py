@@ -1,5 +1,7 @@
 """The frame: who sees which menu line, and where somebody belongs."""
 
+import dataclasses
+
 import pytest
 from django.test import RequestFactory
 from django.urls import resolve
@@ -14,6 +16,7 @@ ROOM = Room(
     wing="care",
     menu=[
         MenuItem("Tìm người", "ui:gallery", "sample.find", icon="search", order=1),
+        MenuItem("Của sở", "ui:language", "sample.find", org="31Z99"),
         MenuItem("Chưa có trang", "sample:not_built", "sample.find", icon="x", order=2),
         MenuItem("Của tôi", "ui:language", "signed_in", portal="citizen", icon="user"),
     ],
@@ -48,6 +51,18 @@ def test_a_menu_line_is_for_who_holds_its_permission():
 
     assert "Tìm người" in allowed
     assert "Tìm người" not in refused
+
+
+@pytest.mark.usefixtures("rooms")
+@pytest.mark.parametrize(
+    ("org", "shown"), [("31Z99", True), (None, True), ("31", True), ("31Z90", False)]
+)
+def test_a_page_of_one_organisation_is_for_those_who_act_for_it(db, org, shown):
+    reader = dataclasses.replace(somebody("sample.find"), org=org)
+
+    labels = [place.label for place in frame(reader).staff]
+
+    assert ("Của sở" in labels, "Tìm người" in labels) == (shown, True)
 
 
 @pytest.mark.usefixtures("rooms")

@@ -13,6 +13,7 @@ from haidang.kernel import actor, dates, errors
 from haidang.rooms.procedures import domain, services
 from haidang.rooms.procedures.services import planning
 from haidang.rooms.procedures.tests import lives, people
+from haidang.ui import context
 
 PASSWORD = "ngọn hải đăng cũ"
 ABSENCES = "/thu-tuc/lam-thay/"
@@ -217,6 +218,19 @@ def test_a_role_at_a_hospital_opens_no_page_of_the_department(client, role, path
     assert elsewhere.status_code == 404
     assert client.get(path).status_code == 200
     assert ledger.looks_by(f"Practitioner/{role}-vien")[0].reason == "procedures.not_here"
+
+
+@pytest.mark.parametrize("role", ["unit_head", "director", "officer", "cashier", "inspector"])
+def test_a_menu_shows_what_its_reader_may_open_and_no_more(client, role):
+    lines = {}
+    for org in (domain.DEPARTMENT, "31Z90"):
+        client.force_login(account(stranger(f"{role}-{org.lower()}"), role, org))
+        page = client.get("/thu-tuc/khong-co-trang-nay/", follow=True)
+        shell = context.Shell(page.wsgi_request)
+        lines[org] = [one.url for one in shell.office if one.url.startswith("/thu-tuc/")]
+        assert [url for url in lines[org] if client.get(url).status_code != 200] == []
+
+    assert set(lines["31Z90"]) < set(lines[domain.DEPARTMENT])
 
 
 def stranger(name):
