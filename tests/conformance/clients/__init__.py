@@ -1,5 +1,5 @@
-"""FHIR clients from npm, and the small scripts that drive them. `bin/test` installs them: they are
-for these tests alone, so they stand in a lock of their own and never in the product's.
+"""FHIR clients from npm with the small scripts that drive them, and HL7's own examples. `bin/test`
+installs them: they are for tests alone, so they stand in a lock of their own and never in the product's.
 
 `python -m tests.conformance.clients` installs what the lock says, unless it is already there.
 """

@@ -1,21 +1,15 @@
 """The examples that HL7 publishes with R4, against the validator: 5,306 resources, none of them ours.
 
-They are not ours to commit and not needed to run: the test is skipped where they are not. To have them,
-`npm install --no-save hl7.fhir.r4.examples@4.0.1`, or name their folder in HAIDANG_R4_EXAMPLES.
+They are not ours to commit: `bin/test` installs them with the clients that others wrote.
 """
 
-import os
 from pathlib import Path
-
-import pytest
 
 from haidang.engines.records.validation import invariants, shape
 from haidang.kernel import fhirjson
 
-FOLDER = Path(
-    os.environ.get("HAIDANG_R4_EXAMPLES")
-    or Path(__file__).resolve().parents[4] / "node_modules" / "hl7.fhir.r4.examples"
-)
+_PROJECT = Path(__file__).resolve().parents[4]
+FOLDER = _PROJECT / "tests" / "conformance" / "clients" / "node_modules" / "hl7.fhir.r4.examples"
 NO_BASE = "says of a parameter of an extension no type that it is for"
 WRONG_TARGET = "points at a type that the element does not allow"
 #: Those that R4's own definitions refuse: what is wrong, and the codes by which it is told.
@@ -36,8 +30,6 @@ FAULTY = {
     },
 }  # fmt: skip
 EVERY, LARGEST = 40, 16_000  # one in so many, and of those the small ones: FHIRPath takes its time
-
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="hl7.fhir.r4.examples is not here")
 
 
 def _examples(every=1):
