@@ -13,6 +13,7 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 352, 12, 142
 FOOT = 164
 DENSE = 24  # more points than this: only what is out of range and the last are dotted
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 96, 28, 4
+_VIETNAMESE = str.maketrans(",.", ".,")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Trend:
     last: str
     rows: tuple
     summary: str
+    monthly: bool
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -101,7 +103,8 @@ def trend(*, label, points=(), unit="", low=None, high=None, lines=None, latest=
         reference=_reference(low, high, unit),
         last=_last(series) if latest else "",
         rows=_rows(series, scale),
-        summary=_summary(label, unit, series),
+        summary=_summary(label, unit, series, scale),
+        monthly=scale.monthly,
     )
 
 
@@ -121,12 +124,15 @@ def spark(*, values, label):
 
 
 def show(value):
-    """A number as Vietnamese people write it: decimals after a comma, none when whole."""
-    return f"{value:g}".replace(".", ",")
+    """A number as Vietnamese people write it: 1.234,5, and no decimals when whole."""
+    return f"{value:,.10g}".translate(_VIETNAMESE)
 
 
 class _Scale:
-    """Where a value and a day stand on the drawing."""
+    """Where a value and a day stand on the drawing, and how the day is written.
+
+    Three days or more that each begin a month stand for those months.
+    """
 
     def __init__(self, values, whens, low, high):
         self.low, self.high = low, high
@@ -134,12 +140,17 @@ class _Scale:
         self.steps = _round_steps(min(held), max(held))
         self.floor, self.ceiling = self.steps[0], self.steps[-1]
         self.first, self.final = (min(whens), max(whens)) if whens else (0, 0)
+        days = set(whens)
+        self.monthly = len(days) > 2 and all(_date(day).day == 1 for day in days)
 
     def y(self, value):
         return _r(BOTTOM - (BOTTOM - TOP) * _share(value, self.floor, self.ceiling))
 
     def x(self, when):
         return _r(LEFT + (RIGHT - LEFT - 8) * _share(when, self.first, self.final) + 4)
+
+    def written(self, when):
+        return f"{_date(when):%m/%Y}" if self.monthly else dates.show(_date(when))
 
     def out(self, value):
         too_low = self.low is not None and value < self.low
@@ -176,7 +187,7 @@ def _share(value, low, high):
 def _line(name, pairs, scale):
     spots = [(scale.x(when), scale.y(value)) for when, value in pairs]
     dots = [
-        Dot(x, y, f"{_day(when)}: {show(value)}", scale.out(value))
+        Dot(x, y, f"{scale.written(when)}: {show(value)}", scale.out(value))
         for (x, y), (when, value) in zip(spots, pairs, strict=True)
     ]
     if len(dots) > DENSE:
@@ -200,10 +211,10 @@ def _x_ticks(scale):
     if not scale.final:
         return ()
     if scale.final == scale.first:
-        return (Tick(scale.x(scale.first), _day(scale.first), anchor="chart-middle"),)
+        return (Tick(scale.x(scale.first), scale.written(scale.first), anchor="chart-middle"),)
     return (
-        Tick(LEFT, _day(scale.first)),
-        Tick(RIGHT, _day(scale.final), anchor="chart-end"),
+        Tick(LEFT, scale.written(scale.first)),
+        Tick(RIGHT, scale.written(scale.final), anchor="chart-end"),
     )
 
 
@@ -226,23 +237,24 @@ def _rows(series, scale):
         for when, value in pairs:
             by_when.setdefault(when, []).append(value)
     return tuple(
-        Row(_day(when), "/".join(map(show, values)), any(map(scale.out, values)))
+        Row(scale.written(when), "/".join(map(show, values)), any(map(scale.out, values)))
         for when, values in sorted(by_when.items(), reverse=True)
     )
 
 
-def _summary(label, unit, series):
+def _summary(label, unit, series, scale):
     """What a screen reader says instead of the picture."""
     pairs = next((pairs for _name, pairs in series if pairs), None)
     if not pairs:
         return _("%(label)s: chưa có kết quả") % {"label": label}
     facts = {"label": label, "n": len(pairs), "last": f"{_last(series)} {unit}".strip()}
-    facts |= {"first_day": _day(pairs[0][0]), "last_day": _day(pairs[-1][0])}
+    first, last = scale.written(pairs[0][0]), scale.written(pairs[-1][0])
+    facts |= {"first_day": first, "last_day": last}
     return _("%(label)s: %(n)d lần đo từ %(first_day)s đến %(last_day)s, gần nhất %(last)s") % facts
 
 
-def _day(ordinal):
-    return dates.show(date.fromordinal(int(ordinal)))
+def _date(ordinal):
+    return date.fromordinal(int(ordinal))
 
 
 def _r(number):

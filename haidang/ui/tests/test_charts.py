@@ -76,3 +76,13 @@ def test_a_dense_line_dots_only_what_matters():
     dots = charts.trend(label="x", points=points, high=6).lines[0].dots
 
     assert [dot.out for dot in dots] == [True, False]
+
+
+def test_beginnings_of_months_are_written_as_months():
+    counts = [("2026-07-01", 1250), ("2026-08-01", 980), ("2026-09-01", 1250000)]
+
+    chart = charts.trend(label="Lượt khám", points=counts)
+
+    assert [tick.label for tick in chart.x_ticks] == ["07/2026", "09/2026"]
+    assert [row.label for row in chart.rows] == ["1.250.000", "980", "1.250"]
+    assert not charts.trend(label="HbA1c", points=[*counts, ("2026-09-30", 6.6)]).monthly
