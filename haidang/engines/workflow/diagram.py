@@ -47,10 +47,13 @@ class Way:
 
 @dataclass(frozen=True)
 class Drawing:
+    """A whole process; `steps` are the tasks on the usual way and those a case has come to."""
+
     width: int
     height: int
     shapes: tuple[Shape, ...]
     ways: tuple[Way, ...]
+    steps: tuple[Shape, ...]
 
 
 def draw(process, *, done=(), open_now=()):
@@ -63,11 +66,19 @@ def draw(process, *, done=(), open_now=()):
         for node in process.nodes.values()
     }
     ways = tuple(_way(flow, shapes) for flow in process.flows)
+    usual = _usual(process)
+    steps = [shapes[task.id] for task in process.tasks]
     return Drawing(
         width=width,
         height=_EDGE * 2 + (max(rows.values()) + 1) * _ROW,
         shapes=tuple(shapes.values()),
         ways=ways,
+        steps=tuple(
+            sorted(
+                (step for step in steps if step.state or step.id in usual),
+                key=lambda step: (step.x, step.y),
+            )
+        ),
     )
 
 
@@ -106,6 +117,18 @@ def _main_way_first(process, node_id):
     """The flows out of a node, the one that is taken by default before the others."""
     default = process.nodes[node_id].default
     return sorted(process.out(node_id), key=lambda flow: flow.id != default)
+
+
+def _usual(process):
+    """The nodes that a case comes to when every choice goes the way it goes by default."""
+    found, ahead = set(), [process.start.id]
+    while ahead:
+        node = process.nodes[ahead.pop()]
+        if node.id not in found:
+            found.add(node.id)
+            flows = _main_way_first(process, node.id)
+            ahead += [flow.target for flow in (flows[:1] if node.default else flows)]
+    return found
 
 
 def _middles(process, columns):

@@ -98,6 +98,17 @@ def test_two_officers_on_one_process_lose_nothing(officer):
     assert processes.draft(KEY).process.nodes["verify"].name == "Của người thứ nhất"
 
 
+@pytest.mark.usefixtures("office")
+def test_the_steps_are_the_usual_way_and_what_a_dossier_has_come_to():
+    process = workflow.model(KEY).process
+
+    usual = [step.name for step in workflow.draw(process).steps]
+    asked = [step.name for step in workflow.draw(process, open_now=["supply"]).steps]
+
+    assert (usual[0], usual[-1]) == ("Tiếp nhận", "Trả kết quả")
+    assert set(asked) - set(usual) == {"Bổ sung hồ sơ"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
