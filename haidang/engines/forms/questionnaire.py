@@ -193,7 +193,8 @@ def value_name(item):
 def from_fhir(resource):
     """The definition of a form, from a Questionnaire that anybody made.
 
-    Link ids such as `/55757-9` become names; the answers that conditions name follow them.
+    Link ids such as `/55757-9` become names; the answers that conditions name follow them. What is
+    asked below a question comes in a group after it, shown once the question has an answer.
 
     Raises    Incorrect `forms.not_a_questionnaire`, `forms.definition_unreadable`
     """
@@ -212,7 +213,7 @@ def from_fhir(resource):
         or resource.get("url", title),
         "valid_from": period.get("start", "")[:10] or None,
         "valid_to": period.get("end", "")[:10] or None,
-        "items": [_item_in(each, names, inside) for each in resource.get("item", [])],
+        "items": _items_in(resource.get("item", []), names, inside),
     }
     form.parse(definition)
     return definition
@@ -249,7 +250,12 @@ def _plain(text):
     return "".join(c for c in marks_off if not unicodedata.combining(c))
 
 
+def _items_in(items, names, inside):
+    return [each for item in items for each in _item_in(item, names, inside)]
+
+
 def _item_in(item, names, inside):
+    """An item as ours; two when more is asked below a question."""
     found = {
         "link_id": names[str(item.get("linkId", ""))],
         "type": _READ_AS.get(item.get("type"), item.get("type")),
@@ -263,14 +269,31 @@ def _item_in(item, names, inside):
         "enable_when": [_condition_in(each, names) for each in item.get("enableWhen", [])],
         "enable_behavior": item.get("enableBehavior", "all"),
         "initial": _initial_in(item),
-        **_children(item, names, inside),
+        **_help_in(item),
         **_from_extensions(item, names),
     }
     if item.get("answerOption"):
         found["options"] = [_option_in(each) for each in item["answerOption"]]
     if item.get("maxLength"):
         found["max_length"] = item["maxLength"]
-    return {name: value for name, value in found.items() if value not in (None, "", [], False)}
+    own = {name: value for name, value in found.items() if value not in (None, "", [], False)}
+    below = _items_in(_below(item), names, inside)
+    if own["type"] == "group":
+        return [own | {"items": below}]
+    return [own, _group_of(own, below)] if below else [own]
+
+
+def _group_of(question, below):
+    """What is asked below a question, once it is answered (R4: such items stand under its answer)."""
+    answered = {"question": question["link_id"], "operator": "exists", "answer": True}
+    return {
+        "link_id": f"{question['link_id'][:52]}_below",
+        "type": "group",
+        "text": question["text"],
+        "text_en": question.get("text_en", ""),
+        "enable_when": [answered],
+        "items": below,
+    }
 
 
 def _catalogue_in(address, inside):
@@ -286,22 +309,21 @@ def _catalogue_in(address, inside):
     return {"value_set": included[0].get("system") or included[0].get("valueSet", [""])[0]}
 
 
-def _children(item, names, inside):
-    """Hints become a line of the item; other children stay, and make a group of a question."""
-    hints = [
-        each for each in item.get("item", []) if each.get("type") == "display" and _is_help(each)
-    ]
-    others = [each for each in item.get("item", []) if each not in hints]
-    found = {}
-    if hints:
-        found = {"hint": hints[0].get("text", ""), "hint_en": _english(hints[0].get("_text"))}
-    if others or item.get("type") == "group":
-        found |= {"type": "group", "items": [_item_in(each, names, inside) for each in others]}
-    return found
+def _help_in(item):
+    """The first hint becomes a line of the item."""
+    for each in filter(_is_help, item.get("item", [])):
+        return {"hint": each.get("text", ""), "hint_en": _english(each.get("_text"))}
+    return {}
+
+
+def _below(item):
+    return [each for each in item.get("item", []) if not _is_help(each)]
 
 
 def _is_help(item):
-    return any(each.get("url") == _CONTROL for each in item.get("extension", []))
+    return item.get("type") == "display" and any(
+        each.get("url") == _CONTROL for each in item.get("extension", [])
+    )
 
 
 def _english(element):

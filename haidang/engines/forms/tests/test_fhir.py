@@ -69,7 +69,8 @@ def test_a_questionnaire_of_others_becomes_a_form():
     found = forms.parse(forms.from_fhir(PANEL))
 
     names = [item.link_id for item in found.everything()]
-    assert names == ["q_44250_9", "q_44250_9_why", "score", "score_2"]
+    assert names == ["q_44250_9", "q_44250_9_below", "q_44250_9_why", "score", "score_2"]
+    assert found.item("q_44250_9").type == "choice"
     assert found.item("q_44250_9_why").enable_when[0].question == "q_44250_9"
 
 
@@ -88,3 +89,37 @@ def test_answers_go_out_and_come_back_the_same():
     assert resource["status"] == "completed"
     assert resource["questionnaire"].endswith("/Questionnaire/cap-giay-phep|1")
     assert back == ANSWERS | {"diploma": ANSWERS["diploma"] | {"id": ""}}
+
+
+SMOKING = {
+    "resourceType": "Questionnaire", "url": "https://example.org/Questionnaire/smoking", "status": "active",
+    "item": [
+        {"linkId": "1", "text": "Có hút thuốc không", "type": "boolean", "required": True, "item": [
+            {"linkId": "1h", "text": "Kể cả thuốc lào", "type": "display", "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl"}]},
+            {"linkId": "1.1", "text": "Mỗi ngày mấy điếu", "type": "integer", "item": [
+                {"linkId": "1.1.1", "text": "Từ năm nào", "type": "integer"}]}]},
+        {"linkId": "2", "text": "Khác", "type": "group", "item": [{"linkId": "2.1", "text": "Ghi chú", "type": "string"}]},
+    ],
+}  # fmt: skip
+
+
+def test_a_question_with_more_below_it_is_still_asked():
+    found = forms.parse(forms.from_fhir(SMOKING))
+
+    question, below, other = found.items
+    assert (question.type, question.required, question.hint) == ("boolean", True, "Kể cả thuốc lào")
+    assert (below.type, [each.text for each in below.items][0]) == ("group", "Mỗi ngày mấy điếu")
+    assert [(c.question, c.operator, c.answer) for c in below.enable_when] == [
+        ("q_1", "exists", True)
+    ]
+    assert [each.type for each in below.items] == ["integer", "group"]
+    assert below.items[1].items[0].text == "Từ năm nào"
+    assert [each.text for each in other.items] == ["Ghi chú"]
+
+
+def test_what_was_asked_below_a_question_stays_when_it_goes_out_and_comes_back():
+    found = forms.parse(forms.from_fhir(SMOKING))
+
+    again = forms.parse(forms.from_fhir(forms.to_fhir(found)))
+
+    assert again.items == found.items
