@@ -54,6 +54,18 @@ class Entry:
         return self.url.split("?")[0].split("/")[0]
 
     @property
+    def types(self):
+        """The resource types that it names: one, or those of a search over several."""
+        if self.type:
+            return (self.type,)
+        named = (value for name, value in _pairs(self.query) if name == "_type")
+        return tuple(name for value in named for name in value.split(",") if name)
+
+    @property
+    def is_search(self):
+        return self.method in ("GET", "HEAD") and "/" not in self.url
+
+    @property
     def query(self):
         return self.url.partition("?")[2]
 
@@ -67,13 +79,16 @@ class Entry:
         return None
 
 
-def bundle(content, *, by, written=None, check=None):
+def bundle(content, *, by, admit=None, check=None, done=None):
     """Carry out a transaction or batch bundle; return the response bundle.
 
-    check     called with [(where, resource)] before they are written, references resolved; what
-              it raises is what the entries raise
-    written   a list that takes every `Stored` version the bundle wrote, a deletion too, whether
-              or not the writer's reach shows it afterwards
+    admit   called with each `Entry` before anything is done for it
+    check   called with [(where, resource)] before they are written, references resolved
+    done    called with every `Stored` version that was written, a deletion too, within the
+            transaction of the writing and whether or not the writer's reach shows it afterwards
+
+    What these raise is what the entries raise: of a transaction nothing is written then, of a
+    batch all but the entry.
 
     Raises    Incorrect `records.bundle_unreadable` (facts: entry); of a transaction, whatever an
               entry raises, with nothing written
@@ -82,51 +97,71 @@ def bundle(content, *, by, written=None, check=None):
     if kind not in ("transaction", "batch") or content.get("resourceType") != "Bundle":
         raise _unreadable(None, _("Gói phải là Bundle loại transaction hoặc batch."))
     own.look()
-    entries = [_entry(n, each) for n, each in enumerate(content.get("entry", ()))]
-    if kind == "batch":
-        for entry in entries:
-            _alone(entry, by, check)
-    else:
-        # A savepoint of its own, so that what an entry raises late undoes what was written before.
-        with transaction.atomic():
-            _together(entries, by, check)
-    if written is not None:
-        written += [entry.outcome for entry in entries if entry.outcome is not None]
-    return {
-        "resourceType": "Bundle",
-        "type": f"{kind}-response",
-        "entry": [entry.answer for entry in entries],
-    }
+    raws, calls = content.get("entry", ()), _Calls(by, admit, check, done)
+    answers = _each(raws, calls) if kind == "batch" else _all(raws, calls)
+    return {"resourceType": "Bundle", "type": f"{kind}-response", "entry": answers}
 
 
-def _entry(number, raw):
+@dataclass(frozen=True)
+class _Calls:
+    """For whom a bundle is carried out, and whom to ask on the way (see `bundle`)."""
+
+    by: object
+    admit: object
+    check: object
+    done: object
+
+
+def _all(raws, calls):
+    entries = [_entry(number, raw, calls.admit) for number, raw in enumerate(raws)]
+    # A savepoint of its own, so that what an entry raises late undoes what was written before.
+    with transaction.atomic():
+        _together(entries, calls)
+    return [entry.answer for entry in entries]
+
+
+def _each(raws, calls):
+    """Each entry of a batch in a transaction of its own (or a savepoint of the caller's)."""
+    answers = []
+    for number, raw in enumerate(raws):
+        try:
+            answers += _all_of_one(number, raw, calls)
+        except errors.HaidangError as error:
+            told = {"status": str(error.status), "outcome": outcomes.outcome(error)}
+            answers.append({"response": told})
+    return answers
+
+
+def _all_of_one(number, raw, calls):
+    entry = _entry(number, raw, calls.admit)
+    with transaction.atomic():
+        _together([entry], calls)
+    return [entry.answer]
+
+
+def _entry(number, raw, admit):
     request = raw.get("request") if isinstance(raw, dict) else None
     if not isinstance(request, dict) or request.get("method") not in _METHODS:
         raise _unreadable(number, _("Mục trong gói thiếu request.method hợp lệ."))
     url = str(request.get("url", "")).strip("/")
-    kinds.code(url.split("?")[0].split("/")[0])
     resource = raw.get("resource")
     if request["method"] in ("POST", "PUT") and not isinstance(resource, dict):
         raise _unreadable(number, _("Mục POST hoặc PUT phải có resource."))
-    return Entry(number, request["method"], url, raw.get("fullUrl"), resource, request)
+    entry = Entry(number, request["method"], url, raw.get("fullUrl"), resource, request)
+    if not entry.types or not (entry.type or entry.is_search):
+        raise _unreadable(number, _("Mục trong gói phải nêu loại tài nguyên ở request.url."))
+    for type in entry.types:
+        kinds.code(type)
+    if admit is not None:
+        admit(entry)
+    return entry
 
 
 def _unreadable(number, sentence):
     return errors.Incorrect("records.bundle_unreadable", sentence, entry=number)
 
 
-def _alone(entry, by, check):
-    """One entry of a batch, in a transaction of its own (or a savepoint of the caller's)."""
-    try:
-        with transaction.atomic():
-            _together([entry], by, check)
-    except errors.HaidangError as error:
-        entry.answer = {
-            "response": {"status": str(error.status), "outcome": outcomes.outcome(error)}
-        }
-
-
-def _together(entries, by, check=None):
+def _together(entries, calls):
     _find(entries)
     addresses = _addresses(entries)
     writes = [e for e in entries if e.method in ("POST", "PUT") and not _settled(e)]
@@ -134,16 +169,18 @@ def _together(entries, by, check=None):
     for entry in writes:
         _rewrite(entry.resource, addresses, asking)
     _resolve(asking)
-    if check is not None and writes:
-        check([(f"Bundle.entry[{e.number}].resource", e.resource) for e in writes])
+    if calls.check is not None and writes:
+        calls.check([(f"Bundle.entry[{e.number}].resource", e.resource) for e in writes])
     for entry in writes:
         entry.draft = drafts.Draft(entry.resource, _expected(entry), fresh=entry.method == "POST")
     removals = _removals(entries)
     writing.write([e.draft for e in writes], [r for _, r in removals])
     for entry in entries:
-        entry.answer = _answer(entry, by, check)
+        entry.answer = _answer(entry, calls)
         if entry.draft is not None:
             entry.outcome = entry.draft.outcome
+    if calls.done is not None:
+        calls.done([entry.outcome for entry in entries if entry.outcome is not None])
 
 
 def _find(entries):
@@ -262,12 +299,12 @@ def _removals(entries):
     return removals
 
 
-def _answer(entry, by, check):
+def _answer(entry, calls):
     if entry.method in ("GET", "HEAD"):
         return {"resource": _read(entry), "response": {"status": "200 OK"}}
     if entry.method == "PATCH":
         entry.outcome = patching.patch(
-            _patched(entry), _operations(entry), by=by, check=_check_of(entry, check)
+            _patched(entry), _operations(entry), by=calls.by, check=_check_of(entry, calls.check)
         )
         return _told(entry.outcome, "200 OK")
     if entry.method == "DELETE":
@@ -319,6 +356,8 @@ def _operations(entry):
 
 def _read(entry):
     parts = entry.url.partition("?")[0].split("/")
+    if not entry.type:
+        return searchset(running.search_types(entry.types, entry.query))
     if len(parts) == 1:
         return searchset(running.search(entry.type, entry.query))
     if len(parts) == 4 and parts[2] == "_history" and _VERSION.fullmatch(parts[3]):

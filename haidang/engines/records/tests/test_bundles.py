@@ -162,11 +162,72 @@ def test_what_a_bundle_wrote_is_told_whatever_the_reach_shows():
     written = []
 
     with access.reach(BY):
-        records.bundle(content, by=BY, written=written)
+        records.bundle(content, by=BY, done=written.extend)
         assert records.current("Patient/new") is None
     content["entry"] = [entry("DELETE", "Patient/new")]
-    records.bundle(content, by=BY, written=written)
+    records.bundle(content, by=BY, done=written.extend)
 
     assert [(each.ref, each.version, each.deleted) for each in written] == [
         ("Patient/new", 1, False), ("Patient/new", 2, True),
     ]  # fmt: skip
+
+
+def test_each_entry_of_a_batch_stands_and_falls_alone():
+    records.save(patient(id="p"), by=BY)
+
+    answer = transaction(
+        entry("GET", "Patient/p"),
+        entry("GET", "Nothing/p"),
+        entry("FETCH", "Patient/p"),
+        entry("POST", "Patient"),
+        entry("POST", ""),
+        entry("PUT", "Patient/q", patient("2")),
+        entry("GET", "Patient/p/$everything"),
+        entry("GET", "?_type=Patient,Observation&_sort=_lastUpdated"),
+        entry("GET", "?_lastUpdated=gt2020"),
+        kind="batch",
+    )
+
+    told = [each["response"]["status"][:3] for each in answer["entry"]]
+    assert told == ["200", "400", "400", "400", "400", "201", "400", "200", "400"]
+    assert [e["resource"]["id"] for e in answer["entry"][7]["resource"]["entry"]] == ["p", "q"]
+    issue = answer["entry"][2]["response"]["outcome"]["issue"][0]
+    assert issue["details"]["coding"][0]["code"] == "records.bundle_unreadable"
+
+
+def test_who_is_asked_first_refuses_a_transaction_whole_and_of_a_batch_the_entry():
+    def admit(asked):
+        if asked.method == "DELETE":
+            raise errors.NotAllowed("test.no", "không")
+
+    records.save(patient(id="p"), by=BY)
+    entries = [entry("PUT", "Patient/q", patient("2")), entry("DELETE", "Patient/p")]
+    content = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+    with pytest.raises(errors.NotAllowed):
+        records.bundle(content, by=BY, admit=admit)
+    assert records.current("Patient/q") is None
+
+    answer = records.bundle(content | {"type": "batch"}, by=BY, admit=admit)
+
+    assert [e["response"]["status"] for e in answer["entry"]] == ["201 Created", "403"]
+    assert records.current("Patient/p") is not None
+
+
+def test_what_is_refused_after_it_was_written_is_taken_back_for_that_entry_alone():
+    def done(written):
+        if any(each.id == "bad" for each in written):
+            raise errors.RuleBroken("test.no", "không")
+
+    entries = [entry("PUT", f"Patient/{id}", patient(id)) for id in ("good", "bad", "fine")]
+    content = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+
+    answer = records.bundle(content, by=BY, done=done)
+
+    assert [e["response"]["status"] for e in answer["entry"]] == [
+        "201 Created",
+        "422",
+        "201 Created",
+    ]
+    found = [records.current(f"Patient/{id}") for id in ("good", "bad", "fine")]
+    assert [each is not None for each in found] == [True, False, True]

@@ -5,6 +5,7 @@ that is wrong with it, and unsafe narrative is taken out.
 """
 
 import contextlib
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 
@@ -119,15 +120,26 @@ def bundle(request):
     content = negotiation.body(request)
     if content["resourceType"] != "Bundle":
         raise errors.Incorrect("fhir.bundle_expected", "Địa chỉ gốc chỉ nhận Bundle.")
-    letters = _require_each(by, content)
-    with doors.opened(by, letters):
+
+    def admit(entry):
+        for kind in entry.types:
+            scopes.require(by, kind, _letter(entry))
+
+    def done(written):
         # Not read back: what the client may not see has to be refused, not passed over.
-        written = []
-        answer = records.bundle(content, by=by, written=written, check=records.validation.check_set)
         _finish(by, [each for each in written if not each.deleted])
         _finish(by, [each for each in written if each.deleted], DELETED)
+
+    with doors.opened(by, _looking(by, content)):
+        answer = records.bundle(
+            content, by=by, admit=admit, check=records.validation.check_set, done=done
+        )
         doors.note(by, records.get_many(_read_refs(answer)), "fhir.bundle")
     return responses.plain(answer)
+
+
+def _letter(entry):
+    return "s" if entry.is_search else _LETTERS[entry.method]
 
 
 def _judge(by, resource):
@@ -175,17 +187,17 @@ def _refuse_what_stands_alone(written):
         )
 
 
-def _require_each(by, content):
-    """Check the scope of every entry; return the letters under which the bundle looks."""
+def _looking(by, content):
+    """The letters under which a bundle looks: of the entries that the scopes allow to look."""
     looking = {"s"} if by.client else set()  # references may be written as searches
     for entry in content.get("entry") or ():
         asked = entry.get("request") if isinstance(entry, dict) else None
-        if isinstance(asked, dict) and isinstance(asked.get("url"), str):
-            kind = asked["url"].strip("/").partition("?")[0].split("/")[0]
-            letter = _LETTERS.get(asked.get("method"), "r")
-            searched = letter == "r" and "/" not in asked["url"].strip("/")
-            scopes.require(by, kind, "s" if searched else letter)
-            looking |= {"s" if searched else "r"} if letter == "r" else set()
+        if isinstance(asked, dict) and asked.get("method") in ("GET", "HEAD"):
+            path, _mark, query = str(asked.get("url", "")).strip("/").partition("?")
+            letter = "r" if "/" in path else "s"
+            named = path.partition("/")[0] or dict(parse_qsl(query)).get("_type", "")
+            if all(scopes.allows(by, kind, letter) for kind in named.split(",")):
+                looking.add(letter)
     return "".join(sorted(looking))
 
 

@@ -358,3 +358,54 @@ def test_a_type_outside_of_the_scopes_is_refused_by_name_and_left_out_without():
 
     assert (named.status_code, code_of(named)) == (403, "fhir.scope_missing")
     assert "entry" not in read(unnamed)
+
+
+# ── Batches ────────────────────────────────────────────────────────────────────────────────
+
+
+def _batch(*asked):
+    entries = [{"request": {"method": method, "url": url}} for method, url in asked]
+    return {"resourceType": "Bundle", "type": "batch", "entry": entries}
+
+
+def test_in_a_batch_a_scope_that_lacks_refuses_its_entry_alone(hospital, patient):
+    some = Fhir("31001", ["gateway.use_fhir", "system/Patient.rs"])
+    path = f"Patient/{patient['id']}"
+
+    answer = read(
+        some.post(
+            "",
+            _batch(
+                ("GET", path),
+                ("DELETE", path),
+                ("GET", "Observation"),
+                ("GET", "?_type=Patient,Observation"),
+            ),
+        )
+    )
+
+    assert [e["response"]["status"][:3] for e in answer["entry"]] == ["200", "403", "403", "403"]
+    assert hospital.get(path).status_code == 200
+
+
+def test_in_a_batch_a_write_out_of_reach_is_refused_alone(hospital, other_hospital, patient):
+    mine = read(other_hospital.post("Patient", PERSON))
+    entries = [
+        {"resource": _weight(each), "request": {"method": "POST", "url": "Observation"}}
+        for each in (patient, mine)
+    ]
+    batch = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+
+    answer = read(other_hospital.post("", batch))
+
+    assert [e["response"]["status"][:3] for e in answer["entry"]] == ["403", "201"]
+    assert read(hospital.get("Observation?_summary=count"))["total"] == 0
+    assert read(other_hospital.get("Observation?_summary=count"))["total"] == 1
+
+
+def test_who_may_only_search_searches_several_types_in_a_batch_too(patient):
+    some = Fhir("31001", ["gateway.use_fhir", "system/Patient.s"])
+
+    answer = read(some.post("", _batch(("GET", "?_type=Patient"))))
+
+    assert _found(answer["entry"][0]["resource"]) == [f"Patient/{patient['id']}"]
