@@ -170,9 +170,7 @@ def test_doing_a_group_again_puts_its_messages_back_in_the_queue():
 
 def test_dead_letters_are_shown_and_done_again_together(monkeypatch):
     monkeypatch.setattr("haidang.engines.exchange.queue.TRIES", 1)
-    monkeypatch.setattr(
-        "haidang.engines.exchange.batch.mapping.map_all", lambda cases, winners: 1 / 0
-    )
+    monkeypatch.setattr("haidang.engines.exchange.batch.mapping.map_all", lambda pairs: 1 / 0)
     receipts = [messages.take_in(messages.claim(visit)).message.id for visit in "AB"]
     monkeypatch.undo()
     officer = signed_in("it_officer")
