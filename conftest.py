@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -74,7 +75,7 @@ def django_db_setup(database_cluster, database_template, worker_id):
     _point_to(name)
     yield
     _disconnect()
-    databases.discard(database_cluster, name)
+    _discard(database_cluster, name)
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +114,7 @@ def own_database(django_db_setup, database_cluster, database_template, django_db
         yield name
     _disconnect()
     _point_to(shared)
-    databases.discard(database_cluster, name)
+    _discard(database_cluster, name)
 
 
 @pytest.fixture
@@ -129,11 +130,23 @@ def everything_open(request):
 
 
 def _point_to(name):
+    """Work with this database, and with the lake of its records: no other's are in it."""
+    from django.conf import settings
     from django.db import connections
 
     for connection in connections.all():
         connection.settings_dict["NAME"] = name
     os.environ["HAIDANG_DATABASE"] = name
+    os.environ["HAIDANG_LAKE"] = settings.HAIDANG_LAKE = str(_lake(name))
+
+
+def _lake(name):
+    return environment.home() / "lakes" / name
+
+
+def _discard(cluster, name):
+    databases.discard(cluster, name)
+    shutil.rmtree(_lake(name), ignore_errors=True)
 
 
 def _disconnect():

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,7 @@ _LOCK = 0x6C616B65  # "lake": one feeder at a time
 AT_ONCE = 20_000
 _FILES = 40
 _PLACE = "place.json"
+_FRESH = "fresh"
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def compact():
     """Write every table anew without replaced versions, and drop files that nobody reads now."""
 
     def work():
+        _drop_old_generations()
         for type in tables.types():
             tables.rewrite(type)
             tables.drop_old_files(type)
@@ -156,8 +159,14 @@ def forget(patient_ref):
     """
     with access.reach(actor.SYSTEM, people="all"):
         patient = records.rids([patient_ref]).get(patient_ref)
+
+    def work():
+        _drop_old_generations(after_s=0)
+        for type in tables.types():
+            tables.forget(type, patient)
+
     if patient is not None:
-        _locked(lambda: [tables.forget(type, patient) for type in tables.types()])
+        _locked(work)
 
 
 def status():
@@ -177,6 +186,7 @@ def tidy_up():
     """Write anew the tables in which much was replaced since the last time."""
 
     def work():
+        _drop_old_generations()
         for type in tables.types():
             if tables.is_worn(type):
                 tables.rewrite(type)
@@ -187,7 +197,10 @@ def tidy_up():
 
 
 def rebuild(told=lambda done: None):
-    """Write the whole lake anew from the records, and put it in the place of the old one."""
+    """Write the whole lake anew from the records, as a generation that takes the place of the old one.
+
+    Who reads the old one meanwhile goes on reading it: it is dropped an hour later.
+    """
     return _locked(lambda: _write_anew(told))
 
 
@@ -197,16 +210,21 @@ def _anew():
 
 
 def _write_anew(told):
-    fresh = layout.folder().with_name(f"{layout.folder().name}.fresh")
-    old = layout.folder().with_name(f"{layout.folder().name}.old")
-    for left in (fresh, old):
-        shutil.rmtree(left, ignore_errors=True)
+    fresh = layout.home() / _FRESH
+    shutil.rmtree(fresh, ignore_errors=True)
     total = 0
     while done := _follow(AT_ONCE, within=fresh):
         told(total := total + done)
-    if layout.folder().exists():
-        layout.folder().rename(old)
-    if fresh.exists():
-        fresh.rename(layout.folder())
-    shutil.rmtree(old, ignore_errors=True)
+    fresh.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh.rename(layout.home() / str(max(layout.generations(), default=0) + 1))
     return total
+
+
+def _drop_old_generations(after_s=3600):
+    """Remove what nobody reads any more: generations that another one replaced so long ago."""
+    home, newest = layout.home(), layout.folder()
+    # The folder of the generations is changed when one comes or goes, and by nothing else.
+    if newest.exists() and time.time() - home.stat().st_mtime >= after_s:
+        for path in home.iterdir():
+            if path != newest:
+                shutil.rmtree(path, ignore_errors=True)

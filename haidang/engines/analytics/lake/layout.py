@@ -1,4 +1,4 @@
-"""How the lake is laid out: its folder, its tables, and the columns of each.
+"""How the lake is laid out: its folders, its tables, and the columns of each.
 
 Every table has the whole resource as text (`_body`) and, as typed columns, the elements that the
 published views read. A view that reads something else runs over the text. When the published
@@ -43,8 +43,19 @@ _DAYS = {
 }
 
 
-def folder():
+def home():
+    """The folder of all generations of the lake; each is a folder with a number for a name."""
     return Path(settings.HAIDANG_LAKE)
+
+
+def folder():
+    """The newest generation: a lake that is written anew takes the place of this one as a whole."""
+    return home() / str(max(generations(), default=1))
+
+
+def generations():
+    """The numbers of the generations that there are, oldest first."""
+    return sorted(int(path.name) for path in home().glob("*/") if path.name.isdecimal())
 
 
 def table(type, *, within=None):

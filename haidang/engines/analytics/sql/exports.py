@@ -168,7 +168,7 @@ def _made(row, subject, by):
     reads, compiled = _prepared(subject)
     path = _folder(row.uid) / f"{subject['name']}.{row.format}"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with duck.opened(memory="1GB", locked=layout.folder()) as session:
+    with duck.opened(memory="1GB", locked=layout.home()) as session:
         late = threading.Timer(settings.HAIDANG_SQL_EXPORT_SECONDS, session.interrupt)
         late.start()
         try:

@@ -86,7 +86,7 @@ def values_of(query, given):
 
 
 def _run(sql, values, most):
-    with duck.opened(memory=_MEMORY, locked=layout.folder()) as session:
+    with duck.opened(memory=_MEMORY, locked=layout.home()) as session:
         place = feed.place()
         late = threading.Timer(settings.HAIDANG_SQL_SECONDS, session.interrupt)
         late.start()
@@ -108,7 +108,7 @@ def failed(told):
     """A fault of the engine, without what it tells of our folders."""
     if emitter.PLURAL in told:
         return errors.Incorrect("analytics.view_plural", told.partition(emitter.PLURAL)[2][:200])
-    told = told.replace(str(layout.folder()), "lake").splitlines()[0][:300]
+    told = told.replace(str(layout.home()), "lake").splitlines()[0][:300]
     return errors.RuleBroken(
         "analytics.sql_failed", _("Câu truy vấn không chạy được: %(told)s") % {"told": told}
     )

@@ -157,13 +157,55 @@ def test_a_rebuilt_lake_equals_the_fed_one(town):
     assert feed.place() == place
 
 
+def test_a_reader_goes_on_while_the_lake_is_written_anew(town, lake):
+    with duck.opened() as session:
+        feed.rebuild()
+        feed.rebuild()
+        feed.tidy_up()
+
+        assert len(session.rows("SELECT id FROM patient")) == 8
+
+    _an_hour_passes(lake)
+    feed.tidy_up()
+
+    assert [path.name for path in lake.iterdir()] == ["3"]
+    assert len(_current("Patient")) == 8
+
+
+def test_a_lake_that_a_killed_writer_left_half_written_is_not_read(town, lake):
+    before, place = _current("Patient"), feed.place()
+    (lake / "fresh" / "Patient").mkdir(parents=True)
+
+    assert (_current("Patient"), feed.place()) == (before, place)
+    _an_hour_passes(lake)
+    feed.tidy_up()
+
+    assert [path.name for path in lake.iterdir()] == ["1"]
+
+
+def test_a_purged_person_is_gone_from_a_lake_that_was_replaced_too(town, lake):
+    feed.rebuild()
+
+    records.purge("Patient/p0", by=actor.SYSTEM, reason="theo yêu cầu")
+    feed.catch_up()
+    ledger.dispatch()
+
+    assert [path.name for path in lake.iterdir()] == ["2"]
+
+
+def _an_hour_passes(lake):
+    """The generations seem to have changed an hour ago."""
+    long_ago = time.time() - 3601
+    os.utime(lake, (long_ago, long_ago))
+
+
 @pytest.mark.parametrize("feeder", [feed.step, feed.catch_up])
 @pytest.mark.parametrize("ahead", [-1, 0, 1000])
 def test_a_lake_of_other_records_is_written_anew(town, lake, feeder, ahead):
     """What a database leaves behind that was restored from yesterday, or dropped and made again."""
     right = {type: _held(type) for type in tables.types()}
     here = feed.place()
-    _pretend(lake, here.seq + ahead, "2026-01-01T00:00:00+00:00")
+    _pretend(here.seq + ahead, "2026-01-01T00:00:00+00:00")
 
     feeder()
 
@@ -206,12 +248,12 @@ def test_a_writer_in_flight_makes_no_other_records(own_database, lake):
         writer.join()
 
 
-def _pretend(lake, seq, at):
+def _pretend(seq, at):
     """Let the lake say that it followed a change with that number, written then, of one person."""
-    shutil.rmtree(lake / "Encounter")
+    shutil.rmtree(layout.folder() / "Encounter")
     stranger = (1, seq, 1, datetime.fromisoformat(at), True, False, None, None, None)
     tables.append("Patient", [stranger], seq)
-    (lake / "place.json").write_text(json.dumps({"seq": seq, "at": at}))
+    (layout.folder() / "place.json").write_text(json.dumps({"seq": seq, "at": at}))
 
 
 def test_other_views_write_the_table_anew_with_their_columns(town, monkeypatch):
@@ -249,7 +291,7 @@ def test_a_purged_person_is_gone_from_the_lake_files_and_all(town, lake):
     ledger.dispatch()
 
     for type in ("Patient", "Encounter"):
-        files = [str(path) for path in (lake / type).glob("**/*.parquet")]
+        files = [str(path) for path in lake.glob(f"*/{type}/**/*.parquet")]
         left = duckdb.read_parquet(files, union_by_name=True).filter(
             f"_patient = {number} AND _body IS NOT NULL"
         )
