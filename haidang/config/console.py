@@ -1,5 +1,6 @@
 """The command line of the house, `bin/haidang`: its own commands and those that parts bring."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from haidang.kernel import errors
+from haidang.config import endings
+from haidang.kernel import terminal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haidang.config.settings")
 # `run` starts the database itself, and `doctor` has to speak when it cannot be started.
@@ -17,32 +19,14 @@ _WITHOUT_DATABASE = {"run", "doctor", "view"}
 _WITHOUT_TABLES = {"migrate", "within", "django", "claims"}
 
 
-class NotReady(click.ClickException):
-    """The run that is meant has no tables yet, or those of an earlier version."""
-
-    exit_code = 3
-
-    def __init__(self, behind=0):
-        super().__init__(
-            f"{behind} migrations wait in this run: `bin/haidang migrate`."
-            if behind
-            else "this run has no tables yet. `bin/run` makes them and a demo city; `bin/haidang migrate`"
-            " makes the tables alone. `--home DIR` speaks to another run."
-        )
-
-
-class House(click.Group):
+class House(terminal.Group):
     """Sets Django up only when a command of a part of the house is asked for."""
 
-    def invoke(self, context):
-        try:
-            return super().invoke(context)
-        except errors.HaidangError as why:
-            raise click.ClickException(f"{why.code}: {why.message}") from why
-        except Exception as why:
-            if (unready := _unready(why)) is not None:
-                raise unready from why
-            raise
+    command_class = terminal.Command
+    hands_on = frozenset({"django", "within"})
+
+    def ending_of(self, why):
+        return super().ending_of(endings.unready(why) or why)
 
     def list_commands(self, context):
         return sorted({*super().list_commands(context), *_brought()})
@@ -51,43 +35,15 @@ class House(click.Group):
         return super().get_command(context, name) or _brought().get(name)
 
 
-def _unready(why):
-    """The NotReady that an error of the database comes from, or None when it is a fault of ours.
-
-    What is missing counts only where tables are still to be made: a wrong statement asks for what
-    is not there too, and has to be seen.
-    """
-    from django.db import OperationalError, ProgrammingError
-
-    if isinstance(why, OperationalError) and 'database "' in str(why):
-        return NotReady() if "does not exist" in str(why) else None
-    missing = {"UndefinedTable", "UndefinedColumn", "UndefinedFunction"}
-    if not isinstance(why, ProgrammingError) or type(why.__cause__).__name__ not in missing:
-        return None
-    made, waiting = _migrations()
-    if not waiting:
-        return None
-    return NotReady(len(waiting)) if made else NotReady()
-
-
-def _migrations():
-    """(those that this run has, those that wait), asked over a connection of its own."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    connection.close()
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return executor.loader.applied_migrations, waiting
-
-
 def _brought():
     import django
 
     from haidang.config import discovery, handbook
 
-    django.setup()
-
+    try:
+        django.setup()
+    except ValueError as why:
+        raise endings.NotReady(f"A setting in the environment has a wrong value: {why}.") from why
     commands = [handbook.command]
     for module in discovery.modules("console"):
         commands += getattr(module, "commands", None) or [module.command]
@@ -126,6 +82,7 @@ _HOME = click.option(
     is_eager=True,
     help="Folder of the run that is meant.  [default: HAIDANG_HOME, or var/]",
 )
+_JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
 
 
 @click.group(cls=House)
@@ -134,22 +91,24 @@ _HOME = click.option(
 def main(context):
     """Hải Đăng, the digital health platform of a Vietnamese city.
 
-    Exit codes are told by each command; 2 is a call that cannot be understood, and 3 a run that has
-    no tables yet.
+    Exit code 0: done. 1: refused, or not all is well; each command tells. 2: a call that cannot be
+    understood. 3: a run that cannot be used yet. 70: a fault of ours. 130, 143: stopped.
+
+    With --json the output is JSON also then: {"error": {"code", "message"}}.
     """
     asked = context.invoked_subcommand
     if asked in _WITHOUT_DATABASE or "--help" in sys.argv:
         return
     cluster = context.with_resource(database())
     if cluster and asked not in _WITHOUT_TABLES and not _is_made(cluster):
-        raise NotReady
+        raise endings.NotReady
 
 
 @main.command()
 @_HOME
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, help="The next free one is taken if busy.")
-@click.option("--workers", default=2, show_default=True, help="Web processes.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, help="The next free one is taken if busy.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes.")  # fmt: skip
 @click.option("--demo/--no-demo", default=True, show_default=True, help="Fill the demo city.")
 @click.option("--people", type=click.IntRange(0, 20_000), help="How many live in the demo city.")
 def run(host, port, workers, demo, people):
@@ -160,14 +119,12 @@ def run(host, port, workers, demo, people):
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each check.")
+@_JSON
 def doctor(as_json):
     """What is missing or misconfigured on this machine, and what to do.
 
-    Exit code 0: nothing is in the way. 1: something is.
+    Exit code 0: nothing is in the way. 1: something is. With --json one object for each check.
     """
-    import json
-
     from haidang.config.operations import doctor as checks
 
     found = checks.examine()
@@ -183,20 +140,14 @@ def _finding(one):
 
 @main.command()
 @click.option("--quiet", is_flag=True)
-def migrate(quiet):
+@_JSON
+def migrate(quiet, as_json):
     """Bring the tables up to date, as the owner role."""
     if os.environ.get("HAIDANG_DB_ROLE") != "owner":
-        environment = os.environ | {"HAIDANG_DB_ROLE": "owner"}
-        again = [
-            sys.executable,
-            "-m",
-            "haidang.config.console",
-            "migrate",
-            *["--quiet"][: int(quiet)],
-        ]
-        sys.exit(subprocess.call(again, env=environment))
+        told = ["--quiet"] * quiet + ["--json"] * as_json
+        again = [sys.executable, "-m", "haidang.config.console", "migrate", *told]
+        sys.exit(subprocess.call(again, env=os.environ | {"HAIDANG_DB_ROLE": "owner"}))
     import django
-    from django.core.management import call_command
 
     from haidang.config import environment
     from haidang.config.operations import cluster, databases
@@ -205,11 +156,20 @@ def migrate(quiet):
         name = os.environ.get("HAIDANG_DATABASE", "haidang")
         databases.ensure(cluster.Cluster(environment.home()), name)
     django.setup()
+    _migrate(quiet or as_json, as_json)
+
+
+def _migrate(quiet, as_json):
+    from django.core.management import call_command
+
+    _made, left = endings.migrations()
     call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
+    if as_json:
+        click.echo(json.dumps({"applied": len(left)}))
 
 
 @main.command()
-@click.option("--processes", default=1, show_default=True)
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True)
 def work(processes):
     """Do what is waiting: take messages in, tell subscribers, seal the ledger."""
     from haidang.config.operations import worker
@@ -230,7 +190,11 @@ def django(arguments):
 @click.argument("program", nargs=-1, type=click.UNPROCESSED, required=True)
 def within(program):
     """Run a program while the database is up, e.g. `within pytest haidang/kernel`."""
-    sys.exit(subprocess.call(program))
+    try:
+        sys.exit(subprocess.call(program))
+    except OSError as why:
+        click.echo(f"Error: {program[0]} cannot be run: {why.strerror}.", err=True)
+        sys.exit(127)  # as a shell says it
 
 
 if __name__ == "__main__":

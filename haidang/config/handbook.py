@@ -3,11 +3,13 @@
 `bin/haidang handbook` writes them; a test fails when one is out of date.
 """
 
+import json
 import tomllib
 
 import click
 
 from haidang.config import discovery, environment
+from haidang.kernel import terminal
 
 NOTE = "<!-- Made by `bin/haidang handbook`; change the source, not this page. -->\n"
 
@@ -112,9 +114,13 @@ def _page(title, lead, headings, rows):
     return "\n".join([f"# {title}\n", NOTE, f"{lead}\n", *head, *rows]) + "\n"
 
 
-@click.command("handbook")
-def command():
+@click.command("handbook", cls=terminal.Command)
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
+def command(as_json):
     """Write the generated pages of docs/reference and GLOSSARY.md."""
-    for name, text in pages().items():
+    written = pages()
+    for name, text in written.items():
         (environment.CHECKOUT / name).write_text(text)
-        click.echo(f"{name}: {text.count(chr(10))} lines")
+    lines = {name: text.count("\n") for name, text in written.items()}
+    words = "\n".join(f"{name}: {count} lines" for name, count in lines.items())
+    click.echo(json.dumps({"lines": lines}) if as_json else words)

@@ -2,30 +2,26 @@
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import click
 from django.conf import settings
 
+from haidang.kernel import terminal
+
 TOKEN_FILE = "demo-client.token"  # noqa: S105, the name of a file
 
 
-@click.command("demo")
+@click.command("demo", cls=terminal.Command)
 @click.option("--people", type=click.IntRange(0, 20_000), help="How many people.  [default: 300]")
 @click.option("--seed", type=int, help="Another seed gives another city.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on the output.")
 def command(people, seed, as_json):
     """Build the demo city: synthetic facilities, accounts and years of visits. Once is enough."""
     from haidang.demo import api
-    from haidang.kernel import errors
 
-    try:
-        with _bars(shown=not as_json) as progress:
-            built = api.build(progress, people=people, seed=seed, keep_token=_keep)
-    except errors.HaidangError as refusal:
-        click.echo(f"{refusal.code}: {refusal.message} {refusal.facts or ''}", err=True)
-        sys.exit(1)
+    with _bars(shown=not as_json) as progress:
+        built = api.build(progress, people=people, seed=seed, keep_token=_keep)
     if as_json:
         click.echo(json.dumps({"fresh": built.fresh, "counts": built.counts or {}}))
     elif not built.fresh:

@@ -6,7 +6,7 @@ import pytest
 from haidang.config import console
 
 # What starts other programs or talks to a person in front of it.
-WITHOUT_JSON = {"django", "handbook", "migrate", "run", "within", "work"}
+WITHOUT_JSON = {"django", "run", "within", "work"}
 
 
 def _leaves(command, path):

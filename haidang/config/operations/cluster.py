@@ -87,20 +87,31 @@ class Cluster:
 
     @contextmanager
     def use(self):
-        """Have the cluster running for as long as the block lasts."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        with (
-            open(self.home / "postgres.lock", "a") as lock,
-            open(self.home / "start.lock", "a") as gate,
-        ):
+        """Have the cluster running for as long as the block lasts.
+
+        Raises    ClusterError when the home cannot be written or PostgreSQL does not start
+        """
+        lock, gate = self._locks()
+        with lock, gate:
             fcntl.flock(gate, fcntl.LOCK_EX)
             fcntl.flock(lock, fcntl.LOCK_SH)
-            self._ensure_running()
-            fcntl.flock(gate, fcntl.LOCK_UN)
             try:
+                self._ensure_running()
+                fcntl.flock(gate, fcntl.LOCK_UN)
                 yield self
             finally:
                 self._leave(lock, gate)
+
+    def _locks(self):
+        """The open files of both locks: who uses the cluster, and who starts or stops it."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            return [open(self.home / name, "a") for name in ("postgres.lock", "start.lock")]
+        except OSError as why:
+            raise ClusterError(
+                f"{self.home} cannot be written: {why.strerror}. Give it to the user that runs Hải"
+                " Đăng, or name another with --home"
+            ) from why
 
     def _leave(self, lock, gate):
         fcntl.flock(gate, fcntl.LOCK_EX)
@@ -109,7 +120,8 @@ class Cluster:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return  # somebody else still uses it
-        self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
+        if self.running():
+            self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
 
     def running(self):
         return (self.data / "PG_VERSION").exists() and not self._try(

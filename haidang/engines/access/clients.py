@@ -115,12 +115,14 @@ def actor_of_client(client):
 
 @transaction.atomic
 def end_client(uid, *, by):
-    """Close a system's door at once (thu hồi).
+    """Close a system's door at once (thu hồi); True when it was open.
 
     Records   event `access.client.ended`
     """
-    if Client.objects.filter(uid=uid, ended_at=None).update(ended_at=timezone.now()):
+    ended = Client.objects.filter(uid=uid, ended_at=None).update(ended_at=timezone.now())
+    if ended:
         ledger.record("access.client.ended", by=by, facts={"client": uid})
+    return bool(ended)
 
 
 def clients():

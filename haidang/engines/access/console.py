@@ -1,29 +1,19 @@
 """`bin/haidang client …` and `bin/haidang user …`: systems and accounts from a terminal."""
 
 import json
-import sys
 
 import click
 
 from haidang.engines.access import api as access
 from haidang.kernel import actor as actors
-from haidang.kernel import errors
-
-
-def _refusing(function):
-    """Say a refusal in one line and leave with 1, instead of a traceback."""
-    try:
-        return function()
-    except errors.HaidangError as refusal:
-        click.echo(f"{refusal.code}: {refusal.message}", err=True)
-        sys.exit(1)
+from haidang.kernel import errors, terminal
 
 
 def _told(as_json, facts, sentence):
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else sentence)
 
 
-@click.group("client")
+@click.group("client", cls=terminal.Group)
 def command():
     """Systems that connect to the gateway."""
 
@@ -37,7 +27,7 @@ def command():
 @click.option("--json", "as_json", is_flag=True)
 def add_client(name, scopes, org, as_json):
     """Register a system and print its token, which is shown this once."""
-    client, token = _refusing(lambda: access.create_client(name, list(scopes), org, actors.SYSTEM))
+    client, token = access.create_client(name, list(scopes), org, actors.SYSTEM)
     _told(as_json, {"client": client.uid, "token": token}, token)
 
 
@@ -58,11 +48,8 @@ def add_client(name, scopes, org, as_json):
 @click.option("--json", "as_json", is_flag=True)
 def register_app(name, jwks, ceiling, as_json, **wish):
     """Register a SMART app or service; its secret, if it gets one, is printed this once."""
-    keys = _refusing(lambda: _keys(jwks))
-    app, secret = _refusing(
-        lambda: access.register_app(
-            name, by=actors.SYSTEM, jwks=keys, ceiling=ceiling or "", **wish
-        )
+    app, secret = access.register_app(
+        name, by=actors.SYSTEM, jwks=_keys(jwks), ceiling=ceiling or "", **wish
     )
     facts = {"client_id": app.client_id} | ({"client_secret": secret} if secret else {})
     _told(as_json, facts, "  ".join(facts.values()))
@@ -98,14 +85,16 @@ def list_clients(as_json):
 @click.argument("uid")
 @click.option("--json", "as_json", is_flag=True)
 def end_client(uid, as_json):
-    """Close the door of a system or an app at once."""
-    access.end_client(uid, by=actors.SYSTEM)
-    access.end_app(uid, by=actors.SYSTEM)
-    if as_json:
-        click.echo(json.dumps({"ended": uid}))
+    """Close the door of a system or an app at once. Exit code 1: none of this name is open."""
+    if not (access.end_client(uid, by=actors.SYSTEM) or access.end_app(uid, by=actors.SYSTEM)):
+        raise errors.NotFound(
+            "access.client_unknown",
+            f"No system or app {uid} is open. Nothing was changed; `client list` names them all.",
+        )
+    _told(as_json, {"ended": uid}, f"{uid} is closed.")
 
 
-@click.group("user")
+@click.group("user", cls=terminal.Group)
 def user():
     """Accounts of people."""
 
@@ -120,16 +109,14 @@ def user():
 def add_user(username, name, roles, patient, password, as_json):
     """Create an account. A password made here must be changed at the first sign-in."""
     made = password or access.new_password()
-    account = _refusing(
-        lambda: access.create_account(
-            username,
-            password=made,
-            name=name,
-            roles=[_role(role) for role in roles],
-            patient=patient,
-            by=actors.SYSTEM,
-            temporary=password is None,
-        )
+    account = access.create_account(
+        username,
+        password=made,
+        name=name,
+        roles=[_role(role) for role in roles],
+        patient=patient,
+        by=actors.SYSTEM,
+        temporary=password is None,
     )
     facts = {"username": account.username, "ref": account.ref}
     if password is None:

@@ -1,15 +1,16 @@
 """`bin/haidang view`, `lake` and `indicators`: the analytics engine from the command line."""
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
+from haidang.kernel import errors, terminal
+
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
 
 
-@click.group("view")
+@click.group("view", cls=terminal.Group)
 def view():
     """SQL on FHIR views."""
 
@@ -36,17 +37,8 @@ def run(definition, source, engine, as_json):
     Prints one JSON list with --json, else one JSON object a row. Exit code 2: the view is refused.
     """
     from haidang.engines.analytics import api
-    from haidang.kernel import errors
 
-    try:
-        rows = api.run_view(_read(definition), source, engine)
-    except errors.HaidangError as why:
-        told = {"code": why.code, "message": why.message}
-        click.echo(
-            json.dumps(told, ensure_ascii=False) if as_json else f"{why.code}: {why.message}",
-            err=True,
-        )
-        sys.exit(2)
+    rows = api.run_view(_read(definition), source, engine)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -58,10 +50,12 @@ def _read(path):
     try:
         return json.loads(path.read_bytes())
     except ValueError as why:
-        raise click.ClickException(f"{path} is not JSON: {why}") from why
+        raise errors.Incorrect(
+            "view.not_json", f"{path} is not JSON: {why}. Nothing was run; name a ViewDefinition."
+        ) from why
 
 
-@click.group("lake")
+@click.group("lake", cls=terminal.Group)
 def lake():
     """The records as columns (Parquet under a Delta log)."""
 
@@ -114,7 +108,7 @@ def status(as_json):
         )
 
 
-@click.group("indicators")
+@click.group("indicators", cls=terminal.Group)
 def indicators():
     """The indicator catalogue."""
 

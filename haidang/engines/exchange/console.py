@@ -1,12 +1,15 @@
 """`bin/haidang claims`: check, import and export dossiers from the command line."""
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 from rich import progress
+
+from haidang.kernel import errors, terminal
 
 _AT_ONCE = 100
 _BYTES = 32 * 1024 * 1024
@@ -15,7 +18,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group("claims")
+@click.group("claims", cls=terminal.Group)
 def command():
     """Health-insurance dossiers (QĐ 130, 4750, 3176): check, import, export."""
 
@@ -29,7 +32,6 @@ def check(files, as_json):
     Exit code 0: no errors. 1: some dossier would be refused. 2: a file cannot be read.
     """
     from haidang.engines.exchange import api
-    from haidang.kernel import errors
 
     found, unreadable = [], []
     for path in files:
@@ -76,7 +78,7 @@ def _line(visit, problem):
 @command.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--facility", default="", help="Take only dossiers of this facility.")
-@click.option("--processes", default=2, show_default=True, help="Worker processes.")
+@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Worker processes.")  # fmt: skip
 @click.option("--no-wait", is_flag=True, help="Leave the processing to the worker.")
 @_JSON
 def import_(paths, facility, processes, no_wait, as_json):
@@ -87,6 +89,11 @@ def import_(paths, facility, processes, no_wait, as_json):
     from haidang.engines.exchange import api
 
     files = [file for path in paths for file in _files(path)]
+    if not files:
+        raise errors.Incorrect(
+            "claims.no_files",
+            "Không có tệp XML hay zip nào ở đó. Chưa có gì thay đổi; hãy chọn nơi khác.",
+        )
     receipts, refused = _receive(files, facility, as_json)
     if not no_wait:
         api.work_off(processes)
@@ -121,7 +128,6 @@ def _files(path):
 def _piles(paths, refused):
     """Files in piles that fit in memory together and share a commit; why others do not stand there."""
     from haidang.engines.exchange import api
-    from haidang.kernel import errors
 
     pile, size = [], 0
     for path in paths:
@@ -159,12 +165,8 @@ def _words(told):
 def status(receipt, as_json):
     """What became of one message, with every problem."""
     from haidang.engines.exchange import api
-    from haidang.kernel import errors
 
-    try:
-        found = api.report(receipt, with_problems=True)
-    except errors.NotFound as why:
-        raise click.ClickException(why.message) from why
+    found = api.report(receipt, with_problems=True)
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False, default=str))
         return
@@ -183,23 +185,41 @@ def status(receipt, as_json):
 def export(encounters, folder, as_json):
     """Write visits (Encounter/<id> …) as QĐ 3176 files into a folder.
 
-    Exit code 0: all are written. 1: the first that cannot be is named, and those before it stand.
+    Exit code 0: all are written. 1: some cannot be; each is named, and the others are written.
     """
     from haidang.engines.exchange import api
-    from haidang.kernel import errors
 
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    written, refused = [], []
     for encounter in encounters:
         ref = encounter if "/" in encounter else f"Encounter/{encounter}"
         try:
             content = api.export_visit(ref)
         except errors.HaidangError as why:
-            raise click.ClickException(why.message) from why
-        path = folder / f"{ref.partition('/')[2]}.xml"
-        path.write_bytes(content)
-        written.append(str(path))
+            refused.append({"visit": ref, "code": why.code, "message": why.message})
+            continue
+        written.append(str(_write(folder / f"{ref.partition('/')[2]}.xml", content)))
         if not as_json:
-            click.echo(path)
+            click.echo(written[-1])
+    _show_exported(written, refused, as_json)
+    sys.exit(int(bool(refused)))
+
+
+def _write(path, content):
+    """A file that stands whole or not at all, whatever stops us."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        draft.rename(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
+
+
+def _show_exported(written, refused, as_json):
     if as_json:
-        click.echo(json.dumps({"files": written}, ensure_ascii=False))
+        told = {"files": written} | ({"refused": refused} if refused else {})
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for each in refused:
+        click.echo(f"{each['visit']}: {each['message']}", err=True)

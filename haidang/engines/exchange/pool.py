@@ -2,7 +2,10 @@
 
 import multiprocessing
 import os
+import signal
+import threading
 import time
+from contextlib import contextmanager
 
 
 def work_off(processes=1, *, told=None, pause_s=0.5):
@@ -16,12 +19,27 @@ def work_off(processes=1, *, told=None, pause_s=0.5):
     if processes <= 1:
         return _alone(told)
     spawn = multiprocessing.get_context("spawn")
-    with spawn.Pool(processes, initializer=_begin, initargs=(dict(os.environ),)) as pool:
+    with _deaf_to_interrupts():
+        pool = spawn.Pool(processes, initializer=_begin, initargs=(dict(os.environ),))
+    with pool:
         results = [pool.apply_async(_until_empty) for _ in range(processes)]
         while not all(result.ready() for result in results):
             _tell(told)
             time.sleep(pause_s)
         return sum(result.get() for result in results)
+
+
+@contextmanager
+def _deaf_to_interrupts():
+    """Ctrl-C reaches every process of a terminal: ours ends the workers, which are born deaf to it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _alone(told):

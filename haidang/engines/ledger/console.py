@@ -6,6 +6,7 @@ import sys
 import click
 
 from haidang.engines.ledger import api as ledger
+from haidang.kernel import errors, terminal
 
 _WORDS = {
     "changed": "a row was changed after it was written",
@@ -21,7 +22,7 @@ _WORDS = {
 }
 
 
-@click.group("ledger")
+@click.group("ledger", cls=terminal.Group)
 def command():
     """The ledger: what happened and who looked, provably unchanged."""
 
@@ -35,12 +36,32 @@ def verify(as_json, saved, seal):
 
     Exit code 0: everything is as it was written. 1: something is not; each fault is named.
     """
+    head = _head(saved)
     if seal:
         ledger.seal()
     show = None if as_json or not sys.stderr.isatty() else _progress
-    report = ledger.verify(saved=json.load(saved) if saved else None, progress=show)
+    report = ledger.verify(saved=head, progress=show)
     click.echo(json.dumps(report.as_dict()) if as_json else _sentences(report))
     sys.exit(0 if report.ok else 1)
+
+
+def _head(file):
+    """The saved head in a file, or None without one.
+
+    Raises    Incorrect `ledger.head_unreadable`
+    """
+    if file is None:
+        return None
+    try:
+        head = json.load(file)
+    except ValueError:  # not JSON, or not even text
+        head = None
+    if not (isinstance(head, dict) and isinstance(head.get("size"), int) and "root" in head):
+        raise errors.Incorrect(
+            "ledger.head_unreadable",
+            f"{file.name} is not a tree head as the page of the ledger gives it. Nothing was verified.",
+        )
+    return head
 
 
 def _progress(done, total):

@@ -7,19 +7,25 @@ import click
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
-from haidang.kernel import actor, errors
+from haidang.kernel import actor, terminal
 
-NOBODY, MISREAD = 1, 2
+NOBODY = 1
 
 
-@click.group("person")
+@click.group("person", cls=terminal.Group)
 def command():
     """People: find them, and keep their index true."""
 
 
 @command.command()
 @click.argument("query")
-@click.option("--limit", default=20, show_default=True, help="At most so many people.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1_000),
+    default=20,
+    show_default=True,
+    help="At most so many people.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def find(query, limit, as_json):
     """Find people by name (marks or not, perhaps with a year), number, phone or the text of a QR code.
@@ -28,11 +34,7 @@ def find(query, limit, as_json):
     1: nobody. 2: the query cannot be read.
     """
     ledger.looked(by=actor.SYSTEM, about=None, what="Tìm người", purpose="records")
-    try:
-        hits = people.find(query, by=actor.SYSTEM, limit=limit)
-    except errors.Incorrect as why:
-        click.echo(why.message, err=True)
-        sys.exit(MISREAD)
+    hits = people.find(query, by=actor.SYSTEM, limit=limit)
     click.echo(
         json.dumps([_plain(hit) for hit in hits], ensure_ascii=False) if as_json else _lines(hits)
     )

@@ -10,13 +10,13 @@ import click
 from django.db import connections
 
 from haidang.engines.records import api as records
-from haidang.kernel import actor, errors, room
+from haidang.kernel import actor, errors, room, terminal
 
 _POLL_S = 0.3
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
 
 
-@click.group("records")
+@click.group("records", cls=terminal.Group)
 def command():
     """Records: import and export NDJSON, index anew, and uphold what people deny."""
 
@@ -32,7 +32,10 @@ def take_in(paths, as_json):
     """
     sources = [records.bulk.Source(str(path.resolve())) for path in _files(paths)]
     if not sources:
-        raise click.ClickException("There is no file named *.ndjson there.")
+        raise errors.Incorrect(
+            "records.no_files",
+            "There is no file named *.ndjson there. Nothing was taken in; name another place.",
+        )
     by = actor.SYSTEM
     job = records.bulk.standing_import(sources, by=by)
     job = job or records.bulk.ask_for_import(sources, by=by, request="records import")
@@ -67,13 +70,10 @@ def _print_reports(job):
 @_JSON
 def export(folder, types, since, filters, group, as_json):
     """Write everything, or what the options name, to FOLDER as NDJSON, one type a file."""
-    try:
-        wish = records.bulk.wish_of(
-            level="group" if group else "system", types=types, since=since, filters=filters,
-            group=group, purpose="records",
-        )  # fmt: skip
-    except errors.HaidangError as why:
-        raise click.ClickException(why.message) from why
+    wish = records.bulk.wish_of(
+        level="group" if group else "system", types=types, since=since, filters=filters,
+        group=group, purpose="records",
+    )  # fmt: skip
     done = _finished(records.bulk.ask_for_export(wish, by=actor.SYSTEM, request="records export"))
     folder.mkdir(parents=True, exist_ok=True)
     for file in done.files:
@@ -136,14 +136,13 @@ def _finished(job):
             if not thread.is_alive():  # its turn had not come, or its worker was killed
                 thread = threading.Thread(target=_work, args=(job.number,))
                 thread.start()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         room.STOPPING.set()
-        click.echo("\nStopped; the same command goes on from here.", err=True)
-        sys.exit(130)
+        raise type(stop)("Stopped; the same command goes on from here.") from None
     finally:
         thread.join()
     if found.state == "failed":
-        raise click.ClickException(f"{found.why['message']} ({found.why['code']})")
+        raise errors.Failed(found.why["code"], found.why["message"])
     return found
 
 

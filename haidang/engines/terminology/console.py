@@ -1,7 +1,6 @@
 """`bin/haidang load-reference`: bring releases and catalogues into the database, with counts."""
 
 import json
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,10 +8,10 @@ import click
 
 from haidang.engines.terminology import catalogues as catalogue_files
 from haidang.engines.terminology import manifest, releases
-from haidang.kernel import actor, errors
+from haidang.kernel import actor, terminal
 
 
-@click.command("load-reference")
+@click.command("load-reference", cls=terminal.Command)
 @click.option(
     "--folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -40,14 +39,10 @@ def command(folder, catalogues, force, seal, as_json):
         manifest.seal(seal)
         return
     catalogues = catalogues or catalogue_files.default_folder()
-    try:
-        with progress_bar("Reference", shown=not as_json) as progress:
-            loaded = releases.load_all(
-                actor.SYSTEM, root=folder, catalogues=catalogues, progress=progress, force=force
-            )
-    except errors.HaidangError as refusal:
-        click.echo(f"{refusal.code}: {refusal.message} {refusal.facts or ''}", err=True)
-        sys.exit(1)
+    with progress_bar("Reference", shown=not as_json) as progress:
+        loaded = releases.load_all(
+            actor.SYSTEM, root=folder, catalogues=catalogues, progress=progress, force=force
+        )
     click.echo(json.dumps(_facts(loaded)) if as_json else summary(loaded))
     if not catalogues and not as_json:
         click.echo(

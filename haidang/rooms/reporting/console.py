@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
+from haidang.kernel import terminal
+
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
 
 
-@click.group("reports")
+@click.group("reports", cls=terminal.Group)
 def command():
     """Periodic statistical reports."""
 
@@ -44,7 +46,7 @@ def open_(form, period, as_json):
     from haidang.kernel import actor
     from haidang.rooms.reporting import services
 
-    made = _told(services.open_period, form, period, by=actor.SYSTEM, at=timezone.now())
+    made = services.open_period(form, period, by=actor.SYSTEM, at=timezone.now())
     click.echo(json.dumps({"opened": made}) if as_json else f"{made} reports opened")
 
 
@@ -62,8 +64,8 @@ def export(form, unit, period, kind, output, as_json):
     from haidang.kernel import actor
     from haidang.rooms.reporting import selectors, services
 
-    report = _told(selectors.find, form, unit, period)
-    found = _told(services.export, report, kind, by=actor.SYSTEM, at=timezone.now())
+    report = selectors.find(form, unit, period)
+    found = services.export(report, kind, by=actor.SYSTEM, at=timezone.now())
     if output is None and kind == "dhis2":
         click.echo(found.content.decode())
         return
@@ -71,14 +73,3 @@ def export(form, unit, period, kind, output, as_json):
     target.write_bytes(found.content)
     told = {"file": str(target), "bytes": len(found.content)}
     click.echo(json.dumps(told) if as_json else f"{told['file']}: {told['bytes']} bytes")
-
-
-def _told(function, *arguments, **named):
-    """The answer of a service; a refusal in words, and exit code 2."""
-    from haidang.kernel import errors
-
-    try:
-        return function(*arguments, **named)
-    except errors.HaidangError as why:
-        click.echo(f"{why.code}: {why.message}", err=True)
-        raise click.exceptions.Exit(2) from why

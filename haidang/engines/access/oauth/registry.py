@@ -103,6 +103,8 @@ def _origin(uri):
 def end_app(client_id, *, by):
     """Close an app at once (thu hồi ứng dụng): its tokens are dead, people's permissions ended.
 
+    True when it was open.
+
     Records   event `access.app.ended`
     """
     app = App.objects.select_for_update().filter(client_id=client_id, ended_at=None).first()
@@ -111,6 +113,7 @@ def end_app(client_id, *, by):
         app.save(update_fields=["ended_at"])
         end_permits_of_app(app)
         ledger.record("access.app.ended", by=by, facts={"app": client_id})
+    return app is not None
 
 
 def _grant(service):

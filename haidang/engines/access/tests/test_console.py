@@ -31,10 +31,10 @@ def test_a_system_gets_a_token_that_works_until_it_is_ended(house):
     assert "(ended)" in run(console.command, "list").output
 
 
-def test_an_unknown_scope_is_one_line_and_a_1(house):
+def test_an_unknown_scope_is_one_line_and_a_2(house):
     result = run(console.command, "add", "HIS", "--scope", "everything")
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "access.unknown_scope" in result.output
 
 
@@ -80,5 +80,23 @@ def test_an_app_is_registered_listed_and_ended(house):
 def test_a_service_without_a_key_is_one_line_and_a_1(house):
     result = run(console.command, "register", "Kho", "--service", "--scope", "system/*.rs")
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "access.app_unfit" in result.output
+
+
+def test_a_system_that_is_not_there_cannot_be_ended(house):
+    result = run(console.command, "end", "nobody", "--json")
+
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["error"]["code"] == "access.client_unknown"
+
+
+@pytest.mark.parametrize("content", [b"not json", b"\xff\xfe", b"[1]", b'{"keys": 1}'])
+def test_keys_that_are_no_key_set_are_told(house, tmp_path, content):
+    (tmp_path / "keys.json").write_bytes(content)
+    words = ("register", "Kho", "--service", "--scope", "system/*.rs")
+
+    result = run(console.command, *words, "--jwks", str(tmp_path / "keys.json"), "--json")
+
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["error"]["code"] == "access.app_unfit"

@@ -117,3 +117,25 @@ def test_a_visit_is_exported_into_a_folder(tmp_path):
     assert answer.exit_code == 0
     (path,) = tmp_path.glob("*.xml")
     assert ask("check", path).exit_code == 0
+
+
+def test_a_folder_without_dossiers_is_told(tmp_path):
+    answer = ask("import", tmp_path, "--json")
+
+    assert answer.exit_code == 2
+    assert json.loads(answer.stdout)["error"]["code"] == "claims.no_files"
+
+
+def test_a_visit_that_cannot_be_exported_does_not_hold_up_the_others(folder, tmp_path):
+    ask("import", folder / "good.xml", "--processes", 1)
+    (kept,) = exchange.messages()
+    (dossier,) = exchange.report(kept.id).dossiers
+
+    answer = ask("export", "nothing", dossier.encounter, "--to", tmp_path / "out", "--json")
+
+    told = json.loads(answer.stdout)
+    assert answer.exit_code == 1
+    assert [each["visit"] for each in told["refused"]] == ["Encounter/nothing"]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [
+        told["files"][0].rpartition("/")[2]
+    ]

@@ -300,3 +300,15 @@ def test_a_spoilt_witness_is_a_fault_and_no_crash(sealed, line):
         file.write(line + "\n")
 
     assert kinds(ledger.verify()) == {"witness"}
+
+
+@pytest.mark.parametrize("content", [b"not json", b"\xff\xfe", b"[]", b'{"size": "many"}'])
+def test_a_saved_head_that_cannot_be_read_is_told(db, tmp_path, content):
+    (tmp_path / "head.json").write_bytes(content)
+
+    result = CliRunner().invoke(
+        console.command, ["verify", "--json", "--head", str(tmp_path / "head.json")]
+    )
+
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["error"]["code"] == "ledger.head_unreadable"

@@ -36,3 +36,11 @@ def test_lines_for_people(an):
 @pytest.mark.parametrize(("query", "code"), [("tran thi b", 1), ("a", 2), ("a|b", 2)])
 def test_exit_codes_tell_nobody_from_a_query_that_cannot_be_read(an, query, code):
     assert run("find", query).exit_code == code
+
+
+def test_a_search_that_cannot_be_read_is_told_in_json_too(an):
+    misread, negative = run("find", "a", "--json"), run("find", "an", "--limit", "-1", "--json")
+
+    assert (misread.exit_code, negative.exit_code) == (2, 2)
+    assert json.loads(misread.stdout)["error"]["code"] == "people.query_too_short"
+    assert json.loads(negative.stdout)["error"]["code"] == "house.usage"

@@ -226,7 +226,7 @@ def test_the_command_prints_the_json_of_a_locked_report(locked):
 def test_the_command_refuses_in_words(report):
     done = CliRunner().invoke(console.command, ["export", "6-BCX", people.STATION, "2026-Q3"])
 
-    assert done.exit_code == 2
+    assert done.exit_code == 1
     assert "reporting.not_locked" in done.output
 
 

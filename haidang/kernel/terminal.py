@@ -1,0 +1,138 @@
+"""How a command at a terminal ends that could not do its work (kết thúc một lệnh).
+
+One sentence says what happened, what is safe and what to do; the exit code says it to a script, and
+with `--json` so does one JSON object on the output: {"error": {"code", "message", "facts"}}. Every
+command of the house is made with `Group` or `Command` of this module, so none shows a traceback for
+something that was foreseen.
+"""
+
+import json
+import signal
+import sys
+import traceback
+from dataclasses import asdict, dataclass, field
+
+import click
+
+from haidang.kernel import errors
+
+REFUSED, MISUNDERSTOOD, NOT_READY, FAULT, STOPPED = 1, 2, 3, 70, 130
+TERMINATED = 128 + signal.SIGTERM
+
+_STOPPED = (
+    "Stopped. What was finished before stands, what was under way is undone; the same command may be"
+    " given again."
+)
+_FAULT = (
+    "This is a fault of Hải Đăng and not of the call. The lines above say where; report them."
+    " What was finished before stands, what was under way is undone."
+)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a command did not do what was asked.
+
+    exit_code  1 refused, 2 a call that cannot be understood, 3 a run that cannot be used yet, 70 a
+               fault of ours, 130 and 143 stopped
+    code       stable, as those of errors
+    message    one sentence or two for a person
+    """
+
+    exit_code: int
+    code: str
+    message: str
+    facts: dict = field(default_factory=dict)
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends a command as Ctrl-C does: whatever it holds is let go in order."""
+
+
+class _Telling:
+    """A command whose failures are told in words, or as JSON."""
+
+    #: Commands that hand their arguments to another program, `--json` among them.
+    hands_on = frozenset()
+
+    def main(self, args=None, prog_name=None, **extra):
+        words = list(sys.argv[1:] if args is None else args)
+        if args is None and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _terminate)
+        try:
+            done = super().main(words, prog_name, **(extra | {"standalone_mode": False}))
+        except (Exception, KeyboardInterrupt) as why:  # noqa: BLE001, each way to end is told below
+            sys.exit(self._tell(why, _wants_json(words, self.hands_on)))
+        sys.exit(done if type(done) is int else 0)  # what `context.exit(code)` comes back as
+
+    def ending_of(self, why):
+        """The Ending that an exception means, or None for a fault of ours."""
+        return _foreseen(why)
+
+    def _tell(self, why, as_json):
+        if isinstance(why, click.UsageError) and not as_json:
+            why.show()
+            return why.exit_code
+        ending = self.ending_of(why)
+        if ending is None:
+            traceback.print_exception(why)
+            ending = Ending(FAULT, "house.fault", _FAULT)
+        if as_json:
+            told = {k: v for k, v in asdict(ending).items() if v and k != "exit_code"}
+            click.echo(json.dumps({"error": told}, ensure_ascii=False, default=str))
+        else:
+            click.echo(f"Error: {ending.code}: {ending.message}{_in_words(ending.facts)}", err=True)
+        return ending.exit_code
+
+
+class Command(_Telling, click.Command):
+    """One command of the house."""
+
+
+class Group(_Telling, click.Group):
+    """Commands of one part of the house."""
+
+
+def _in_words(facts):
+    return f" ({', '.join(f'{name}: {fact}' for name, fact in facts.items())})" if facts else ""
+
+
+def _terminate(*_):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # stopping is not to be interrupted
+    raise Terminated
+
+
+def _wants_json(words, hands_on):
+    for word in words:
+        if word == "--" or word in hands_on:
+            return False
+        if word == "--json":
+            return True
+    return False
+
+
+def _foreseen(why):
+    if isinstance(why, click.Abort | KeyboardInterrupt):
+        stop = why.__cause__ or why
+        exit_code = TERMINATED if isinstance(stop, Terminated) else STOPPED
+        return Ending(exit_code, "house.stopped", str(stop) or _STOPPED)
+    if isinstance(why, errors.HaidangError):
+        exit_code = MISUNDERSTOOD if isinstance(why, errors.Incorrect) else REFUSED
+        return Ending(exit_code, why.code, str(why.message), why.facts)
+    if isinstance(why, click.ClickException):
+        code = getattr(why, "code", None)
+        code = code or ("house.usage" if isinstance(why, click.UsageError) else "house.refused")
+        return Ending(why.exit_code, code, why.format_message())
+    if isinstance(why, OSError) and why.strerror:
+        return _of_the_machine(why)
+    return None
+
+
+def _of_the_machine(why):
+    """What the machine refuses: a folder that cannot be written, a full disk."""
+    named = f"{why.filename}: " if why.filename else ""
+    message = (
+        f"{named}{why.strerror}. What was finished before stands; mend this on the machine, or name"
+        " another place, and give the command again."
+    )
+    return Ending(REFUSED, "house.machine", message)
