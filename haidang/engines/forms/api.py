@@ -29,6 +29,8 @@ from haidang.engines.forms.responses import (
     unfinished,
 )
 from haidang.engines.forms.sketches import Sketch, drop_sketch, save_sketch, sketch, sketches
+from haidang.engines.forms.taking_in import NotHeld, not_held
+from haidang.engines.forms.taking_in import read as read_questionnaire
 from haidang.engines.forms.value_sets import exists as catalogue_exists
 from haidang.engines.forms.value_sets import search as search_catalogue
 from haidang.engines.forms.versions import (
@@ -53,6 +55,7 @@ __all__ = [
     "Field",
     "Form",
     "Item",
+    "NotHeld",
     "OPERATORS",
     "Option",
     "Problem",
@@ -73,9 +76,11 @@ __all__ = [
     "fields_of",
     "from_fhir",
     "load",
+    "not_held",
     "parse",
     "problems",
     "publish",
+    "read_questionnaire",
     "response",
     "response_from_fhir",
     "response_to_fhir",

@@ -36,6 +36,9 @@ def values_of(items, name, posted):
     found["enable_behavior"] = "any" if _one(posted, "enable_behavior") == "any" else None
     found["calculated"] = _calculated(posted)
     found["initial"] = item.get("initial")
+    if found["text"] == item.get("text"):
+        # Words that changed would look as the old ones read.
+        found |= {each: item.get(each) for each in ("text_xhtml", "text_markdown")}
     return {key: value for key, value in found.items() if value not in ("", None, [], False)}
 
 

@@ -74,6 +74,7 @@ class Item:
     open             a choice that also takes words of one's own
     units            units of a quantity; with none, its unit is free text
     prefill          the name of what is known already: `person.name`, `earlier.address`
+    text_xhtml and text_markdown   the words with their looks, as they came; `formatted` makes them safe
     min_value and max_value   numbers, or dates as ISO text; `today` for the day of the answer
     """
 
@@ -81,6 +82,8 @@ class Item:
     type: str
     text: str = ""
     text_en: str = ""
+    text_xhtml: str = ""
+    text_markdown: str = ""
     hint: str = ""
     hint_en: str = ""
     required: bool = False
@@ -276,7 +279,7 @@ def _check_name(reading, link_id, where):
 
 
 def _texts(reading, values, where):
-    names = ("text", "text_en", "hint", "hint_en", "prefill")
+    names = ("text", "text_en", "text_xhtml", "text_markdown", "hint", "hint_en", "prefill")
     found = {name: _words(reading, values, name, f"{where}.{name}") for name in names}
     if not found["text"].strip():
         reading.wrong(f"{where}.text", _("Câu hỏi cần có lời."))

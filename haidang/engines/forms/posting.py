@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from haidang.engines.forms import answers as rules
-from haidang.engines.forms import value_sets
+from haidang.engines.forms import markup, value_sets
 from haidang.engines.forms.form import Item
 from haidang.kernel import systems
 
@@ -42,6 +42,16 @@ class Field:
     looking: str = ""
     other: str = ""
     errors: list = field(default_factory=list)
+
+    @property
+    def label(self):
+        """The words with their looks in one line or a few, as safe HTML; empty for plain ones."""
+        return markup.formatted(self.item, block=False)
+
+    @property
+    def text(self):
+        """The words with paragraphs, lists and tables, as safe HTML; empty for plain ones."""
+        return markup.formatted(self.item, block=True)
 
     @property
     def can_add(self):

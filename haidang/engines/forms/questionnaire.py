@@ -11,18 +11,22 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.forms import form, value_sets
+from haidang.engines.forms import form, markup, value_sets
 from haidang.kernel import errors, systems
 
 _HL7 = "http://hl7.org/fhir/StructureDefinition"
-_TRANSLATION = f"{_HL7}/translation"
-_MIN, _MAX, _REGEX = f"{_HL7}/minValue", f"{_HL7}/maxValue", f"{_HL7}/regex"
+TRANSLATION = f"{_HL7}/translation"
+_MIN, _MAX, REGEX = f"{_HL7}/minValue", f"{_HL7}/maxValue", f"{_HL7}/regex"
 _MIME = f"{_HL7}/mimeType"
 _CONTROL = f"{_HL7}/questionnaire-itemControl"
 _CALCULATED = systems.extension("form-calculation")
 _PREFILL = systems.extension("form-prefill")
 _FORMAT = systems.extension("form-format")
 _UNIT, _UNIT_OPTION = f"{_HL7}/questionnaire-unit", f"{_HL7}/questionnaire-unitOption"
+XHTML, MARKDOWN = f"{_HL7}/rendering-xhtml", f"{_HL7}/rendering-markdown"
+#: What a form of ours holds of the extensions of a question, and of its words.
+HELD_ON_ITEM = frozenset((_MIN, _MAX, _MIME, _UNIT, _UNIT_OPTION, _FORMAT, _PREFILL, _CALCULATED))
+HELD_ON_WORDS = frozenset((XHTML, MARKDOWN, TRANSLATION))
 _READ_AS = {
     "url": "string",
     "open-choice": "choice",
@@ -89,7 +93,7 @@ def _period(found):
 
 def _in_english(text):
     parts = [{"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": text}]
-    return {"extension": [{"url": _TRANSLATION, "extension": parts}]}
+    return {"extension": [{"url": TRANSLATION, "extension": parts}]}
 
 
 def _item_out(item, asked):
@@ -99,7 +103,7 @@ def _item_out(item, asked):
         "extension": _extensions(item),
         "linkId": item.link_id,
         "text": item.text,
-        "_text": _in_english(item.text_en) if item.text_en else None,
+        "_text": _words_out(item),
         "type": "open-choice" if item.open else item.type,
         "enableWhen": [_condition_out(each, asked[each.question]) for each in item.enable_when],
         "enableBehavior": item.enable_behavior if len(item.enable_when) > 1 else None,
@@ -113,6 +117,16 @@ def _item_out(item, asked):
         "item": children,
     }
     return {name: value for name, value in shown.items() if value not in (None, [], {})}
+
+
+def _words_out(item):
+    """What stands beside the words of a question: English, and how they look."""
+    found = _in_english(item.text_en)["extension"] if item.text_en else []
+    if item.text_xhtml:
+        found.append({"url": XHTML, "valueString": item.text_xhtml})
+    if item.text_markdown:
+        found.append({"url": MARKDOWN, "valueMarkdown": item.text_markdown})
+    return {"extension": found} if found else None
 
 
 def _hint(item):
@@ -136,7 +150,7 @@ def _extensions(item):
     found += [{"url": _MIME, "valueCode": each} for each in item.accept]
     found += [{"url": _UNIT_OPTION, "valueCoding": _unit_out(each)} for each in item.units]
     if item.pattern:
-        found.append({"url": _REGEX, "valueString": item.pattern})
+        found.append({"url": REGEX, "valueString": item.pattern})
     if item.format:
         found.append({"url": _FORMAT, "valueCode": item.format})
     if item.prefill:
@@ -190,8 +204,10 @@ def value_name(item):
     return _ANSWER.get(item.type, "valueString")
 
 
-def from_fhir(resource):
+def from_fhir(resource, *, taken=()):
     """The definition of a form, from a Questionnaire that anybody made.
+
+    taken    names that questions may not have, because a form has them already
 
     Link ids such as `/55757-9` become names; the answers that conditions name follow them. What is
     asked below a question comes in a group after it, shown once the question has an answer.
@@ -200,7 +216,7 @@ def from_fhir(resource):
     """
     if not isinstance(resource, dict) or resource.get("resourceType") != "Questionnaire":
         raise errors.Incorrect("forms.not_a_questionnaire", _("Đây không phải một Questionnaire."))
-    names = _names(resource.get("item", []))
+    names = _names(resource.get("item", []), taken)
     inside = {f"#{each.get('id')}": each for each in resource.get("contained", [])}
     title = resource.get("title") or resource.get("name") or "Questionnaire"
     period = resource.get("effectivePeriod", {})
@@ -225,16 +241,17 @@ def _key(resource):
     return found if found[:1].isalpha() else f"q-{found}"
 
 
-def _names(items):
+def _names(items, taken):
     """A name of ours for each link id, in their order and without doubles."""
-    found = {}
+    found, used = {}, set(taken)
     for item in _every(items):
         link_id = str(item.get("linkId", ""))
         name = re.sub(r"[^a-z0-9]+", "_", _plain(link_id)).strip("_") or "item"
         name = (name if name[0].isalpha() else f"q_{name}")[:50]
         base, number = name, 2
-        while name in found.values():
+        while name in used:
             name, number = f"{base}_{number}", number + 1
+        used.add(name)
         found[link_id] = name
     return found
 
@@ -259,9 +276,10 @@ def _item_in(item, names, inside):
     found = {
         "link_id": names[str(item.get("linkId", ""))],
         "type": _READ_AS.get(item.get("type"), item.get("type")),
-        "text": item.get("text") or item.get("prefix") or str(item.get("linkId", "")),
+        "text": _words_in(item),
         "text_en": _english(item.get("_text")),
-        "required": item.get("required", False),
+        **_looks_in(item),
+        "required": item.get("required", False) and not left_to_machines(item),
         "repeats": item.get("repeats", False),
         "read_only": item.get("readOnly", False),
         "open": item.get("type") == "open-choice",
@@ -281,6 +299,22 @@ def _item_in(item, names, inside):
     if own["type"] == "group":
         return [own | {"items": below}]
     return [own, _group_of(own, below)] if below else [own]
+
+
+def _words_in(item):
+    """The words of a question, its number in front."""
+    words = f"{item.get('prefix', '')} {item.get('text', '')}".strip()
+    return words or str(item.get("linkId", ""))
+
+
+def _looks_in(item):
+    """The words with their looks: XHTML made safe, markdown as it was written."""
+    told = {
+        each.get("url"): each.get("valueMarkdown") or each.get("valueString")
+        for each in (item.get("_text") or {}).get("extension", [])
+    }
+    xhtml = markup.safe(told.get(XHTML) or "")
+    return {"text_xhtml": xhtml, "text_markdown": told.get(MARKDOWN) or ""}
 
 
 def _group_of(question, below):
@@ -311,16 +345,23 @@ def _catalogue_in(address, inside):
 
 def _help_in(item):
     """The first hint becomes a line of the item."""
-    for each in filter(_is_help, item.get("item", [])):
+    for each in filter(is_help, item.get("item", [])):
         return {"hint": each.get("text", ""), "hint_en": _english(each.get("_text"))}
     return {}
 
 
 def _below(item):
-    return [each for each in item.get("item", []) if not _is_help(each)]
+    return [each for each in item.get("item", []) if not is_help(each)]
 
 
-def _is_help(item):
+def left_to_machines(item):
+    """Whether only a machine could answer: nobody may write, and nothing here fills it in."""
+    fills = {_CALCULATED, _PREFILL}
+    urls = {each.get("url") for each in item.get("extension", [])}
+    return bool(item.get("readOnly") and not item.get("initial") and not fills & urls)
+
+
+def is_help(item):
     return item.get("type") == "display" and any(
         each.get("url") == _CONTROL for each in item.get("extension", [])
     )
@@ -329,7 +370,7 @@ def _is_help(item):
 def _english(element):
     for extension in (element or {}).get("extension", []):
         parts = {p.get("url"): p for p in extension.get("extension", [])}
-        if extension.get("url") == _TRANSLATION and parts.get("lang", {}).get("valueCode") == "en":
+        if extension.get("url") == TRANSLATION and parts.get("lang", {}).get("valueCode") == "en":
             return parts.get("content", {}).get("valueString", "")
     return ""
 
@@ -370,7 +411,7 @@ def _from_extensions(item, names):
                 found["min_value"] = value
             case url if url == _MAX:
                 found["max_value"] = value
-            case url if url == _REGEX and form.is_safe(str(value)):
+            case url if url == REGEX and form.is_safe(str(value)):
                 found["pattern"] = value
             case url if url == _MIME:
                 found.setdefault("accept", []).append(value)

@@ -14,6 +14,7 @@ from haidang.rooms.procedures.views import (
     planning,
     processes,
     quality,
+    questionnaires,
     registers,
     treasury,
 )
@@ -78,6 +79,8 @@ urlpatterns = [
     path("thu-tuc/soan/<slug:key>/bieu-mau/", form_builder.edit_form, name="edit_form"),
     path("thu-tuc/soan/<slug:key>/bieu-mau/<str:name>/", form_builder.edit_question, name="edit_question"),
     path("thu-tuc/soan/<slug:key>/bieu-mau/<str:name>/xem/", form_builder.preview_question, name="preview_question"),
+    path("thu-tuc/soan/<slug:key>/questionnaire/", questionnaires.exchange_form, name="exchange_form"),
+    path("thu-tuc/soan/<slug:key>/questionnaire.json", questionnaires.questionnaire_file, name="questionnaire_file"),
     path("thu-tuc/soan/<slug:key>/dien-thu/", form_builder.try_form, name="try_form"),
     path("thu-tuc/soan/<slug:key>/quy-trinh/", editor.edit_process, name="edit_process"),
     path("thu-tuc/soan/<slug:key>/quy-trinh/mo-phong/", processes.simulate_process, name="simulate_process"),

@@ -127,3 +127,71 @@ VITAL_SIGNS = {
         },
     ],
 }
+
+#: Much that a form of ours holds, and much that it has no place for.
+SCREENING = {
+    "resourceType": "Questionnaire",
+    "status": "active",
+    "url": "http://example.org/fhir/Questionnaire/screening",
+    "title": "Sàng lọc tâm trạng",
+    "code": [{"system": LOINC, "code": "44249-1"}],
+    "extension": [
+        {
+            "url": "http://hl7.org/fhir/StructureDefinition/variable",
+            "valueExpression": {"name": "a", "language": "text/fhirpath", "expression": "1"},
+        }
+    ],
+    "item": [
+        {
+            "linkId": "/intro",
+            "type": "display",
+            "text": "Trong hai tuần qua",
+            "_text": {
+                "extension": [
+                    {
+                        "url": "http://hl7.org/fhir/StructureDefinition/rendering-markdown",
+                        "valueMarkdown": "Trong **hai tuần** qua:\n\n- mỗi ngày\n- mỗi đêm",
+                    }
+                ]
+            },
+        },
+        {
+            "linkId": "/g",
+            "type": "group",
+            "text": "Các câu hỏi",
+            "repeats": True,
+            "item": [
+                {
+                    "linkId": "/g/1",
+                    "prefix": "1.",
+                    "code": [{"system": LOINC, "code": "44250-9"}],
+                    "text": "Ít hứng thú",
+                    "type": "choice",
+                    "answerOption": _answers(),
+                    "_text": {
+                        "extension": [
+                            {
+                                "url": "http://hl7.org/fhir/StructureDefinition/rendering-xhtml",
+                                "valueString": "<p>Ít <b onclick='x()'>hứng thú</b></p><script>x()</script>",
+                            }
+                        ]
+                    },
+                },
+                {"linkId": "/g/2", "text": "Lúc nào", "type": "dateTime"},
+            ],
+        },
+        {
+            "linkId": "/total",
+            "text": "Tổng điểm",
+            "type": "integer",
+            "required": True,
+            "readOnly": True,
+            "extension": [
+                {
+                    "url": "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression",
+                    "valueExpression": {"language": "text/fhirpath", "expression": "1 + 1"},
+                }
+            ],
+        },
+    ],
+}

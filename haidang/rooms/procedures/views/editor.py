@@ -77,6 +77,7 @@ def _tabs(key, active):
         ("result", "edit_result", _("Kết quả")),
         ("trial", "try_form", _("Điền thử")),
         ("comparison", "compare_versions", _("So sánh")),
+        ("questionnaire", "exchange_form", "FHIR"),
         ("text", "edit_text", _("Văn bản")),
     )
     return [
