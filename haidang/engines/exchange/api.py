@@ -7,6 +7,7 @@ from haidang.engines.exchange.folder import watched as watched_folder
 from haidang.engines.exchange.inbox import (
     Receipt,
     limit_of,
+    limits,
     name_of,
     read_file,
     read_limited,
@@ -68,6 +69,7 @@ __all__ = [
     "export_visit",
     "groups",
     "limit_of",
+    "limits",
     "messages",
     "messages_with",
     "name_of",

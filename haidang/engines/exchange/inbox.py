@@ -32,11 +32,23 @@ class Receipt:
     duplicate: bool
 
 
+class Limits(NamedTuple):
+    """The most bytes that one XML file and one zip may have."""
+
+    file: int
+    package: int
+
+
+def limits():
+    """The Limits of this installation."""
+    return Limits(
+        settings.HAIDANG_CLAIMS_FILE_MB * _MEGABYTE, settings.HAIDANG_CLAIMS_PACKAGE_MB * _MEGABYTE
+    )
+
+
 def limit_of(content):
     """The most bytes that a message beginning like this may have."""
-    is_package = packages.is_package(content)
-    size = settings.HAIDANG_CLAIMS_PACKAGE_MB if is_package else settings.HAIDANG_CLAIMS_FILE_MB
-    return size * _MEGABYTE
+    return limits().package if packages.is_package(content) else limits().file
 
 
 def read_limited(stream):

@@ -28,8 +28,9 @@ def send_claims(request):
     """The page to send files, and after sending, a receipt for each."""
     files = [(file.name, file) for file in request.FILES.getlist("files")]
     sent = services.send_claims(files, by=request.actor) if request.method == "POST" else []
+    none = request.method == "POST" and not sent
     return render(
-        request, "intake/send.html", {"sent": sent, "none": request.method == "POST" and not sent}
+        request, "intake/send.html", {"sent": sent, "none": none, "limits": selectors.limits()}
     )
 
 
@@ -37,16 +38,21 @@ def send_claims(request):
 def check_claims(request):
     """The page that checks a file and keeps nothing."""
     if request.method != "POST":
-        return render(request, "intake/check.html", {})
+        return render(request, "intake/check.html", {"limits": selectors.limits()})
     form = forms.Check(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "intake/check.html", {"refusal": form.errors["file"][0]})
+        return _not_checked(request, form.errors["file"][0])
     file = form.cleaned_data["file"]
     try:
         found = services.check_claims(file.name, file, by=request.actor)
     except (errors.Incorrect, errors.TooLarge) as why:
-        return render(request, "intake/check.html", {"refusal": why.message})
-    return render(request, "intake/check.html", {"files": selectors.checked(found), "asked": True})
+        return _not_checked(request, why.message)
+    context = {"files": selectors.checked(found), "limits": selectors.limits()}
+    return render(request, "intake/check.html", context)
+
+
+def _not_checked(request, refusal):
+    return render(request, "intake/check.html", {"refusal": refusal, "limits": selectors.limits()})
 
 
 @access.screen("intake.see_intake")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from haidang.engines.exchange import api as exchange
@@ -10,7 +11,21 @@ from haidang.engines.places import api as places
 from haidang.kernel import errors
 from haidang.rooms.intake import domain
 from haidang.rooms.intake.selectors import lines
-from haidang.rooms.intake.selectors.pages import DossierPage, MessagePage, Monitor, Turn
+from haidang.rooms.intake.selectors.pages import DossierPage, Limits, MessagePage, Monitor, Turn
+
+_MB = 1024 * 1024
+
+
+def limits():
+    """What this installation takes at once (giới hạn gửi)."""
+    most = exchange.limits()
+    return Limits(
+        file=most.file,
+        package=most.package,
+        file_mb=most.file // _MB,
+        package_mb=most.package // _MB,
+        files=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+    )
 
 
 def monitor(*, by, state="", facility="", before=None):

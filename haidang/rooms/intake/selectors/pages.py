@@ -37,6 +37,17 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What may be sent at once: bytes of an XML file and of a zip, their MB in words, and how many."""
+
+    file: int
+    package: int
+    file_mb: int
+    package_mb: int
+    files: int
+
+
+@dataclass(frozen=True)
 class Told:
     """One problem in the reader's language."""
 

@@ -255,3 +255,14 @@ def test_a_message_without_a_signature_says_nothing_of_one():
     page = text_of(signed_in("records_clerk").get(reverse("intake:see_message", args=[receipt])))
 
     assert "Chữ ký của đơn vị" not in page
+
+
+def test_the_pages_tell_the_limits_that_hold(settings):
+    settings.HAIDANG_CLAIMS_FILE_MB, settings.HAIDANG_CLAIMS_PACKAGE_MB = 7, 9
+    client = signed_in("records_clerk")
+
+    for name in ("intake:send_claims", "intake:check_claims"):
+        page = text_of(client.get(reverse(name)))
+        assert "đến 7 MB" in page
+        assert "gói zip đến 9 MB" in page
+        assert f'data-largest="{7 * 1024 * 1024}" data-largest-zip="{9 * 1024 * 1024}"' in page
