@@ -110,7 +110,7 @@ _OF_EXTENSIONS = {
     )
 }
 _OF_ELEMENTS = {
-    "code": gettext_lazy("Mã của câu hỏi không được giữ; câu trả lời đi ra không có mã này."),
+    "code": gettext_lazy("Mã không được giữ; câu trả lời đi ra không có mã này."),
     "definition": gettext_lazy("Định nghĩa phần tử không được giữ."),
     "derivedFrom": gettext_lazy("Biểu mẫu gốc không được đọc theo."),
 }

@@ -15,7 +15,8 @@ class Look:
 
     items     questions as a definition holds them, under names that are free in the form
     fields    the same as the applicant would see them, those with conditions too
-    left      `forms.NotHeld` for each thing that a form of ours does not hold
+    left      (`forms.NotHeld`, how many more places) for each thing that is not held; what one
+              question has many times, as the scores of its options, is told once
     """
 
     title: str
@@ -36,13 +37,21 @@ def look(key, content):
     forms.parse(definition)
     shown = forms.parse(definition | {"items": _always(definition["items"])})
     fields = forms.fields_of(shown, {})
-    return Look(shown.title, definition["items"], fields, forms.not_held(resource))
+    return Look(shown.title, definition["items"], fields, _once(forms.not_held(resource)))
+
+
+def _once(left):
+    found = {}
+    for one in left:
+        found.setdefault((one.of, one.what, one.instead), []).append(one)
+    return [(same[0], len(same) - 1) for same in found.values()]
 
 
 def _always(items):
-    """The questions without their conditions, so that an officer sees every one."""
+    """The questions without their conditions, groups once, so that an officer sees every one."""
     return [
         {name: value for name, value in item.items() if name != "enable_when"}
+        | ({"repeats": False} if item["type"] == "group" else {})
         | ({"items": _always(item["items"])} if item.get("items") else {})
         for item in items
     ]

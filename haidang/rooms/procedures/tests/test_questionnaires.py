@@ -72,7 +72,9 @@ def test_an_officer_sees_first_then_takes_and_the_declaration_stays_last(officer
     shown = officer.post(page(key), {"act": "look", "resource": text}).content.decode()
     assert "Ít hứng thú" in shown
     assert ORDINAL in shown
-    assert "Điểm của lựa chọn không được giữ" in shown
+    assert shown.count("Điểm của lựa chọn không được giữ") == 1
+    assert "và 1 chỗ nữa" in shown
+    assert "Kể thêm" in shown
     assert names(key) == ["block:applicant", "block:agreement"]
 
     answer = officer.post(
