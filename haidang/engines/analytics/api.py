@@ -9,7 +9,12 @@ import importlib
 from haidang.engines.analytics.views.running import run_view
 
 _HOMES = {
-    "indicators.catalogue": {"all": "indicators", "get": "indicator", "Indicator": "Indicator"},
+    "indicators.catalogue": {
+        "all": "indicators",
+        "get": "indicator",
+        "Indicator": "Indicator",
+        "relatives": "relatives",
+    },
     "indicators.periods": {"Period": "Period", "parse": "period"},
     "indicators.computing": {
         "compute": "compute",
@@ -26,7 +31,8 @@ _HOMES = {
         "definition": "definition",
         "counted_rows": "counted_rows",
     },
-    "indicators.suppression": {"Cell": "Cell", "hide": "hide_small_cells", "is_small": "is_small"},
+    "indicators.suppression": {"Cell": "Cell"},
+    "indicators.reading": {"together": "read_together"},
     "indicators.disclosure": {"Counted": "Counted", "hidden_spots": "hidden_spots"},
     "engines.marts": {"mart": "mart", "contracts": "marts", "published": "published_marts"},
     "engines": {"opened": "session"},

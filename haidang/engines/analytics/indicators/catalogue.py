@@ -3,13 +3,14 @@
 import functools
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from haidang.engines.analytics.engines import marts
+from haidang.engines.analytics.indicators.suppression import Within
 from haidang.engines.analytics.views import published
 from haidang.kernel import errors, yamlfile
 
@@ -56,6 +57,9 @@ class Indicator:
     personal     True when cells are about people, so that small ones are hidden
     part_of      the indicator of the plan that this one details, e.g. `T2`
     target       the Target in force, or None
+    within       of which indicator it counts a part, so that their difference tells nobody; or None
+    spans        {breakdown: [(first, last)]}, keys whose sum another indicator tells
+    monthly      breakdowns that are shown by month; others of what happens in a period by quarter
     """
 
     code: str
@@ -81,11 +85,19 @@ class Indicator:
     target: Target | None
     note: str
     content: dict
+    within: Within | None = None
+    spans: dict = field(default_factory=dict)
+    monthly: tuple[str, ...] = ()
 
     @property
     def digest(self):
         """Tells one wording of a definition from another."""
         return hashlib.sha256(repr(sorted(self.content.items())).encode()).hexdigest()[:16]
+
+    @property
+    def is_flow(self):
+        """True when it counts what happens in a period, so that the parts of a period add up to it."""
+        return "$start" in self.sql
 
     def missing(self):
         """What it reads that does not exist yet, as titles for people; empty when it can be computed."""
@@ -121,7 +133,28 @@ def _loaded():
                 if one.code in found:
                     raise ValueError(f"{path.name}: {one.code} is defined twice")
                 found[one.code] = one
+    for one in found.values():
+        if one.within and one.within.of not in found:
+            raise ValueError(f"{one.code}: part of {one.within.of}, which is nowhere defined")
     return dict(sorted(found.items(), key=lambda item: (item[1].group, _in_order(item[0]))))
+
+
+def relatives(codes):
+    """The codes, all that they are part of, and the other parts of the same."""
+    found, waiting = set(), list(codes)
+    while waiting:
+        one = get(waiting.pop())
+        if one.code in found:
+            continue
+        found.add(one.code)
+        if one.within:
+            waiting.append(one.within.of)
+            waiting += [
+                mate.code
+                for mate in _loaded().values()
+                if mate.within and mate.within.place == one.within.place
+            ]
+    return found
 
 
 def _in_order(code):
@@ -180,4 +213,7 @@ def read(content, name):
         else None,
         note=content.get("note", ""),
         content={key: str(value) for key, value in content.items()},
+        within=Within(**content["within"]) if content.get("within") else None,
+        spans={name: [tuple(s) for s in found] for name, found in content.get("spans", {}).items()},
+        monthly=tuple(content.get("monthly", ())),
     )

@@ -26,41 +26,37 @@ _FREE = None
 
 @dataclass(frozen=True)
 class Counted:
-    """One cell: its two groups, how many were counted, and what else it would show.
+    """One cell: its two groups, how many were counted, and who else it would show.
 
-    line, across             the groups; in a table of one group all cells have one line
-    numerator, denominator   whole numbers that are shown beside the count, or None
+    line, across   the groups; in a table of one group all cells have one line
+    beside         people that are shown beside the count, or None
     """
 
     line: object
     across: object
     count: int
-    numerator: float | None = None
-    denominator: float | None = None
+    beside: float | None = None
 
     @property
     def spot(self):
         return self.line, self.across
 
-    def parts(self, share):
+    @property
+    def parts(self):
         """The numbers of people that a reader must not learn when they are small."""
-        given = [one for one in (self.numerator, self.denominator) if one is not None]
-        if share and self.numerator is not None:
-            given = [self.numerator, max((self.denominator or 0) - self.numerator, 0)]
-        return (self.count, *given)
+        return (self.count,) if self.beside is None else (self.count, self.beside)
 
 
-def is_small(one, *, share, least):
+def is_small(one, least):
     """True when a cell may not be shown on its own."""
-    return any(0 < part < least for part in one.parts(share))
+    return any(0 < part < least for part in one.parts)
 
 
-def hidden_spots(table, *, two_ways=False, share=False, forced=(), least=None):
+def hidden_spots(table, *, two_ways=False, forced=(), least=None):
     """The (line, across) of every cell that may not be shown; see the rule above.
 
     table     [Counted], a cell of zero may be missing
     two_ways  the sums of both groups are known; else each line stands for itself
-    share     numerators are parts of denominators, so that both parts are protected
     forced    spots that stay hidden whatever they count now
     least     the smallest count that may be shown (HAIDANG_SMALL_CELL)
 
@@ -69,28 +65,26 @@ def hidden_spots(table, *, two_ways=False, share=False, forced=(), least=None):
     """
     least, forced = least or settings.HAIDANG_SMALL_CELL, set(forced)
     hidden = {
-        one.spot
-        for one in table
-        if is_small(one, share=share, least=least) or (one.count and one.spot in forced)
+        one.spot for one in table if is_small(one, least) or (one.count and one.spot in forced)
     }
     if two_ways:
-        return _of_table(table, hidden, share, least)
+        return _of_table(table, hidden, least)
     lines = defaultdict(list)
     for one in table:
         lines[one.line].append(one)
-    return set().union(*(_of_line(line, hidden, share, least) for line in lines.values()))
+    return set().union(*(_of_line(line, hidden, least) for line in lines.values()))
 
 
-def _of_line(line, hidden, share, least):
+def _of_line(line, hidden, least):
     """What one line hides: its small cells, and the smallest ones that give them room."""
     kept = [one for one in line if one.spot in hidden]
     rest = [one for one in line if one.spot not in hidden and one.count]
     rest.sort(key=lambda one: (one.count, str(one.across)))
     while kept:
-        part = _too_narrow([one.parts(share) for one in kept], share, least)
+        part = _too_narrow([one.parts for one in kept], least)
         if part is None:
             break
-        more = next((one for one in rest if one.parts(share)[part] > 0), None)
+        more = next((one for one in rest if one.parts[part] > 0), None)
         if more is None:
             return {one.spot for one in line}
         kept.append(more)
@@ -98,34 +92,30 @@ def _of_line(line, hidden, share, least):
     return {one.spot for one in kept}
 
 
-def _too_narrow(kept, share, least):
+def _too_narrow(kept, least):
     """The part whose hidden numbers are told too closely by their sum, the rarest, or None."""
     sums = [sum(values) for values in zip(*kept, strict=True)]
     narrow = (
-        part for part, total in enumerate(sums) if total and _range(kept, sums, part, share) < least
+        part for part, total in enumerate(sums) if total and _range(kept, total, part) < least
     )
     return min(narrow, key=sums.__getitem__, default=None)
 
 
-def _range(kept, sums, part, share):
+def _range(kept, total, part):
     """How many whole numbers each hidden one may be, of those that are not told to be zero."""
-    if share and part and len(kept) > 1:
-        # A hidden cell has somebody in one part or the other; it is not told in which.
-        other = sums[3 - part]
-        return sums[part] + 1 - max(0, len(kept) - 1 - other) - (other == 0)
     holders = sum(values[part] > 0 for values in kept)
-    return sums[part] - holders + 1 if holders > 1 else 1
+    return total - holders + 1 if holders > 1 else 1
 
 
-def _of_table(table, hidden, share, least):
+def _of_table(table, hidden, least):
     """As `_of_line`, where cells stand in two lines each and the sums of both ways are known."""
     hidden = set(hidden)
     sums = defaultdict(int)
     for one in table:
         sums[one.line] += one.count
-    while told := _told(table, hidden, sums, share, least):
+    while told := _told(table, hidden, sums, least):
         cell, part = told
-        rest = [o for o in table if o.spot not in hidden and o.parts(share)[part] > 0]
+        rest = [o for o in table if o.spot not in hidden and o.parts[part] > 0]
         if not rest:
             return {one.spot for one in table}
         hidden.add(min(rest, key=_nearness(cell, hidden)).spot)
@@ -150,14 +140,14 @@ def _nearness(cell, hidden):
     return near
 
 
-def _told(table, hidden, sums, share, least):
+def _told(table, hidden, sums, least):
     """(cell, part) of the first hidden number whose range is too narrow, or None."""
     kept = [one for one in table if one.spot in hidden]
-    for part in range(len(kept[0].parts(share)) if kept else 0):
-        cells = [one for one in kept if one.parts(share)[part] > 0]
+    for part in range(len(kept[0].parts) if kept else 0):
+        cells = [one for one in kept if one.parts[part] > 0]
         lines = [
             # A sum that is small itself is nowhere published.
-            Line(_FREE if sums[c.line] < least else c.line, c.across, int(c.parts(share)[part]))
+            Line(_FREE if sums[c.line] < least else c.line, c.across, int(c.parts[part]))
             for c in cells
         ]
         for narrow in narrower(lines, least):

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from haidang.engines.analytics import engines, models
-from haidang.engines.analytics.indicators import catalogue, computing, periods, suppression
+from haidang.engines.analytics.indicators import catalogue, computing, periods, reading, suppression
 from haidang.kernel import errors
 
 _SHOWN = 500
@@ -70,67 +69,41 @@ def figure(code, period, *, exact=False):
 
 
 def figures(codes, period, *, exact=False, breakdown=None):
-    """The newest figures of several indicators, in the order asked; two queries.
+    """The newest figures of several indicators, in the order asked; two or three queries.
 
     breakdown    the only one whose cells are wanted: those of all are many
     """
-    wanted = models.Cell.objects.all()
-    if breakdown is not None:
-        wanted = wanted.filter(breakdown=breakdown)
-    rows = (
-        models.Computation.objects.filter(
-            indicator__in=codes, period_start=period.start, period_end=period.end
-        )
-        .order_by("indicator", "-id")
-        .distinct("indicator")
-        .prefetch_related(Prefetch("cells", wanted))
-    )
-    newest = {row.indicator: row for row in rows}
-    return [_figure(catalogue.get(code), period, newest.get(code), exact) for code in codes]
+    read = reading.Reading(codes, [period], breakdown=breakdown)
+    return [_figure(read, code, period, exact) for code in codes]
 
 
 def series(code, spans, *, exact=False):
     """The newest figures of one indicator for several periods, in their order, without cells."""
-    starts = [period.start for period in spans]
-    rows = (
-        models.Computation.objects.filter(indicator=code, period_start__in=starts)
-        .order_by("period_start", "period_end", "-id")
-        .distinct("period_start", "period_end")
-    )
-    newest = {(row.period_start, row.period_end): row for row in rows}
-    indicator = catalogue.get(code)
-    return [_figure(indicator, p, newest.get((p.start, p.end)), exact, cells=False) for p in spans]
+    read = reading.Reading([code], spans, cells=False)
+    return [_figure(read, code, period, exact) for period in spans]
 
 
 def cell_series(code, spans, breakdown, key, *, exact=False):
     """One cell of an indicator's newest figures for several periods: [(Period, Cell or None)]."""
     spans = list(spans)
-    rows = (
-        models.Computation.objects.filter(
-            indicator=code, period_start__in=[period.start for period in spans]
-        )
-        .order_by("period_start", "period_end", "-id")
-        .distinct("period_start", "period_end")
-        .prefetch_related(Prefetch("cells", models.Cell.objects.filter(breakdown=breakdown)))
-    )
-    indicator, found = catalogue.get(code), {}
-    for row in rows:
-        cells, withheld = _grouped(indicator, row, exact)
-        own = (cell for cell in cells.get(breakdown, ()) if cell.key == key)
-        found[row.period_start, row.period_end] = next(own, _gone(withheld, breakdown, key))
-    return [(period, found.get((period.start, period.end))) for period in spans]
+    read = reading.Reading([code], spans, breakdown=breakdown)
+    found = (_figure(read, code, period, exact) for period in spans)
+    return [(one.period, one.cell(breakdown, key)) for one in found]
 
 
-def frozen(computation, *, exact=False):
-    """A figure as it was computed then, whatever has been computed since.
+def frozen(computation):
+    """A figure as it was computed then, small cells and all: for who may open the rows themselves.
 
     Raises    NotFound `analytics.computation_unknown`
     """
-    row = models.Computation.objects.prefetch_related("cells").filter(pk=computation).first()
+    row = models.Computation.objects.filter(pk=computation).first()
     if row is None:
         raise errors.NotFound("analytics.computation_unknown", _("Không có lần tính này."))
-    period = periods.Period(row.period_start, row.period_end)
-    return _figure(catalogue.get(row.indicator), period, row, exact)
+    period, indicator = (
+        periods.Period(row.period_start, row.period_end),
+        catalogue.get(row.indicator),
+    )
+    return _made(indicator, period, row, reading.cells_of(row))
 
 
 def definition(computation):
@@ -159,30 +132,33 @@ def counted_rows(code, period, *, where=(), limit=_SHOWN):
         return computing.counted(indicator, period, session, limit=limit, where=where)
 
 
-def _figure(indicator, period, row, exact, *, cells=True):
+def _figure(read, code, period, exact):
+    row, indicator = read.row(code, period), catalogue.get(code)
     if row is None:
         missing = tuple(indicator.missing())
-        return Figure(
-            indicator, period, "no_source" if missing else "not_computed", missing, cells={}
-        )
-    small = suppression.is_small(_whole(row), kind=indicator.kind)
-    hidden = not exact and indicator.personal and small
-    shown, withheld = _grouped(indicator, row, exact) if cells else ({}, frozenset())
-    known = (
-        {}
-        if hidden
-        else {"value": row.value, "numerator": row.numerator, "denominator": row.denominator}
+        state = "no_source" if missing else "not_computed"
+        return Figure(indicator, period, state, missing, cells={})
+    if exact:
+        return _made(indicator, period, row, read.exact(code, period))
+    cells, withheld = read.shown(code, period)
+    return _made(
+        indicator, period, row, cells, withheld=withheld, hidden=read.is_hidden(code, period)
     )
+
+
+def _made(indicator, period, row, cells, *, hidden=False, withheld=frozenset()):
+    known = {
+        name: getattr(row, name) for name in ("value", "numerator", "denominator", "row_count")
+    }
     return Figure(
         indicator,
         period,
         row.state,
         tuple(row.missing),
-        **known,
+        **({} if hidden else known),
         hidden=hidden,
-        cells=shown,
+        cells=cells,
         withheld=withheld,
-        row_count=row.row_count if exact or not hidden else 0,
         data_at=row.data_at,
         computed_at=row.computed_at,
         version=row.version,
@@ -195,25 +171,3 @@ def _gone(withheld, breakdown, key):
     if (breakdown, suppression.line_of(key)) not in withheld:
         return None
     return suppression.Cell(key, None, None, None, hidden=True)
-
-
-def _whole(row):
-    return suppression.Cell("", row.numerator, row.denominator, row.value, row.row_count)
-
-
-def _grouped(indicator, row, exact):
-    """({breakdown: cells}, what is withheld of them)."""
-    found = {}
-    for cell in sorted(row.cells.all(), key=lambda c: c.key):
-        shown = suppression.Cell(
-            cell.key, cell.numerator, cell.denominator, cell.value, cell.row_count
-        )
-        found.setdefault(cell.breakdown, []).append(shown)
-    if exact or not indicator.personal:
-        return found, frozenset()
-    hidden = {
-        name: suppression.hide(cells, kind=indicator.kind, whole=_whole(row))
-        for name, cells in found.items()
-    }
-    withheld = frozenset((name, line) for name, one in hidden.items() for line in one.withheld)
-    return {name: one.cells for name, one in hidden.items()}, withheld

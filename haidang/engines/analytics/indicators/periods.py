@@ -37,6 +37,29 @@ class Period:
                 return str(year)
         return f"{self.start}/{self.end}"
 
+    @property
+    def is_month(self):
+        return self.start.day == 1 and self.end == _plus(self.start, 1)
+
+    @property
+    def is_quarter(self):
+        return (
+            self.start.day == 1 and self.start.month % 3 == 1 and self.end == _plus(self.start, 3)
+        )
+
+    def months(self):
+        """The whole months of it, in their order."""
+        found, start = [], self.start
+        while _plus(start, 1) <= self.end:
+            found.append(Period(start, _plus(start, 1)))
+            start = _plus(start, 1)
+        return found
+
+    def quarter(self):
+        """The quarter that its first day lies in."""
+        start = self.start.replace(month=(self.start.month - 1) // 3 * 3 + 1, day=1)
+        return Period(start, _plus(start, 3))
+
     def before(self):
         """The period of the same length right before."""
         months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month

@@ -174,7 +174,7 @@ def _tells_nobody(dataset, computations, old, made):
 
 def _counts(dataset, measure, computation, rows):
     """[{key: people}] for each part of what rows show of a measure; None where it is hidden."""
-    figure = analytics.frozen(computation, exact=True)
+    figure = analytics.frozen(computation)
     exact = {cell.key: cell for cell in figure.cells.get(dataset.source["breakdown"], ())}
     exact[""] = sources.whole(figure)
     shown = {row[dataset.source["key"]] or "": row[measure] is not None for row in rows}

@@ -107,15 +107,17 @@ def spot_of(dataset, row):
 
 def _of_indicators(dataset, period, forced):
     source, made = dataset.source, Made()
-    codes = list(source["codes"].values())
-    done = analytics.compute_many(codes, period, by=actor.SYSTEM)
-    figures = [analytics.frozen(row.pk, exact=True) for row in done]
+    codes, breakdown = source["codes"], source["breakdown"]
+    # Of a stock, spots of the period before; see `_hidden_before`.
+    kept = {(codes[m], breakdown): {key for _line, key in spots} for m, spots in forced.items()}
+    done, guard = _computed(list(codes.values()), period, kept)
+    figures = [analytics.frozen(row.pk) for row in done]
     made.missing = [name for one in figures for name in one.missing]
     if all(one.state != "ok" for one in figures):
         return made
     rows, withheld = {}, set()
-    for column, figure in zip(source["codes"], figures, strict=True):
-        if _put(rows, column, figure, source["breakdown"], forced.get(column, ())):
+    for column, figure in zip(codes, figures, strict=True):
+        if _put(rows, column, figure, breakdown, guard):
             withheld.add(column)
     for key, row in rows.items():
         row["hidden"] |= withheld if key else set()
@@ -127,28 +129,28 @@ def _of_indicators(dataset, period, forced):
     return made
 
 
-def _put(rows, column, figure, breakdown, forced):
+def _computed(codes, period, forced=None):
+    """Indicators computed for a period, and what may be shown of them beside all that tells of them."""
+    done = analytics.compute_many(codes, period, by=actor.SYSTEM)
+    others = sorted(analytics.relatives(codes) - set(codes))
+    beside = analytics.compute_many(others, period, by=actor.SYSTEM) if others else []
+    return done, analytics.read_together([*done, *beside], forced=forced)
+
+
+def _put(rows, column, figure, breakdown, guard):
     """One measure into the rows of its table; True when all its groups are withheld."""
-    total = whole(figure)
-    cells = [cell for cell in figure.cells.get(breakdown, ()) if cell.key]
-    kind, shown, withheld = figure.indicator.kind, cells, False
+    total, code = whole(figure), figure.indicator.code
+    shown, withheld, away = figure.cells.get(breakdown, ()), False, False
     if figure.indicator.personal:
-        # Of a stock, spots of the period before; see `_hidden_before`.
-        keys = {across for _line, across in forced}
-        found = analytics.hide_small_cells(cells, kind=kind, whole=total, forced=keys)
-        shown, withheld = found.cells, bool(found.withheld)
-    for cell in [total, *shown]:
+        found = guard.shown(code, breakdown)
+        shown, withheld, away = found.cells, bool(found.withheld), guard.is_whole_hidden(code)
+    for cell in [total, *(cell for cell in shown if cell.key)]:
         row = rows.setdefault(cell.key, {"values": {}, "hidden": set()})
-        if cell.hidden or (not cell.key and _is_small(figure)):
+        if cell.hidden or (not cell.key and away):
             row["hidden"].add(column)
         else:
             row["values"][column] = _value(figure.indicator, cell)
     return withheld
-
-
-def _is_small(figure):
-    one = figure.indicator
-    return one.personal and analytics.is_small(whole(figure), kind=one.kind)
 
 
 def whole(figure):
@@ -188,19 +190,19 @@ def _names(source, keys):
 
 def _of_figures(dataset, period, _forced):
     found = [one for one in analytics.indicators() if one.group == dataset.source["group"]]
-    done = analytics.compute_many([one.code for one in found], period, by=actor.SYSTEM)
+    done, guard = _computed([one.code for one in found], period)
     made = Made(lineage={period.label: [row.pk for row in done]})
-    for figure in (analytics.frozen(row.pk, exact=True) for row in done):
-        row = _figure_row(period, figure)
+    for figure in (analytics.frozen(row.pk) for row in done):
+        row = _figure_row(period, figure, guard)
         made.hidden += row["state"] == "hidden"
         made.rows.append(row)
         made.data_at = max(filter(None, (made.data_at, figure.data_at)), default=None)
     return made
 
 
-def _figure_row(period, figure):
+def _figure_row(period, figure, guard):
     one = figure.indicator
-    hidden = figure.state == "ok" and _is_small(figure)
+    hidden = figure.state == "ok" and one.personal and guard.is_whole_hidden(one.code)
     shown = figure.value is not None and not hidden
     return {
         "period": period.label,

@@ -103,18 +103,6 @@ def test_five_cells_of_one_each_are_not_told_by_their_sum():
     assert ("", "k5") in hidden  # five ones would add up to five, and each is at least one
 
 
-def test_a_share_hides_when_either_part_is_small():
-    counted = [
-        analytics.Counted("", "few-insured", 100, 3, 100),
-        analytics.Counted("", "few-uninsured", 100, 98, 100),
-        analytics.Counted("", "plain", 300, 200, 300),
-    ]
-
-    hidden = analytics.hidden_spots(counted, share=True)
-
-    assert hidden == {("", "few-insured"), ("", "few-uninsured")}
-
-
 def test_what_was_hidden_in_the_release_before_stays_hidden():
     counted = one_line(6, 30, 40, 50)
 
