@@ -97,9 +97,27 @@ def test_two_value_sets_in_one_include_are_an_intersection():
     assert _codes({"include": [{"valueSet": ["urn:a", "urn:b"]}]}) == ["lime"]
 
 
-def test_an_unknown_value_set_is_not_found():
+@pytest.mark.parametrize(
+    "canonical", ["urn:nobody", f"{FRUIT}?fhir_vs=isa/", f"{FRUIT}?fhir_vs=refset/1", f"{FRUIT}?fhir_vsx"]
+)  # fmt: skip
+def test_an_unknown_value_set_is_not_found(canonical):
     with pytest.raises(errors.NotFound):
-        terminology.expand("urn:nobody")
+        terminology.expand(canonical)
+
+
+def test_a_value_set_that_only_tells_its_codes_has_these_codes():
+    below = [
+        {"system": FRUIT, "code": "lime"},
+        {"system": FRUIT, "version": "2026", "code": "orange"},
+    ]
+    told = [
+        {"abstract": True, "display": "Họ cam chanh", "contains": below},
+        {"system": "urn:x", "code": "kiwi"},
+    ]
+    sent = {"resourceType": "ValueSet", "expansion": {"contains": told}}
+
+    assert [c.code for c in terminology.expand(sent).contains] == ["lime", "orange", "kiwi"]
+    assert terminology.validate_code(sent, FRUIT, "durian") is None
 
 
 @pytest.mark.parametrize("typed", ["ta chanh", "CHANH Ta", "key lime", "lime ch"])

@@ -116,7 +116,7 @@ def _found(canonical, beside):
 
 
 def _of_resource(resource, reading):
-    compose = _shaped(resource, dict, "ValueSet").get("compose") or {}
+    compose = _shaped(resource, dict, "ValueSet").get("compose") or _told(resource)
     _shaped(compose, dict, "ValueSet.compose")
     locked = compose.get("lockedDate")
     return Definition(
@@ -129,6 +129,23 @@ def _of_resource(resource, reading):
         inactive=compose.get("inactive") is not False,
         locked=_day(locked) if locked else None,
     )
+
+
+def _told(resource):
+    """A value set that only tells its codes (`expansion`), as the composition of just these.
+
+    Whoever sent it has chosen: without this it would be taken for one without any code.
+    """
+    where = "ValueSet.expansion.contains"
+    include, waiting = {}, [_shaped(resource.get("expansion") or {}, dict, "ValueSet.expansion")]
+    while waiting:
+        for each in _shaped(waiting.pop().get("contains") or [], list, where):
+            waiting.append(_shaped(each, dict, where))
+            named = {n: _text(each, n, where) for n in ("system", "version") if n in each}
+            if each.get("code") and not each.get("abstract"):
+                part = include.setdefault(tuple(named.items()), named | {"concept": []})
+                part["concept"].append(each)
+    return {"include": list(include.values())}
 
 
 def _parts(compose, name, reading):
@@ -233,8 +250,10 @@ def _implicit(canonical):
     url, _bar, version = canonical.partition("|")
     system, mark, rest = url.partition("?fhir_vs")
     if mark:
-        _is, isa, code = rest.partition("=isa/")
-        chosen = [{"property": "concept", "op": "is-a", "value": code}] if isa and code else []
+        isa, code = rest[: len("=isa/")], rest[len("=isa/") :]
+        if rest and (isa != "=isa/" or not code):
+            return None
+        chosen = [{"property": "concept", "op": "is-a", "value": code}] if code else []
         return _all_of(url, system, version, chosen)
     prefix = f"{systems.BASE}/ValueSet/"
     own = systems.codes(url.removeprefix(prefix))
