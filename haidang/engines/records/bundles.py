@@ -20,14 +20,14 @@ from haidang.engines.records import (
     kinds,
     outcomes,
     patching,
-    reading,
     versions,
     wire,
     writing,
 )
 from haidang.engines.records.index import own
+from haidang.engines.records.search import query as queries
 from haidang.engines.records.search import running
-from haidang.kernel import errors, fhirjson, ids
+from haidang.kernel import dates, errors, fhirjson, ids
 
 _METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
 _VERSION = re.compile("[0-9]{1,9}")
@@ -62,8 +62,16 @@ class Entry:
         return tuple(name for value in named for name in value.split(",") if name)
 
     @property
+    def reads(self):
+        return self.method in ("GET", "HEAD")
+
+    @property
     def is_search(self):
-        return self.method in ("GET", "HEAD") and "/" not in self.url
+        return self.reads and "/" not in self.path
+
+    @property
+    def path(self):
+        return self.url.partition("?")[0]
 
     @property
     def query(self):
@@ -79,13 +87,16 @@ class Entry:
         return None
 
 
-def bundle(content, *, by, admit=None, check=None, done=None):
+def bundle(content, *, by, admit=None, check=None, done=None, show=None, strict=False):
     """Carry out a transaction or batch bundle; return the response bundle.
 
     admit   called with each `Entry` before anything is done for it
     check   called with [(where, resource)] before they are written, references resolved
     done    called with every `Stored` version that was written, a deletion too, within the
             transaction of the writing and whether or not the writer's reach shows it afterwards
+    show    called with (what was asked for, without its query; the `Page` or `Stored` found) by
+            each GET; gives the resource of the answer, `searchset` and the plain resource else
+    strict  what a search does not understand is an error
 
     What these raise is what the entries raise: of a transaction nothing is written then, of a
     batch all but the entry.
@@ -97,7 +108,7 @@ def bundle(content, *, by, admit=None, check=None, done=None):
     if kind not in ("transaction", "batch") or content.get("resourceType") != "Bundle":
         raise _unreadable(None, _("Gói phải là Bundle loại transaction hoặc batch."))
     own.look()
-    raws, calls = content.get("entry", ()), _Calls(by, admit, check, done)
+    raws, calls = content.get("entry", ()), _Calls(by, admit, check, done, show or _shown, strict)
     answers = _each(raws, calls) if kind == "batch" else _all(raws, calls)
     return {"resourceType": "Bundle", "type": f"{kind}-response", "entry": answers}
 
@@ -110,6 +121,8 @@ class _Calls:
     admit: object
     check: object
     done: object
+    show: object
+    strict: bool
 
 
 def _all(raws, calls):
@@ -175,7 +188,7 @@ def _together(entries, calls):
         entry.draft = drafts.Draft(entry.resource, _expected(entry), fresh=entry.method == "POST")
     removals = _removals(entries)
     writing.write([e.draft for e in writes], [r for _, r in removals])
-    for entry in entries:
+    for entry in sorted(entries, key=lambda each: each.reads):  # R4: what is read is read last
         entry.answer = _answer(entry, calls)
         if entry.draft is not None:
             entry.outcome = entry.draft.outcome
@@ -281,11 +294,16 @@ def _pairs(query):
 def _expected(entry):
     text = entry.request.get("ifMatch")
     if text:
-        digits = text.removeprefix("W/").strip('"')
-        if not _VERSION.fullmatch(digits):
-            raise _unreadable(entry.number, 'ifMatch phải có dạng W/"3".')
-        return int(digits)
+        return _numbered(entry, text)
     return 0 if entry.request.get("ifNoneMatch") == "*" else None
+
+
+def _numbered(entry, etag):
+    """The version that an ETag names."""
+    digits = etag.removeprefix("W/").strip('"') if isinstance(etag, str) else ""
+    if not _VERSION.fullmatch(digits):
+        raise _unreadable(entry.number, _('ifMatch và ifNoneMatch phải có dạng W/"3".'))
+    return int(digits)
 
 
 def _removals(entries):
@@ -300,8 +318,8 @@ def _removals(entries):
 
 
 def _answer(entry, calls):
-    if entry.method in ("GET", "HEAD"):
-        return {"resource": _read(entry), "response": {"status": "200 OK"}}
+    if entry.reads:
+        return _looked_up(entry, calls)
     if entry.method == "PATCH":
         entry.outcome = patching.patch(
             _patched(entry), _operations(entry), by=calls.by, check=_check_of(entry, calls.check)
@@ -354,15 +372,40 @@ def _operations(entry):
         ) from why
 
 
-def _read(entry):
-    parts = entry.url.partition("?")[0].split("/")
-    if not entry.type:
-        return searchset(running.search_types(entry.types, entry.query))
-    if len(parts) == 1:
-        return searchset(running.search(entry.type, entry.query))
+def _looked_up(entry, calls):
+    """The answer to a GET or HEAD: what was found, or that the asker knows it already."""
+    found = _read(entry, calls.strict)
+    if found is None:
+        return {"response": {"status": "304 Not Modified"}}
+    response = {"status": "200 OK"}
+    if not entry.is_search:
+        response |= {"etag": conditional.etag(found), "lastModified": bodies.stamp(found.at)}
+    shown = calls.show(entry.path, found)
+    return {"response": response} | ({"resource": shown} if entry.method == "GET" else {})
+
+
+def _read(entry, strict):
+    """What a GET asks for, a `Page` or a `Stored`; None when it has not changed since."""
+    parts = entry.path.split("/")
+    if entry.is_search:
+        asked = queries.pairs(entry.query)
+        how = {"strict": strict, "cursor": dict(asked).get("_cursor")}
+        rest = [pair for pair in asked if pair[0] != "_cursor"]
+        if not entry.type:
+            return running.search_types(entry.types, rest, **how)
+        return running.search(entry.type, rest, **how)
     if len(parts) == 4 and parts[2] == "_history" and _VERSION.fullmatch(parts[3]):
-        return versions.vread("/".join(parts[:2]), int(parts[3])).resource
-    return reading.get(entry.url).resource
+        return versions.vread("/".join(parts[:2]), int(parts[3]))
+    known, since = entry.request.get("ifNoneMatch"), entry.request.get("ifModifiedSince")
+    return conditional.read(
+        entry.path,
+        if_none_match=_numbered(entry, known) if known else None,
+        if_modified_since=dates.parse_fhir(since)[0] if since else None,
+    )
+
+
+def _shown(_where, found):
+    return searchset(found) if isinstance(found, running.Page) else found.resource
 
 
 def searchset(page):
@@ -372,5 +415,5 @@ def searchset(page):
     result = {"resourceType": "Bundle", "type": "searchset"}
     if page.total is not None:
         result["total"] = page.total
-    result["entry"] = [{"resource": r, "search": {"mode": mode}} for mode, r in shown]
-    return result
+    entries = [{"resource": r, "search": {"mode": mode}} for mode, r in shown]
+    return result | ({"entry": entries} if entries else {})  # FHIR allows no empty list

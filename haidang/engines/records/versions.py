@@ -98,10 +98,18 @@ def vread_many(versions):
     return {(each.ref, each.version): each for each in found}
 
 
-def history(ref=None, *, type=None, since=None, until=None, count=50, before=None):
+# Of a version that was replaced, the one that replaced it: versions have no gaps.
+_REPLACED = """
+EXISTS (SELECT FROM records_resource n WHERE n.rid = r.rid AND n.version = r.version + 1 AND n.at <= %s)
+OR EXISTS (SELECT FROM records_history n WHERE n.rid = r.rid AND n.version = r.version + 1 AND n.at <= %s)
+"""
+
+
+def history(ref=None, *, type=None, since=None, until=None, current=None, count=50, before=None):
     """Versions of one resource, of a type or of everything, newest first.
 
     since, until  aware moments: written at or after, and before
+    current       (begin, end) of a span of time: only versions that were the current one in it
     before        `next_before` of the page before
 
     Raises        NotFound `records.not_found` when `ref` was never written
@@ -119,14 +127,19 @@ def history(ref=None, *, type=None, since=None, until=None, count=50, before=Non
         tests.append(Sql("r.type = %s", (kinds.code(type),)))
     tests += [Sql("r.at >= %s", (since,))] if since else []
     tests += [Sql("r.at < %s", (until,))] if until else []
+    tests += _current_in(*current) if current else []
     total = _total(every(tests)) if ref is not None else None
-    if total == 0 and not since and not until:
+    if total == 0 and not since and not until and not current:
         raise errors.NotFound("records.not_found", _("Không có tài nguyên này."))
     tests += [Sql("r.seq < %s", (before,))] if before else []
     found = of_rows(_versions(every(tests), count + 1))
     more = len(found) > count
     entries = lens.kept(found[:count])
     return HistoryPage(entries, total, found[count - 1].seq if more else None)
+
+
+def _current_in(begin, end):
+    return [Sql("r.at < %s", (end,)), Sql(f"NOT ({_REPLACED})", (begin, begin))]
 
 
 def _versions(where, limit):

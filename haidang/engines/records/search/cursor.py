@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from haidang.kernel import errors
 
-_SALT = "haidang.records.cursor"
+_SALT = "haidang.records.cursor.2"  # another number when what a cursor holds changes
 
 
 def write(query, position):

@@ -1,7 +1,8 @@
 """A search from its query to a page.
 
 A page is pinned: it carries the newest record number of its first page, so records that came
-later do not shift it, and it goes on from the last row by value, so none comes twice.
+later do not shift it, and it goes on from the last row by value, so none comes twice. It carries
+the beginnings of the pages before it too, so that the way back meets the same pages.
 """
 
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ class Page:
     included     `Stored` that _include and _revinclude brought along
     total        number of all matches when `_total=accurate` asked for it, else None
     next_cursor  text for the next page, or None on the last
+    previous_cursor, first_cursor  text for the page before and the first of all; None on the first,
+                 and so many pages on that the page before is not remembered
     self_query   the part of the query that counted, for the self link
     shape        how `_summary` and `_elements` want resources shown: `page.show(stored)`
     """
@@ -34,6 +37,8 @@ class Page:
     next_cursor: str | None
     self_query: str
     shape: Shape = field(default_factory=Shape)
+    previous_cursor: str | None = None
+    first_cursor: str | None = None
 
     def show(self, stored):
         """The resource of a match as a dictionary, as much of it as was asked for."""
@@ -77,20 +82,23 @@ def count(type, query="", *, strict=False):
     return _Search(parsed, [parsed], None).count()
 
 
+_REMEMBERED = 30  # pages; a cursor stays short enough for every address
+
+
 class _Search:
     """One run of one query, which may be as many as it has types."""
 
     def __init__(self, query, parts, text):
         self.query, self.parts = query, parts
-        self.top, self.total, position = self._start(text)
-        self.rows = [Rows(part, self.top, position) for part in parts]
+        self.top, self.total, self.ways = self._start(text)
+        self.rows = [Rows(part, self.top, self.ways[-1]) for part in parts]
 
     def _start(self, text):
+        """(newest record number, total, where each page began, the first with nothing before it)."""
         if text:
-            top, total, *position = cursor.read(self.query, text)
-            return top, total, position
+            return cursor.read(self.query, text)
         ((top,),) = wire.rows("SELECT last_value FROM records_seq")
-        return top, None, None
+        return top, None, [[]]
 
     def count(self):
         return sum(rows.count() for rows in self.rows)
@@ -108,12 +116,17 @@ class _Search:
         rows = self._take(self.query.count + 1) if self.query.count else []
         more, rows = len(rows) > self.query.count, rows[: self.query.count]
         matches = of_rows([row[:WIDTH] for row in rows])
-        end = [self.top, total, *rows[-1][WIDTH:], rows[-1][0]] if more else None
+        ways = [*self.ways, [*rows[-1][WIDTH:], rows[-1][0]]][-_REMEMBERED:] if more else None
         return Page(
             matches=matches,
             included=including.included(matches, self.query.includes),
             total=total,
-            next_cursor=cursor.write(self.query, end) if more else None,
+            next_cursor=self._cursor(total, ways),
+            previous_cursor=self._cursor(total, self.ways[:-1]),
+            first_cursor=self._cursor(total, [[]] if self.ways != [[]] else None),
             self_query=urlencode(self.query.used),
             shape=Shape(self.query.summary, self.query.elements),
         )
+
+    def _cursor(self, total, ways):
+        return cursor.write(self.query, [self.top, total, ways]) if ways else None

@@ -37,6 +37,39 @@ def refs(answer):
     return ["/".join(e["response"]["location"].split("/")[:2]) for e in answer["entry"]]
 
 
+def test_what_is_read_is_read_after_everything_was_written():
+    records.save(patient(id="p1"), by=BY)
+    patch = [{"op": "add", "path": "/gender", "value": "female"}]
+    change = {"resourceType": "Binary", "data": base64.b64encode(fhirjson.dumps(patch)).decode()}
+
+    answer = transaction(
+        entry("GET", "Patient/p1"),
+        entry("PATCH", "Patient/p1", change),
+        entry("HEAD", "Patient/p1"),
+    )
+
+    assert answer["entry"][0]["resource"]["gender"] == "female"
+    assert answer["entry"][0]["response"]["etag"] == 'W/"2"'
+    assert answer["entry"][2].keys() == {"response"}
+
+
+def test_what_the_asker_knows_is_not_sent_again():
+    stored = records.save(patient(id="p1"), by=BY)
+    since = stored.at.isoformat()
+
+    answer = transaction(
+        entry("GET", "Patient/p1", ifNoneMatch='W/"1"'),
+        entry("GET", "Patient/p1", ifNoneMatch='W/"7"'),
+        entry("GET", "Patient/p1", ifModifiedSince=since),
+        entry("GET", "Patient/p1", ifNoneMatch=5),
+        kind="batch",
+    )
+
+    statuses = [each["response"]["status"][:3] for each in answer["entry"]]
+    assert statuses == ["304", "200", "304", "400"]
+    assert "resource" not in answer["entry"][0]
+
+
 def test_addresses_inside_the_bundle_become_references():
     answer = transaction(
         entry("POST", "Condition", condition("urn:uuid:p"), "urn:uuid:c"),

@@ -1,4 +1,4 @@
-"""What the reference page tells: operations, scopes, limits, profiles; read from what is served."""
+"""What the reference page tells: operations, scopes, limits, profiles, addresses; read from what is served."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,14 @@ from django.utils.translation import gettext_noop
 from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.kernel import actor, systems
-from haidang.portals.gateway.developers import sandbox
+from haidang.portals.gateway.developers import openapi, sandbox
 from haidang.portals.gateway.fhir import negotiation, operations
 
 _MOST_PROFILES = 200
 #: What each operation is for; one that is not named here stands with its name alone.
 _PURPOSES = {
     "docref": gettext_noop("Giấy tờ của một người, cùng bản tóm tắt lập khi hỏi"),
+    "events": gettext_noop("Những việc đã xảy ra, hỏi lại theo số thứ tự"),
     "everything": gettext_noop("Toàn bộ hồ sơ của một người, theo trang"),
     "expand": gettext_noop("Các mã trong một bộ giá trị"),
     "export": gettext_noop("Xuất hàng loạt dạng NDJSON, lấy kết quả sau"),
@@ -25,14 +26,25 @@ _PURPOSES = {
     "merge": gettext_noop("Gộp hai hồ sơ của một người; có xem trước"),
     "purge": gettext_noop("Xoá vĩnh viễn hồ sơ của một người, có lý do"),
     "reindex": gettext_noop("Lập lại chỉ mục cho tham số tìm kiếm mới"),
-    "run": gettext_noop("Chạy một khung nhìn (ViewDefinition) trên dữ liệu thành phố"),
-    "sql-run": gettext_noop("Chạy một câu SQL trên các khung nhìn"),
+    "restart": gettext_noop("Bắt tay lại và gửi tiếp, hoặc gửi lại từ một số thứ tự"),
+    "sql-export": gettext_noop("Xuất kết quả của khung nhìn và câu SQL ra tệp, lấy sau"),
+    "sql-run": gettext_noop("Chạy một khung nhìn hoặc một câu SQL trên dữ liệu thành phố"),
+    "status": gettext_noop("Đăng ký nhận tin đang ra sao, vì sao lỗi"),
     "subsumes": gettext_noop("Mã này có bao hàm mã kia không"),
     "summary": gettext_noop("Bản tóm tắt sức khoẻ (International Patient Summary)"),
+    "topics": gettext_noop("Các chủ đề có thể đăng ký nhận tin"),
     "translate": gettext_noop("Đổi mã từ danh mục này sang danh mục khác"),
     "unmerge": gettext_noop("Tách lại hai hồ sơ đã gộp, trả lại đúng phần đã chuyển"),
     "validate": gettext_noop("Kiểm tra một tài nguyên và giải thích từng lỗi"),
     "validate-code": gettext_noop("Mã này có thuộc bộ giá trị không"),
+}
+#: What each address beside FHIR is for, by its operation in the description.
+_DEEDS = {
+    "getSandboxToken": gettext_noop("Lấy mã để thử"),
+    "noticeOfPayment": gettext_noop("Ngân hàng báo tiền đã về"),
+    "noticeOfPaymentByQuery": gettext_noop("Như vậy, cho bên báo tin trong địa chỉ"),
+    "seeClaims": gettext_noop("Xem hồ sơ giám định đã gửi ra sao"),
+    "sendClaims": gettext_noop("Gửi hồ sơ giám định"),
 }
 SCOPES = (
     ("gateway.use_fhir", gettext_noop("Vào được /fhir; cần cho mọi kết nối FHIR")),
@@ -78,6 +90,15 @@ def _place(where, name):
     return f"{start}/<id>/${name}" if instance else f"{start}/${name}"
 
 
+def addresses():
+    """(method, path, what it is for) of every address beside FHIR."""
+    return [
+        (method.upper(), path, _(_DEEDS[one["operationId"]]))
+        for path, item in openapi.document("")["paths"].items()
+        for method, one in item.items()
+    ]
+
+
 def scopes():
     return [(scope, _(text)) for scope, text in SCOPES]
 
@@ -89,6 +110,7 @@ def limits():
     return [
         (_("Hồ sơ giám định gửi vào"), per_minute % {"n": settings.HAIDANG_GATEWAY_CLAIMS_PER_MINUTE}),
         (_("Hỏi $match"), per_minute % {"n": settings.HAIDANG_MATCHES_PER_MINUTE}),
+        (_("Xuất và nhập hàng loạt"), _("%(n)s lần một giờ") % {"n": settings.HAIDANG_BULK_JOBS_PER_HOUR}),
         (_("Lấy mã thử từ một địa chỉ mạng"), _("%(n)s lần một giờ") % {"n": sandbox.PER_HOUR}),
         (_("Nội dung FHIR gửi lên"), _("%(n)s MB") % {"n": megabytes}),
         (_("Tệp hồ sơ giám định"), _("%(n)s MB") % {"n": settings.HAIDANG_CLAIMS_FILE_MB}),

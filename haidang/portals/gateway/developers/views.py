@@ -93,7 +93,7 @@ def see_reference(request):
         "scopes": facts.scopes(),
         "limits": facts.limits(),
         "profiles": facts.profiles(),
-        "addresses": openapi.document("")["paths"],
+        "addresses": facts.addresses(),
     }
 
 

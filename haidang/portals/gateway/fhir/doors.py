@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
@@ -65,7 +66,7 @@ def _told(why):
         return _no_relationship()  # row-level security, the second lock
     if isinstance(why.__cause__, psycopg.errors.QueryCanceled):
         return errors.Unavailable(
-            "fhir.took_too_long", "Tìm kiếm này mất quá lâu; hãy thêm điều kiện rồi thử lại."
+            "fhir.took_too_long", _("Tìm kiếm này mất quá lâu; hãy thêm điều kiện rồi thử lại.")
         )
     return why
 
@@ -128,7 +129,9 @@ def check_written(by, written):
     if by.client and any(each.patient is None or each.type == "Patient" for each in written):
         raise errors.NotAllowed(
             "fhir.not_for_apps",
-            "Ứng dụng chỉ được ghi vào hồ sơ của một người, không được sửa danh tính và danh mục.",
+            _(
+                "Ứng dụng chỉ được ghi vào hồ sơ của một người, không được sửa danh tính và danh mục."
+            ),
         )
     if not _sees_everybody(by):
         people = _persons(by)
@@ -139,7 +142,7 @@ def check_written(by, written):
     if not scopes.hold(by, written):
         raise errors.NotAllowed(
             "fhir.outside_scope",
-            "Nội dung gửi lên nằm ngoài phạm vi được phép ghi; hãy xin thêm phạm vi kết nối.",
+            _("Nội dung gửi lên nằm ngoài phạm vi được phép ghi; hãy xin thêm phạm vi kết nối."),
         )
 
 
@@ -154,7 +157,7 @@ def _refuse_what_is_denied(by, written):
     if replaced and _closed_to(by.org, replaced):
         raise errors.NotAllowed(
             "fhir.own_denial",
-            "Cơ sở không được sửa hay xoá từ chối mà người bệnh dành cho chính mình.",
+            _("Cơ sở không được sửa hay xoá từ chối mà người bệnh dành cho chính mình."),
         )
     for rid in {stored.patient for stored in written if stored.type != "Consent"} - {None}:
         if access.denied(by.org, rid) == access.WHOLE:
@@ -174,7 +177,7 @@ def _closed_to(org, versions):
 def _no_relationship():
     return errors.NotAllowed(
         "access.no_relationship",
-        "Cơ sở này chưa có quan hệ chăm sóc với người bệnh trong dữ liệu gửi lên.",
+        _("Cơ sở này chưa có quan hệ chăm sóc với người bệnh trong dữ liệu gửi lên."),
     )
 
 

@@ -20,7 +20,7 @@ from haidang.portals.gateway.fhir.views import USE, interaction
 @interaction("public", "GET", "POST", "PUT", "PATCH", "DELETE")
 def nowhere(request, rest):
     """An address below /fhir where nothing is."""
-    raise errors.NotFound("fhir.address_unknown", "Không có địa chỉ này ở máy chủ FHIR.")
+    raise errors.NotFound("fhir.address_unknown", _("Không có địa chỉ này ở máy chủ FHIR."))
 
 
 @interaction("public", "GET")
@@ -73,7 +73,7 @@ def version(request, kind, id, number):
     """One version as it was (vread)."""
     scopes.require(request.actor, kind, "r")
     if not (number.isascii() and number.isdigit()) or len(number) > 9:
-        raise errors.NotFound("records.not_found", "Không có phiên bản này.")
+        raise errors.NotFound("records.not_found", _("Không có phiên bản này."))
     with doors.opened(request.actor):
         stored = records.vread(f"{kind}/{id}", int(number))
         doors.note(request.actor, [stored], f"fhir.vread {kind}")
@@ -112,6 +112,7 @@ def compartment_form(request, kind, id):
 
 def _search(request, kind, of=None):
     scopes.require(request.actor, kind, "s")
+    writes.refuse_what_stands_alone([kind])
     asked = negotiation.parameters(request)
     strict = negotiation.preferences(request).strict
     query = [pair for pair in asked if pair[0] != "_cursor"]
@@ -121,7 +122,7 @@ def _search(request, kind, of=None):
         page = records.search(kind, query, strict=strict, cursor=cursor, within=within)
         doors.note(request.actor, [*page.matches, *page.included], f"fhir.search {kind}")
     return responses.plain(
-        responses.searchset(request, f"Patient/{of}/{kind}" if of else kind, page)
+        responses.searchset(request, f"Patient/{of}/{kind}" if of else kind, page, cursor)
     )
 
 
@@ -137,17 +138,19 @@ def _search_types(request):
                 "fhir.type_unknown", _("Không có loại tài nguyên này."), type=kind[:64]
             )
         scopes.require(request.actor, kind, "s")
+    writes.refuse_what_stands_alone(named)
     with doors.opened(request.actor, "s"):
         types = named or [k for k in records.types() if scopes.allows(request.actor, k, "s")]
         cursor = dict(asked).get("_cursor")
         page = records.search_types(types, query, strict=strict, cursor=cursor)
         what = f"fhir.search {named[0] if len(set(named)) == 1 else '*'}"
         doors.note(request.actor, [*page.matches, *page.included], what)
-    return responses.plain(responses.searchset(request, "", page))
+    return responses.plain(responses.searchset(request, "", page, cursor))
 
 
 def _history(request, kind, **which):
     scopes.require(request.actor, kind, "r")
+    writes.refuse_what_stands_alone([kind])
     with doors.opened(request.actor):
         page = records.history(**which, **negotiation.history(request))
         doors.note(request.actor, page.entries, f"fhir.history {kind}")

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import api as records
 from haidang.kernel import dates, errors, fhirjson
 from haidang.portals.gateway.fhir import outcome
@@ -46,7 +48,7 @@ def refuse_other_formats(request):
     }
     if not kinds & _JSON_TYPES and not any(kind.endswith("html") for kind in kinds):
         raise outcome.NotAcceptable(
-            "fhir.only_json", "Máy chủ chỉ trả lời bằng application/fhir+json."
+            "fhir.only_json", _("Máy chủ chỉ trả lời bằng application/fhir+json.")
         )
 
 
@@ -69,7 +71,7 @@ def shape(request):
     if summary not in _SUMMARIES:
         raise errors.Incorrect(
             "fhir.parameter_unreadable",
-            "_summary của một tài nguyên là true, text, data hoặc false.",
+            _("_summary của một tài nguyên là true, text, data hoặc false."),
             name="_summary",
         )
     names = tuple(name for name in elements.split(",") if name)
@@ -84,11 +86,12 @@ def body(request):
     """
     kind = (request.content_type or "").lower()
     if kind and kind not in _JSON_TYPES:
-        raise outcome.NotReadable("fhir.only_json", "Máy chủ chỉ nhận application/fhir+json.")
+        raise outcome.NotReadable("fhir.only_json", _("Máy chủ chỉ nhận application/fhir+json."))
     found = fhirjson.loads(_raw(request))
     if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
         raise errors.Incorrect(
-            "fhir.not_a_resource", "Nội dung gửi lên phải là một tài nguyên FHIR có resourceType."
+            "fhir.not_a_resource",
+            _("Nội dung gửi lên phải là một tài nguyên FHIR có resourceType."),
         )
     return found
 
@@ -107,7 +110,7 @@ def patch_operations(request):
         return fhirjson.loads(_raw(request))
     raise outcome.NotReadable(
         "fhir.only_json_patch",
-        "PATCH nhận application/json-patch+json, hoặc application/fhir+json là Parameters.",
+        _("PATCH nhận application/json-patch+json, hoặc application/fhir+json là Parameters."),
     )
 
 
@@ -123,7 +126,7 @@ def _raw(request):
 def _too_large():
     return errors.TooLarge(
         "fhir.body_too_large",
-        "Nội dung gửi lên lớn hơn mức cho phép; hãy chia thành nhiều gói nhỏ hơn.",
+        _("Nội dung gửi lên lớn hơn mức cho phép; hãy chia thành nhiều gói nhỏ hơn."),
         most_bytes=LARGEST_BODY,
     )
 
@@ -139,7 +142,7 @@ def expected_version(request):
     found = _ETAG.match(header)
     if found is None or not _is_number(found[1]):
         raise errors.PreconditionFailed(
-            "fhir.unknown_version", 'If-Match phải là phiên bản đã đọc, ví dụ W/"3".'
+            "fhir.unknown_version", _('If-Match phải là phiên bản đã đọc, ví dụ W/"3".')
         )
     return int(found[1])
 
@@ -168,16 +171,30 @@ def _moment(header):
 
 
 def history(request):
-    """The parameters of a history: `_since`, `_count`, and our own `_before` for the next page.
+    """The parameters of a history: `_since`, `_at`, `_count`, and our own `_before` for the next page.
 
-    Raises    Incorrect `fhir.parameter_unreadable`
+    Raises    Incorrect `fhir.parameter_unreadable`; under `handling=strict`
+              `fhir.parameter_unknown`
     """
     asked = dict(parameters(request))
+    others = sorted(asked.keys() - {"_since", "_at", "_count", "_before"})
+    if others and preferences(request).strict:
+        raise unknown(others[0])
     return {
         "since": _moment_of(asked, "_since"),
+        "current": dates.parse_fhir(asked["_at"]) if asked.get("_at") else None,
         "count": min(max(_number_of(asked, "_count", 50), 1), MOST_VERSIONS),
         "before": _number_of(asked, "_before", None),
     }
+
+
+def unknown(name):
+    """The refusal of a parameter that is not one."""
+    return errors.Incorrect(
+        "fhir.parameter_unknown",
+        _("Không có tham số %(name)s.") % {"name": name[:60]},
+        name=name[:60],
+    )
 
 
 def _moment_of(asked, name):
@@ -190,7 +207,9 @@ def _number_of(asked, name, otherwise):
         return otherwise
     if not _is_number(text) or len(text) > 18:
         raise errors.Incorrect(
-            "fhir.parameter_unreadable", f"{name} phải là số nguyên không âm.", name=name
+            "fhir.parameter_unreadable",
+            _("%(name)s phải là số nguyên không âm.") % {"name": name},
+            name=name,
         )
     return int(text)
 
@@ -224,7 +243,7 @@ def _pairs(text):
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
     except ValueError as why:
         raise errors.TooLarge(
-            "fhir.too_many_parameters", "Quá nhiều tham số tìm kiếm.", most=MOST_PARAMETERS
+            "fhir.too_many_parameters", _("Quá nhiều tham số tìm kiếm."), most=MOST_PARAMETERS
         ) from why
     refuse_nul(pairs)
     return pairs
@@ -238,7 +257,7 @@ def refuse_nul(found):
     if isinstance(found, str):
         if "\0" in found:
             raise errors.Incorrect(
-                "fhir.parameter_unreadable", "Không được gửi ký tự NUL (U+0000)."
+                "fhir.parameter_unreadable", _("Không được gửi ký tự NUL (U+0000).")
             )
     elif isinstance(found, dict):
         refuse_nul([*found, *found.values()])

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.utils.http import http_date
+from django.utils.translation import gettext as _
 
 from haidang.kernel import fhirjson
 from haidang.portals.gateway.fhir import negotiation, outcome
@@ -26,7 +27,7 @@ def one(request, stored, *, status=200, returns="representation", shape=None):
     if returns == "minimal":
         answer = HttpResponse(status=status, content_type=negotiation.JSON)
     elif returns == "OperationOutcome":
-        answer = plain(outcome.information("Đã lưu."), status)
+        answer = plain(outcome.information(_("Đã lưu.")), status)
     elif shape is not None:
         answer = plain(shape.of(stored), status)
     else:
@@ -56,23 +57,30 @@ def deleted(stored):
     return answer
 
 
-def searchset(request, where, page):
-    """A page of matches as a searchset Bundle, with its self and next links.
+def searchset(request, where, page, cursor=None):
+    """A page of matches as a searchset Bundle, with its links: itself, and the pages around it.
 
     where    what was asked below the base: a type, a compartment, or nothing for several types
+    cursor   the cursor by which the page was asked for
     """
     root = base(request)
     address = f"{root}/{where}".rstrip("/")
     bundle = {
         "resourceType": "Bundle",
         "type": "searchset",
-        "link": [{"relation": "self", "url": _with(address, page.self_query)}],
+        "link": [
+            {"relation": relation, "url": _page_address(address, page.self_query, text)}
+            for relation, text in (
+                ("self", cursor),
+                ("first", page.first_cursor),
+                ("previous", page.previous_cursor),
+                ("next", page.next_cursor),
+            )
+            if text or relation == "self"
+        ],
         "entry": [_entry(root, each, "match", _shown(page, each)) for each in page.matches]
         + [_entry(root, each, "include", fhirjson.raw(each.json)) for each in page.included],
     }
-    if page.next_cursor:
-        query = f"{page.self_query}&_cursor={page.next_cursor}".lstrip("&")
-        bundle["link"].append({"relation": "next", "url": _with(address, query)})
     if page.total is not None:
         bundle["total"] = page.total
     return _without_empty_entry(bundle)
@@ -106,8 +114,9 @@ def _entry(root, stored, mode, resource):
     }
 
 
-def _with(address, query):
-    return f"{address}?{query}" if query else address
+def _page_address(address, query, cursor):
+    asked = "&".join(part for part in (query, f"_cursor={cursor}" if cursor else "") if part)
+    return f"{address}?{asked}" if asked else address
 
 
 def _without_empty_entry(bundle):

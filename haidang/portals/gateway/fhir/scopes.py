@@ -5,11 +5,20 @@ by a search (`patient/Observation.rs?category=laboratory`); that is held by the 
 `doors.opened` puts before the records, and here only type and letter are judged.
 """
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
 from haidang.kernel import errors, smart
 
-WORDS = {"c": "tạo", "r": "đọc", "u": "sửa", "d": "xoá", "s": "tìm"}
+_ACTS = {
+    "c": gettext_noop("tạo"),
+    "r": gettext_noop("đọc"),
+    "u": gettext_noop("sửa"),
+    "d": gettext_noop("xoá"),
+    "s": gettext_noop("tìm"),
+}
 
 
 def allows(by, kind, letter):
@@ -32,7 +41,8 @@ def require(by, kind, letter):
         context = smart.SYSTEM if by.client is None else smart.PATIENT if by.focus else smart.USER
         raise errors.NotAllowed(
             "fhir.scope_missing",
-            f"Hệ thống này chưa được phép {WORDS[letter]} {kind}; hãy xin thêm phạm vi kết nối.",
+            _("Hệ thống này chưa được phép %(act)s %(kind)s; hãy xin thêm phạm vi kết nối.")
+            % {"act": _(_ACTS[letter]), "kind": kind},
             scope=f"{context}/{kind}.{letter}",
         )
 

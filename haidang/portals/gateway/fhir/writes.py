@@ -8,6 +8,7 @@ import contextlib
 from urllib.parse import parse_qsl
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.people import api as people
@@ -42,7 +43,7 @@ def update(request, kind, id):
     if resource.get("id") != id:
         raise errors.Incorrect(
             "fhir.id_differs",
-            "Mã trong nội dung phải trùng với mã trên địa chỉ.",
+            _("Mã trong nội dung phải trùng với mã trên địa chỉ."),
             expression=f"{kind}.id",
         )
     _judge(request.actor, resource)
@@ -119,9 +120,10 @@ def bundle(request):
     by = request.actor
     content = negotiation.body(request)
     if content["resourceType"] != "Bundle":
-        raise errors.Incorrect("fhir.bundle_expected", "Địa chỉ gốc chỉ nhận Bundle.")
+        raise errors.Incorrect("fhir.bundle_expected", _("Địa chỉ gốc chỉ nhận Bundle."))
 
     def admit(entry):
+        refuse_what_stands_alone(entry.types)
         for kind in entry.types:
             scopes.require(by, kind, _letter(entry))
 
@@ -130,11 +132,21 @@ def bundle(request):
         _finish(by, [each for each in written if not each.deleted])
         _finish(by, [each for each in written if each.deleted], DELETED)
 
+    shown, strict = [], negotiation.preferences(request).strict
+
+    def show(where, found):
+        if not isinstance(found, records.Page):
+            shown.append(found)
+            return found.resource
+        shown.extend([*found.matches, *found.included])
+        return responses.searchset(request, where, found)
+
     with doors.opened(by, _looking(by, content)):
         answer = records.bundle(
-            content, by=by, admit=admit, check=records.validation.check_set, done=done
-        )
-        doors.note(by, records.get_many(_read_refs(answer)), "fhir.bundle")
+            content, by=by, admit=admit, check=records.validation.check_set, done=done,
+            show=show, strict=strict,
+        )  # fmt: skip
+        doors.note(by, shown, "fhir.bundle")
     return responses.plain(answer)
 
 
@@ -170,7 +182,7 @@ def _answered(request, stored, created=False):
 def _finish(by, written, event=WRITTEN):
     """What every write ends with: new people are indexed and welcomed, reach is checked, the ledger told."""
     people.follow(written)
-    _refuse_what_stands_alone(written)
+    refuse_what_stands_alone(each.type for each in written)
     for stored in written:
         if stored.type == "Patient":
             doors.welcome(by, stored)
@@ -179,11 +191,15 @@ def _finish(by, written, event=WRITTEN):
     ledger.record_many(entries, by=by)
 
 
-def _refuse_what_stands_alone(written):
-    """A type that is served by itself is not written among the records, as in a bundle."""
-    if any(each.type in operations.served_otherwise() for each in written):
+def refuse_what_stands_alone(types):
+    """A type that is served by itself is neither written nor looked for among the records.
+
+    Raises    RuleBroken `fhir.stands_alone`
+    """
+    if not operations.served_otherwise().keys().isdisjoint(types):
         raise errors.RuleBroken(
-            "fhir.stands_alone", "Subscription phải được gửi riêng tới địa chỉ /fhir/Subscription."
+            "fhir.stands_alone",
+            _("Subscription phải được gửi riêng tới địa chỉ /fhir/Subscription."),
         )
 
 
@@ -215,17 +231,12 @@ def _showing(by, kind):
     return "r" if scopes.allows(by, kind, "r") else ""
 
 
-def _read_refs(answer):
-    """References of what a bundle's answer shows, in its entries and in searchsets within."""
-    shown = [entry["resource"] for entry in answer["entry"] if (entry or {}).get("resource")]
-    inner = [e["resource"] for s in shown if s["resourceType"] == "Bundle" for e in s["entry"]]
-    return [f"{r['resourceType']}/{r['id']}" for r in [*shown, *inner] if r.get("id")]
-
-
 def _body_of(request, kind):
     resource = negotiation.body(request)
     if resource["resourceType"] != kind:
         raise errors.Incorrect(
-            "fhir.type_differs", f"Địa chỉ này nhận {kind}.", expression="resourceType"
+            "fhir.type_differs",
+            _("Địa chỉ này nhận %(kind)s.") % {"kind": kind},
+            expression="resourceType",
         )
     return resource

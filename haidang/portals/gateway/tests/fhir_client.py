@@ -1,5 +1,7 @@
 """A small FHIR client over Django's test client, signed in as a registered system."""
 
+from decimal import Decimal
+
 from django.test import Client
 
 from haidang.engines.access import api as access
@@ -7,6 +9,7 @@ from haidang.kernel import actor, fhirjson
 
 ALL = ["gateway.use_fhir", "system/*.cruds"]
 JSON = "application/fhir+json"
+PERSON = {"resourceType": "Patient", "name": [{"text": "Người Thử Một"}], "gender": "female"}
 
 
 class Fhir:
@@ -44,3 +47,14 @@ def code_of(answer):
     outcome = read(answer)
     assert outcome["resourceType"] == "OperationOutcome"
     return outcome["issue"][0]["details"]["coding"][0]["code"]
+
+
+def weight(patient, value="61.50", **more):
+    """The weight of a person, digit for digit."""
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
+        "subject": {"reference": f"Patient/{patient['id']}"},
+        "valueQuantity": {"value": Decimal(value), "unit": "kg"},
+    } | more

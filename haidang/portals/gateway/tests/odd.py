@@ -73,3 +73,43 @@ MISTAKEN = [
     ("delete", "Patient"), ("delete", "Patient/none"), ("delete", "Patient?name=%00"), ("delete", "Subscription/x"),
     ("post", "a/b/c/d/e"), ("trace", "Patient"),
 ]  # fmt: skip
+
+#: Parameters of each operation, and values none of which any of them takes everywhere.
+PARAMETERS = {
+    "$export": "_since _type _typeFilter _outputFormat _elements patient purpose",
+    "$import": "inputFormat inputSource input", "$reindex": "type",
+    "Patient/$export": "patient _since", "Patient/$match": "resource count onlyCertainMatches",
+    "Patient/$merge": "source-patient source-patient-identifier target-patient target-patient-identifier reason preview",
+    "Patient/$unmerge": "source-patient source-patient-identifier reason preview",
+    "Patient/p1/$everything": "_since _type _count start end _cursor", "Patient/p1/$summary": "_language",
+    "Patient/$summary": "identifier _language", "Observation/$validate": "resource mode profile",
+    "DocumentReference/$docref": "patient start end type on-demand",
+    "ValueSet/$expand": "url valueSet valueSetVersion context filter count offset date displayLanguage activeOnly"
+    " designation includeDesignations includeDefinition exclude-system system-version excludeNested",
+    "ValueSet/$validate-code": "url valueSet code system systemVersion display coding codeableConcept date abstract",
+    "CodeSystem/$lookup": "code system version coding date displayLanguage property",
+    "CodeSystem/$validate-code": "url codeSystem code version display coding codeableConcept date abstract",
+    "CodeSystem/$subsumes": "codeA codeB system version codingA codingB",
+    "ConceptMap/$translate": "url conceptMap code system version coding codeableConcept targetsystem reverse source target dependency",
+    "Subscription/$status": "id status", "$sql-run": "subjectCanonical subjectReference subjectResource _limit _format parameters",
+    "$sql-export": "subject _format",
+}  # fmt: skip
+GIVEN = [
+    {"name": "url", "valueUri": "x"}, {"name": "system", "valueUri": "http://hl7.org/fhir/sid/icd-10"},
+    {"name": "code", "valueCode": "x"}, {"name": "patient", "valueId": "p1"}, {"name": "codeA", "valueCode": "x"},
+    {"name": "codeB", "valueCode": "y"}, {"name": "identifier", "valueString": "a|b"},
+    {"name": "source-patient", "valueReference": {"reference": "Patient/p1"}},
+    {"name": "target-patient", "valueReference": {"reference": "Patient/p1"}},
+    {"name": "resource", "resource": {"resourceType": "Patient", "name": [{"text": "Người Thử"}]}},
+]  # fmt: skip
+VALUES = [
+    {}, {"valueString": None}, {"valueString": {}}, {"valueString": ["x"]}, {"valueString": ""}, {"valueInteger": 7},
+    {"valueInteger": -1}, {"valueDecimal": 1.5}, {"valueBoolean": True}, {"valueDateTime": "0001-01-01T00:00:00+14:00"},
+    {"valueDateTime": "9999-12-31T23:59:59Z"}, {"valueCoding": {"coding": "x", "code": ["y"]}},
+    {"valueCodeableConcept": {"coding": ["x", 1, None]}}, {"valueCodeableConcept": {"coding": [{"code": {}, "system": 1}]}},
+    {"valueReference": {"reference": 5}}, {"valueReference": {"reference": "Patient/"}}, {"valueIdentifier": {"system": 1, "value": 2}},
+    {"valueIdentifier": {"system": "a,b", "value": "c|d$e\\"}}, {"resource": 1}, {"resource": {"resourceType": "ValueSet", "compose": 1}},
+    {"resource": {"resourceType": "ValueSet", "compose": {"include": [1, {"system": 2, "filter": ["x"], "concept": [None]}]}}},
+    {"resource": {"resourceType": "Parameters", "parameter": [{"name": "x", "valueX": {}}]}}, {"part": []},
+    {"part": [{"name": "type", "valueCode": []}, {"name": "url", "valueUrl": 1}, {"name": "subjectCanonical", "valueUri": {}}]},
+]  # fmt: skip

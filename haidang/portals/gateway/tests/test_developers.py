@@ -11,7 +11,7 @@ from django.test import Client
 from haidang.engines.access import api as access
 from haidang.engines.places import api as places
 from haidang.kernel import actor
-from haidang.portals.gateway.developers import catalogue, examples, openapi, sandbox
+from haidang.portals.gateway.developers import catalogue, examples, facts, openapi, sandbox
 from haidang.portals.gateway.tests.fhir_client import Fhir
 from haidang.ui import translations
 from tests import messages
@@ -57,6 +57,16 @@ def test_the_page_lists_what_is_served(client):
         "POST /gateway/claims",
     ):
         assert told in text
+
+
+def test_every_operation_and_address_says_what_it_is_for(client, settings):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
+    text = client.get("/developers/reference").content.decode()
+
+    assert all(one["purpose"] in text and "://" not in one["purpose"] for one in facts.served())
+    assert len(facts.addresses()) >= 5
+    assert all(what in text for _method, _path, what in facts.addresses())
+    assert "Send dossiers" not in text
 
 
 def test_profiles_that_the_server_publishes_are_listed(client):

@@ -5,10 +5,9 @@ from decimal import Decimal
 import pytest
 
 from haidang.engines.ledger import api as ledger
-from haidang.portals.gateway.tests.fhir_client import Fhir, code_of, read
+from haidang.portals.gateway.tests.fhir_client import PERSON, Fhir, code_of, read, weight
 
 pytestmark = pytest.mark.django_db
-PERSON = {"resourceType": "Patient", "name": [{"text": "Người Thử Một"}], "gender": "female"}
 
 
 @pytest.fixture
@@ -26,16 +25,6 @@ def patient(hospital):
     return read(hospital.post("Patient", PERSON))
 
 
-def _weight(patient, value="61.50", **more):
-    return {
-        "resourceType": "Observation",
-        "status": "final",
-        "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
-        "subject": {"reference": f"Patient/{patient['id']}"},
-        "valueQuantity": {"value": Decimal(value), "unit": "kg"},
-    } | more
-
-
 def test_the_statement_is_open_to_all_and_names_what_is_served(client):
     statement = read(client.get("/fhir/metadata"))
 
@@ -45,7 +34,7 @@ def test_the_statement_is_open_to_all_and_names_what_is_served(client):
 
 
 def test_what_is_created_is_read_back_digit_for_digit(hospital, patient):
-    made = hospital.post("Observation", _weight(patient))
+    made = hospital.post("Observation", weight(patient))
 
     back = hospital.get(f"Observation/{read(made)['id']}")
 
@@ -63,12 +52,12 @@ def test_a_known_version_is_not_sent_again(hospital, patient):
 
 
 def test_an_update_needs_the_version_that_it_names(hospital, patient):
-    made = read(hospital.post("Observation", _weight(patient)))
+    made = read(hospital.post("Observation", weight(patient)))
     path = f"Observation/{made['id']}"
-    heavier = _weight(patient, "62.0", id=made["id"])
+    heavier = weight(patient, "62.0", id=made["id"])
 
     first = hospital.put(path, heavier, **{"If-Match": 'W/"1"'})
-    late = hospital.put(path, _weight(patient, "63.0", id=made["id"]), **{"If-Match": 'W/"1"'})
+    late = hospital.put(path, weight(patient, "63.0", id=made["id"]), **{"If-Match": 'W/"1"'})
 
     assert (first.status_code, first["ETag"]) == (200, 'W/"2"')
     assert late.status_code == 412
@@ -76,9 +65,9 @@ def test_an_update_needs_the_version_that_it_names(hospital, patient):
 
 
 def test_history_tells_every_version_and_the_deletion(hospital, patient):
-    made = read(hospital.post("Observation", _weight(patient)))
+    made = read(hospital.post("Observation", weight(patient)))
     path = f"Observation/{made['id']}"
-    hospital.put(path, _weight(patient, "62.0", id=made["id"]))
+    hospital.put(path, weight(patient, "62.0", id=made["id"]))
     hospital.delete(path)
 
     history = read(hospital.get(f"{path}/_history"))
@@ -88,11 +77,39 @@ def test_history_tells_every_version_and_the_deletion(hospital, patient):
     assert read(hospital.get(f"{path}/_history/1"))["valueQuantity"]["value"] == Decimal("61.50")
 
 
-def test_history_goes_on_page_by_page(hospital, patient):
-    made = read(hospital.post("Observation", _weight(patient)))
+def test_history_tells_what_was_current_at_a_time(hospital, patient):
+    made = read(hospital.post("Observation", weight(patient)))
     path = f"Observation/{made['id']}"
     for kilograms in ("62.0", "63.0"):
-        hospital.put(path, _weight(patient, kilograms, id=made["id"]))
+        hospital.put(path, weight(patient, kilograms, id=made["id"]))
+    moments = [
+        read(hospital.get(f"{path}/_history/{n}"))["meta"]["lastUpdated"].replace("+", "%2B")
+        for n in (1, 2, 3)
+    ]
+
+    def current(at, where=path):
+        entries = read(hospital.get(f"{where}/_history?_at={at}")).get("entry", [])
+        return [e["resource"]["meta"]["versionId"] for e in entries if e["resource"]["id"] == made["id"]]  # fmt: skip
+
+    assert [current(at) for at in moments] == [["1"], ["2"], ["3"]]
+    assert current(moments[0][:10]) == ["3", "2", "1"]  # the whole day
+    assert current("2001") == []
+    assert current("2120") == current("2120", "Observation") == ["3"]
+    assert hospital.get(f"{path}/_history?_at=someday").status_code == 400
+
+
+def test_a_history_is_asked_by_nothing_that_it_does_not_know(hospital, patient):
+    where = f"Patient/{patient['id']}/_history?color=red"
+
+    assert hospital.get(where).status_code == 200
+    assert code_of(hospital.get(where, Prefer="handling=strict")) == "fhir.parameter_unknown"
+
+
+def test_history_goes_on_page_by_page(hospital, patient):
+    made = read(hospital.post("Observation", weight(patient)))
+    path = f"Observation/{made['id']}"
+    for kilograms in ("62.0", "63.0"):
+        hospital.put(path, weight(patient, kilograms, id=made["id"]))
 
     first = read(hospital.get(f"{path}/_history?_count=2"))
     following = next(link["url"] for link in first["link"] if link["relation"] == "next")
@@ -104,7 +121,7 @@ def test_history_goes_on_page_by_page(hospital, patient):
 
 def test_a_search_finds_pages_and_shows_itself(hospital, patient):
     for kilograms in ("60.0", "61.0", "62.0"):
-        hospital.post("Observation", _weight(patient, kilograms))
+        hospital.post("Observation", weight(patient, kilograms))
 
     page = read(hospital.get(f"Observation?patient={patient['id']}&_count=2&_total=accurate"))
     following = next(link["url"] for link in page["link"] if link["relation"] == "next")
@@ -113,6 +130,11 @@ def test_a_search_finds_pages_and_shows_itself(hospital, patient):
     assert page["total"] == 3
     assert len(page["entry"]) + len(rest["entry"]) == 3
     assert f"patient={patient['id']}" in page["link"][0]["url"]
+    links = {link["relation"]: link["url"] for link in rest["link"]}
+    assert links.keys() == {"self", "first", "previous"}
+    assert links["self"] == following
+    for way in ("first", "previous"):
+        assert read(hospital.http.get(links[way]))["entry"] == page["entry"]
 
 
 def test_a_search_by_form_keeps_parameters_out_of_the_address(hospital, patient):
@@ -134,15 +156,15 @@ def test_an_unknown_parameter_is_refused_only_when_strict(hospital):
 def test_a_conditional_create_makes_one(hospital, patient):
     condition = {"If-None-Exist": f"patient={patient['id']}&code=29463-7"}
 
-    first = hospital.post("Observation", _weight(patient), **condition)
-    second = hospital.post("Observation", _weight(patient), **condition)
+    first = hospital.post("Observation", weight(patient), **condition)
+    second = hospital.post("Observation", weight(patient), **condition)
 
     assert (first.status_code, second.status_code) == (201, 200)
     assert read(first)["id"] == read(second)["id"]
 
 
 def test_a_transaction_is_all_or_nothing(hospital, patient):
-    good = {"request": {"method": "POST", "url": "Observation"}, "resource": _weight(patient)}
+    good = {"request": {"method": "POST", "url": "Observation"}, "resource": weight(patient)}
     bad = {
         "request": {"method": "PUT", "url": "Observation/x"},
         "resource": {"resourceType": "Patient"},
@@ -180,7 +202,7 @@ def test_a_person_and_the_first_visit_arrive_in_one_bundle(hospital):
 
 
 def test_a_patch_changes_what_it_names(hospital, patient):
-    made = read(hospital.post("Observation", _weight(patient)))
+    made = read(hospital.post("Observation", weight(patient)))
 
     answer = hospital.patch(
         f"Observation/{made['id']}", [{"op": "replace", "path": "/status", "value": "amended"}]
@@ -190,19 +212,19 @@ def test_a_patch_changes_what_it_names(hospital, patient):
 
 
 def test_another_facility_sees_nothing_of_the_person(hospital, other_hospital, patient):
-    weight = read(hospital.post("Observation", _weight(patient)))
+    made = read(hospital.post("Observation", weight(patient)))
 
-    read_alone = other_hospital.get(f"Observation/{weight['id']}")
+    read_alone = other_hospital.get(f"Observation/{made['id']}")
     searched = read(other_hospital.get("Observation?code=29463-7&_total=accurate"))
     everything = other_hospital.get(f"Patient/{patient['id']}/$everything")
-    history = other_hospital.get(f"Observation/{weight['id']}/_history")
+    history = other_hospital.get(f"Observation/{made['id']}/_history")
 
     assert [a.status_code for a in (read_alone, everything, history)] == [404, 404, 404]
     assert searched["total"] == 0
 
 
 def test_another_facility_cannot_write_into_the_record(other_hospital, hospital, patient):
-    refused = other_hospital.post("Observation", _weight(patient))
+    refused = other_hospital.post("Observation", weight(patient))
 
     assert (refused.status_code, code_of(refused)) == (403, "access.no_relationship")
     assert "entry" not in read(hospital.get(f"Observation?patient={patient['id']}"))
@@ -241,11 +263,11 @@ def test_each_look_is_in_the_access_book(hospital, patient):
 
 
 def test_everything_brings_the_whole_record(hospital, patient):
-    weight = read(hospital.post("Observation", _weight(patient)))
+    made = read(hospital.post("Observation", weight(patient)))
 
     bundle = read(hospital.get(f"Patient/{patient['id']}/$everything"))
 
-    assert {e["resource"]["id"] for e in bundle["entry"]} == {patient["id"], weight["id"]}
+    assert {e["resource"]["id"] for e in bundle["entry"]} == {patient["id"], made["id"]}
 
 
 @pytest.mark.parametrize(
@@ -305,7 +327,7 @@ def _found(bundle):
 
 
 def test_several_types_are_searched_at_once_and_paged_to_the_end(hospital, patient):
-    weights = [read(hospital.post("Observation", _weight(patient))) for _ in range(3)]
+    weights = [read(hospital.post("Observation", weight(patient))) for _ in range(3)]
     wanted = [f"Patient/{patient['id']}", *(f"Observation/{each['id']}" for each in weights)]
 
     found, page = [], read(hospital.get("?_type=Patient,Observation&_sort=_lastUpdated&_count=3"))
@@ -358,54 +380,3 @@ def test_a_type_outside_of_the_scopes_is_refused_by_name_and_left_out_without():
 
     assert (named.status_code, code_of(named)) == (403, "fhir.scope_missing")
     assert "entry" not in read(unnamed)
-
-
-# ── Batches ────────────────────────────────────────────────────────────────────────────────
-
-
-def _batch(*asked):
-    entries = [{"request": {"method": method, "url": url}} for method, url in asked]
-    return {"resourceType": "Bundle", "type": "batch", "entry": entries}
-
-
-def test_in_a_batch_a_scope_that_lacks_refuses_its_entry_alone(hospital, patient):
-    some = Fhir("31001", ["gateway.use_fhir", "system/Patient.rs"])
-    path = f"Patient/{patient['id']}"
-
-    answer = read(
-        some.post(
-            "",
-            _batch(
-                ("GET", path),
-                ("DELETE", path),
-                ("GET", "Observation"),
-                ("GET", "?_type=Patient,Observation"),
-            ),
-        )
-    )
-
-    assert [e["response"]["status"][:3] for e in answer["entry"]] == ["200", "403", "403", "403"]
-    assert hospital.get(path).status_code == 200
-
-
-def test_in_a_batch_a_write_out_of_reach_is_refused_alone(hospital, other_hospital, patient):
-    mine = read(other_hospital.post("Patient", PERSON))
-    entries = [
-        {"resource": _weight(each), "request": {"method": "POST", "url": "Observation"}}
-        for each in (patient, mine)
-    ]
-    batch = {"resourceType": "Bundle", "type": "batch", "entry": entries}
-
-    answer = read(other_hospital.post("", batch))
-
-    assert [e["response"]["status"][:3] for e in answer["entry"]] == ["403", "201"]
-    assert read(hospital.get("Observation?_summary=count"))["total"] == 0
-    assert read(other_hospital.get("Observation?_summary=count"))["total"] == 1
-
-
-def test_who_may_only_search_searches_several_types_in_a_batch_too(patient):
-    some = Fhir("31001", ["gateway.use_fhir", "system/Patient.s"])
-
-    answer = read(some.post("", _batch(("GET", "?_type=Patient"))))
-
-    assert _found(answer["entry"][0]["resource"]) == [f"Patient/{patient['id']}"]

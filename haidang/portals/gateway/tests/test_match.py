@@ -165,3 +165,15 @@ def test_whoever_came_in_a_transaction_is_found_at_once(hospital):
     (entry,) = entries(asked(hospital, ASKED | {"identifier": [CARD]}))
 
     assert grade(entry) == "certain"
+
+
+def test_people_who_are_not_told_of_take_nobodys_place(hospital, other_hospital):
+    strangers = [KNOWN | {"identifier": [{**FILE, "value": f"BN-{n}"}]} for n in range(25)]
+    for one in strangers:
+        hospital.post("Patient", one)
+    likely = {name: KNOWN[name] for name in ("resourceType", "name", "birthDate")}
+    known = read(other_hospital.post("Patient", likely))
+
+    (entry,) = entries(asked(other_hospital, ASKED, count=1))
+
+    assert entry["resource"]["id"] == known["id"]

@@ -4,15 +4,16 @@ import pytest
 from django.core import signals
 from django.test import Client
 
+from haidang.portals.gateway.fhir import doors
 from haidang.portals.gateway.tests import odd
-from haidang.portals.gateway.tests.fhir_client import Fhir, read
+from haidang.portals.gateway.tests.fhir_client import ALL, Fhir, read
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def fhir():
-    client = Fhir("31001")
+    client = Fhir("31001", [*ALL, "gateway.merge_people", "gateway.reindex", doors.WHOLE_CITY])
     client.http.raise_request_exception = False
     client.put("Patient/p1", {"resourceType": "Patient", "id": "p1", "name": [{"text": "A"}]})
     result = {"resourceType": "Observation", "id": "o1", "status": "final", "code": {"text": "x"}}
@@ -52,6 +53,20 @@ def test_odd_bodies_are_answered_in_fhir(fhir, method, path):
     }
 
     assert not {sent: fault for sent, one in answers.items() if (fault := _fault(one))}
+
+
+@pytest.mark.parametrize("path", odd.PARAMETERS)
+def test_odd_parameters_are_answered_in_fhir(fhir, settings, path):
+    settings.HAIDANG_MATCHES_PER_MINUTE = settings.HAIDANG_BULK_JOBS_PER_HOUR = 10_000
+    faults = {}
+    for name in odd.PARAMETERS[path].split():
+        usual = [one for one in odd.GIVEN if one["name"] != name]
+        for value in odd.VALUES:
+            content = {"resourceType": "Parameters", "parameter": [{"name": name, **value}, *usual]}
+            fault = _fault(fhir.post(path, content, Prefer="respond-async, handling=lenient"))
+            faults |= {f"{name} {value}": fault} if fault else {}
+
+    assert not faults
 
 
 @pytest.mark.parametrize(("method", "path"), odd.MISTAKEN)

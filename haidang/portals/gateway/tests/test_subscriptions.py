@@ -231,6 +231,40 @@ def test_a_bundle_takes_no_subscription(hospital, receiver):
 
 
 @pytest.mark.parametrize(
+    "path", ["?_type=Subscription", "Subscription/1/_history", "Patient/1/Subscription"]
+)  # fmt: skip
+def test_among_the_records_nobody_looks_for_subscriptions_in_vain(hospital, path):
+    assert code_of(hospital.get(path)) == "fhir.stands_alone"
+
+
+def test_a_batch_that_looks_for_subscriptions_is_told_where_they_are(hospital):
+    entry = {"request": {"method": "GET", "url": "Subscription?status=active"}}
+    answer = read(hospital.post("", {"resourceType": "Bundle", "type": "batch", "entry": [entry]}))
+
+    told = answer["entry"][0]["response"]["outcome"]["issue"][0]["details"]["coding"][0]["code"]
+    assert told == "fhir.stands_alone"
+
+
+def test_ones_own_subscriptions_are_searched_by_what_the_statement_names(hospital, receiver):
+    id = read(hospital.post("Subscription", wish(receiver)))["id"]
+
+    def found(query, **headers):
+        answer = hospital.get(f"Subscription?{query}", **headers)
+        assert answer.status_code == 200, answer.content
+        return [entry["resource"]["id"] for entry in read(answer).get("entry", ())]
+
+    assert found(f"_id={id}&type=rest-hook&status=requested,active&url={receiver.url}") == [id]
+    assert found("type=email") == found("payload=text/plain") == []
+    assert found("color=red") == [id]
+    refused = hospital.get("Subscription?color=red", Prefer="handling=strict")
+    assert code_of(refused) == "records.search_unknown"
+    form = "application/x-www-form-urlencoded"
+    posted = hospital.http.post("/fhir/Subscription/_search", "type=rest-hook", content_type=form)
+    assert read(posted)["total"] == 1
+    assert read(posted)["link"][0]["url"].endswith("Subscription?type=rest-hook")
+
+
+@pytest.mark.parametrize(
     "endpoint",
     ["http://example.org/hook", "https://10.0.0.1/hook", "https://169.254.169.254/latest", "https://localhost/",
      "https://[::1]/", "https://user:word@example.org/", "ftp://example.org/", "https://intranet/", "", "https://[bad"],
@@ -302,3 +336,4 @@ def test_topics_and_the_statement_tell_what_can_be_subscribed_to(hospital):
     assert {f"{TOPIC}/lab-result", f"{TOPIC}/discharge", f"{TOPIC}/notifiable-diagnosis"} <= listed
     assert {one["valueCanonical"] for one in told["extension"]} == listed
     assert {o["name"] for o in told["operation"]} >= {"status", "events", "restart", "topics"}
+    assert {p["name"] for p in told["searchParam"]} >= {"status", "criteria", "url", "type"}

@@ -37,6 +37,40 @@ def paper(client, id, patient, day, code="18842-5", **more):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("query", "handling", "code"),
+    [
+        ("_type=Nothing", "lenient", "fhir.type_unknown"),
+        ("_type=Encounter,nothing", "lenient", "fhir.type_unknown"),
+        ("color=red", "strict", "fhir.parameter_unknown"),
+        ("start=someday", "lenient", "dates.unreadable"),
+    ],
+)
+def test_everything_of_what_cannot_be_there_is_refused(hospital, patient, query, handling, code):
+    asked = f"Patient/{patient['id']}/$everything?{query}"
+
+    assert code_of(hospital.get(asked, Prefer=f"handling={handling}")) == code
+
+
+@pytest.mark.parametrize("other", [{"reference": "Patient/second"}, {"display": "Ai đó"}, {"reference": "https://example.org/Patient/1"}])  # fmt: skip
+def test_a_person_who_is_replaced_by_nobody_here_or_in_a_circle_has_a_summary(hospital, patient, other):  # fmt: skip
+    first, link = patient["id"], {"type": "replaced-by"}
+    back = {"resourceType": "Patient", "id": "second", "link": [{**link, "other": {"reference": f"Patient/{first}"}}]}  # fmt: skip
+    hospital.put("Patient/second", back)
+    hospital.put(f"Patient/{first}", patient | {"link": [{**link, "other": other}]})
+
+    assert hospital.get(f"Patient/{first}/$summary").status_code == 200
+
+
+def test_an_identifier_is_looked_for_to_the_letter(hospital):
+    odd = {"system": "urn:a,b", "value": "7|8,9$\\"}
+    read(hospital.post("Patient", {"resourceType": "Patient", "identifier": [odd]}))
+    asked = {"name": "identifier", "valueIdentifier": odd}
+    content = {"resourceType": "Parameters", "parameter": [asked]}
+
+    assert hospital.post("Patient/$summary", content).status_code == 200
+
+
 def test_a_summary_is_a_document_about_the_person(hospital, patient):
     save(
         hospital,

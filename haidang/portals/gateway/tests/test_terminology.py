@@ -287,6 +287,44 @@ def test_an_unknown_map_is_not_found(asker):
     assert code_of(refused) == "terminology.map_unknown"
 
 
+@pytest.mark.parametrize(
+    ("name", "value_set", "result"),
+    [
+        ("target", "urn:drinks", True),
+        ("target", f"{fruit.FRUIT}%3Ffhir_vs", False),
+        ("source", f"{fruit.FRUIT}%3Ffhir_vs%3Disa/citrus", True),
+        ("source", f"{fruit.FRUIT}%3Ffhir_vs%3Disa/durian", False),
+    ],
+)
+def test_a_translation_stays_within_the_value_sets_it_names(asker, name, value_set, result):
+    drinks = {"system": systems.codes("drink"), "concept": [{"code": "limeade"}]}
+    Fhir("31001").post("ValueSet", _posted(drinks) | {"url": "urn:drinks"})
+    asked = f"ConceptMap/$translate?system={fruit.FRUIT}&code=lime&{name}={value_set}"
+
+    assert fruit.values(asker.get(asked))["result"] is result
+
+
+def test_what_would_change_a_translation_is_never_passed_over(asker):
+    parts = [{"name": "element", "valueUri": "x"}]
+    asked = [{"name": "system", "valueUri": fruit.FRUIT}, {"name": "code", "valueCode": "lime"}]
+    refused = fruit.post(
+        asker, "ConceptMap/$translate", *asked, {"name": "dependency", "part": parts}
+    )
+
+    assert code_of(refused) == "fhir.parameter_unsupported"
+
+
+def test_a_map_that_is_only_kept_is_said_not_to_be_loaded(asker):
+    kept = read(
+        Fhir("31001").post(
+            "ConceptMap", {"resourceType": "ConceptMap", "url": "urn:own", "status": "active"}
+        )
+    )
+    refused = asker.get(f"ConceptMap/{kept['id']}/$translate?system={fruit.FRUIT}&code=lime")
+
+    assert code_of(refused) == "terminology.map_unknown"
+
+
 # ── Whatever is sent ───────────────────────────────────────────────────────────────────────
 
 _PATHS = ["CodeSystem/$lookup", "CodeSystem/$validate-code", "CodeSystem/$subsumes", "ValueSet/$expand",

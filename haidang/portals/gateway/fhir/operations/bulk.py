@@ -19,7 +19,7 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
 from haidang.kernel import errors, fhirjson
-from haidang.portals.gateway.fhir import doors, kinds, outcome, responses, scopes
+from haidang.portals.gateway.fhir import doors, kinds, negotiation, outcome, responses, scopes
 from haidang.portals.gateway.fhir.operations import parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -76,10 +76,10 @@ def _export(request, level, **whose):
         whose["people"] = tuple(_people(given))
     wish = records.bulk.wish_of(
         level=level,
-        types=_types(request.actor, _listed(given, "_type")),
-        since=given.one("_since"),
-        filters=[q for text in given.all("_typeFilter") for q in _NEXT_QUERY.split(text)],
-        elements=tuple(_listed(given, "_elements")),
+        types=_types(request.actor, given.listed("_type")),
+        since=given.text("_since") or None,
+        filters=[q for text in given.texts("_typeFilter") for q in _NEXT_QUERY.split(text)],
+        elements=tuple(given.listed("_elements")),
         purpose=_purpose(request.actor, given),
         **whose,
     )
@@ -100,7 +100,7 @@ def require_async(request):
 
 def _refuse_unknown(request, given):
     """What is not understood is an error unless the client is lenient (export.html#query-parameters)."""
-    format = given.one("_outputFormat", NDJSON)
+    format = given.text("_outputFormat", NDJSON)
     if format not in FORMATS:
         raise errors.Incorrect(
             "fhir.only_ndjson",
@@ -109,15 +109,7 @@ def _refuse_unknown(request, given):
         )
     unknown = sorted({name for name, _value in given.pairs()} - _KNOWN)
     if unknown and "handling=lenient" not in request.headers.get("Prefer", ""):
-        raise errors.Incorrect(
-            "fhir.parameter_unknown",
-            _("Không có tham số %(name)s.") % {"name": unknown[0][:60]},
-            name=unknown[0][:60],
-        )
-
-
-def _listed(given, name):
-    return [part for text in given.all(name) for part in str(text).split(",") if part]
+        raise negotiation.unknown(unknown[0])
 
 
 def _types(by, asked):
@@ -153,7 +145,7 @@ def _people(given):
 
 def _purpose(by, given):
     usual = "public_health" if doors.WHOLE_CITY in by.permissions else "care"
-    purpose = given.one("purpose", usual)
+    purpose = given.text("purpose", usual)
     if purpose not in _PURPOSES:
         raise errors.Incorrect(
             "fhir.parameter_unreadable",

@@ -1,5 +1,7 @@
 """CodeSystem/$lookup, $validate-code and $subsumes (codesystem-operations.html)."""
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir.operations import parameters, terms
@@ -12,7 +14,7 @@ def lookup(request, kind, id=None):
     """What a code means: its words, properties, and the codes above and below it."""
     given = parameters.given(request)
     language = terms.language_of(request, given)
-    wanted = set(terms.texts(given, "property")) - {"*"}
+    wanted = set(given.texts("property")) - {"*"}
     with terms.opened():
         asked = _one(given)
         found = terminology.details(
@@ -26,7 +28,7 @@ def _one(given):
     (asked,) = terms.codings(given, system="system", version="version")[:1]
     if given.one("codeableConcept") is not None or not asked.system:
         raise errors.Incorrect(
-            "fhir.parameter_missing", "Hãy nêu code và system, hoặc coding.", name="system"
+            "fhir.parameter_missing", _("Hãy nêu code và system, hoặc coding."), name="system"
         )
     return asked
 
@@ -104,13 +106,13 @@ def _system(given, kind, id, asked=()):
     if given.one("codeSystem") is not None:
         raise errors.Incorrect(
             "fhir.parameter_unsupported",
-            "Chỉ kiểm tra theo danh mục đã nạp; hãy nêu url.",
+            _("Chỉ kiểm tra theo danh mục đã nạp; hãy nêu url."),
             name="codeSystem",
         )
-    url = terms.text(given, "url") or next((one.system for one in asked if one.system), "")
+    url = given.text("url") or next((one.system for one in asked if one.system), "")
     if not url:
-        raise errors.Incorrect("fhir.parameter_missing", "Thiếu tham số url.", name="url")
-    return url, terms.text(given, "version")
+        raise parameters.missing("url")
+    return url, given.text("version")
 
 
 @interaction(USE, "GET", "POST")
@@ -129,7 +131,7 @@ def subsumes(request, kind, id=None):
 def _pair(given, letter):
     if given.one(f"coding{letter}") is not None:
         return terms.coding(given.one(f"coding{letter}"), f"coding{letter}")
-    return terminology.Coding(terms.text(given, "system"), terms.needed(given, f"code{letter}"))
+    return terminology.Coding(given.text("system"), given.needed_text(f"code{letter}"))
 
 
 def _of_both(given, kind, id, one, other):
@@ -137,9 +139,9 @@ def _of_both(given, kind, id, one, other):
         return _system(given, kind, id)
     if not one.system or one.system != other.system:
         raise errors.Incorrect(
-            "fhir.one_system_needed", "Hai mã phải thuộc cùng một danh mục.", name="system"
+            "fhir.one_system_needed", _("Hai mã phải thuộc cùng một danh mục."), name="system"
         )
-    return one.system, terms.text(given, "version") or one.version
+    return one.system, given.text("version") or one.version
 
 
 OPERATIONS = [

@@ -3,6 +3,7 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from haidang.engines.records import api as records
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir.operations import parameters, terms
@@ -17,41 +18,63 @@ def translate(request, kind, id=None):
     language = terms.language_of(request, given)
     asked = terms.codings(given, system="system", version="version")
     if not all(one.system for one in asked):
-        raise errors.Incorrect("fhir.parameter_missing", "Thiếu tham số system.", name="system")
+        raise parameters.missing("system")
+    _refuse_unserved(given)
     with terms.opened():
         found = _matches(asked, _map(given, kind, id), given)
     return terms.answered(request, _told(found, language), language)
+
+
+def _refuse_unserved(given):
+    """What would change the answer is refused where it is not understood, never passed over."""
+    for name in ("conceptMap", "dependency"):
+        if given.all(name):
+            raise errors.Incorrect(
+                "fhir.parameter_unsupported",
+                _("Chỉ dịch theo bảng đã nạp; hãy nêu url."),
+                name=name,
+            )
 
 
 def _map(given, kind, id):
     """(url, version) of the concept map in question; (None, None) for every one."""
     if id:
         kept = terms.kept(kind, id)
-        return kept.get("url", ""), kept.get("version")
-    if given.one("conceptMap") is not None:
-        raise errors.Incorrect(
-            "fhir.parameter_unsupported",
-            "Chỉ dịch theo bảng đã nạp; hãy nêu url.",
-            name="conceptMap",
-        )
-    url, _bar, version = terms.text(given, "url").partition("|")
-    version = terms.text(given, "conceptMapVersion") or version
-    if url and not terminology.map_is_loaded(url):
-        raise errors.NotFound("terminology.map_unknown", "Không có bảng ánh xạ này.", url=url)
+        url, version = kept.get("url", ""), kept.get("version")
+    else:
+        url, _bar, version = given.text("url").partition("|")
+        version = given.text("conceptMapVersion") or version
+    if (url or id) and not terminology.map_is_loaded(url):
+        raise errors.NotFound("terminology.map_unknown", _("Không có bảng ánh xạ này."), url=url)
     return url or None, version or None
 
 
 def _matches(asked, named, given):
     url, version = named
-    target = terms.text(given, "targetsystem") or None
+    target = given.text("targetsystem") or None
     reverse = given.flag("reverse")
     found = []
-    for one in asked:
+    for one in _of_value_set(given, "source", asked):
         found += terminology.translate(
             one.system, one.code, target=target, url=url, version=version, reverse=reverse
         )
+    found = _of_value_set(given, "target", found)
     words = terminology.lookup_many({(each.system, each.code) for each in found})
     return [(each, words.get((each.system, each.code))) for each in found]
+
+
+def _of_value_set(given, name, codes):
+    """Those of some codes that belong to the value set of a name; all of them when none is named."""
+    value_set = given.text(name)
+    if not value_set:
+        return codes
+    return [
+        one
+        for one in codes
+        if terminology.validate_code(
+            value_set, one.system, one.code, beside=records.stored_value_set
+        )
+    ]
 
 
 def _told(found, language):

@@ -8,11 +8,12 @@ Source    US Core 7.0 and the International Patient Access guide, operation docr
 from urllib.parse import urlencode
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
 from haidang.kernel import dates, errors, fhirjson, ids, systems
 from haidang.portals.gateway.fhir import doors, responses, scopes
-from haidang.portals.gateway.fhir.operations import parameters, summary
+from haidang.portals.gateway.fhir.operations import parameters, summary, terms
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
 from haidang.rooms.health_record import api as health_record
@@ -29,6 +30,7 @@ def docref(request, kind):
     """The documents of one person that a range and a type ask for."""
     by, given = request.actor, parameters.given(request)
     scopes.require(by, kind, "s")
+    given.refuse_unknown(request, {"patient", "start", "end", "type", "on-demand"})
     asked = _Asked(given)
     with doors.opened(by):
         patient = summary.standing(records.get(asked.patient))
@@ -54,7 +56,7 @@ class _Asked:
 
     def __init__(self, given):
         self.patient = _patient(given.needed("patient"))
-        self.start, self.end = _moments(given.one("start")), _moments(given.one("end"))
+        self.start, self.end = _moments(given.text("start")), _moments(given.text("end"))
         self.type = _type(given.one("type"))
         self.on_demand = given.flag("on-demand")
 
@@ -88,11 +90,11 @@ class _Asked:
 
 
 def _patient(value):
-    text = value.get("reference", "") if isinstance(value, dict) else str(value)
-    id = text.removeprefix("Patient/")
+    text = value.get("reference") if isinstance(value, dict) else value
+    id = text.removeprefix("Patient/") if isinstance(text, str) else ""
     if not ids.is_fhir_id(id):
         raise errors.Incorrect(
-            "fhir.parameter_unreadable", "patient phải là id của một Patient.", name="patient"
+            "fhir.parameter_unreadable", _("patient phải là id của một Patient."), name="patient"
         )
     return f"Patient/{id}"
 
@@ -106,9 +108,11 @@ def _type(value):
     if value is None:
         return None
     if isinstance(value, dict):
-        coding = next(iter(value.get("coding", ())), {})
-        return coding.get("system", ""), coding.get("code", "")
-    system, bar, code = str(value).rpartition("|")
+        coding = terms.concept(value, "type")[0]
+        return coding.system, coding.code
+    if not isinstance(value, str):
+        raise parameters.unreadable("type", _("mã, hệ|mã hoặc CodeableConcept"))
+    system, bar, code = value.rpartition("|")
     return (system, code) if bar else ("", value)
 
 

@@ -4,14 +4,17 @@ At the type, R4 leaves it to the server of whom it tells: here of the person to 
 belongs. Whoever wants many people asks for `$export`.
 """
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.records import api as records
 from haidang.kernel import dates, errors
-from haidang.portals.gateway.fhir import doors, responses, scopes
+from haidang.portals.gateway.fhir import doors, kinds, responses, scopes
 from haidang.portals.gateway.fhir.operations import parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
 
 _USUAL, _MOST = 5000, 10_000
+_KNOWN = {"_type", "_since", "_count", "start", "end", "_cursor"}
 
 
 @interaction(USE, "GET", "POST")
@@ -20,24 +23,28 @@ def everything(request, kind, id=None):
     scopes.require(request.actor, "Patient", "r")  # the lens leaves out the rest
     id = id or own(request.actor)
     given = parameters.given(request)
+    given.refuse_unknown(request, _KNOWN)
     asked = _narrowed(given)
     count = max(1, min(given.number("_count", _USUAL), _MOST))
     with doors.opened(request.actor):
         page = records.everything_page(
-            f"{kind}/{id}", count=count, cursor=given.one("_cursor"), **asked
+            f"{kind}/{id}", count=count, cursor=given.text("_cursor", None), **asked
         )
         doors.note(request.actor, page.shown, "fhir.everything")
     return responses.plain(responses.collection(request, page))
 
 
 def _narrowed(given):
-    types = [name for text in given.all("_type") for name in str(text).split(",") if name]
-    since = given.one("_since")
+    types, since = given.listed("_type"), given.text("_since")
+    if unknown := next((name for name in types if name not in kinds.served()), None):
+        raise errors.Incorrect(
+            "fhir.type_unknown", _("Không có loại tài nguyên này."), type=unknown[:64]
+        )
     return {
         "types": types or None,
         "since": dates.parse_fhir(since)[0] if since else None,
-        "start": given.one("start"),
-        "end": given.one("end"),
+        "start": given.text("start", None),
+        "end": given.text("end", None),
     }
 
 
@@ -48,7 +55,9 @@ def own(by):
     if by.patient is None:
         raise errors.RuleBroken(
             "fhir.person_needed",
-            "Hãy hỏi theo từng người (Patient/<id>/$everything), hoặc dùng $export cho nhiều người.",
+            _(
+                "Hãy hỏi theo từng người (Patient/<id>/$everything), hoặc dùng $export cho nhiều người."
+            ),
         )
     return by.patient
 

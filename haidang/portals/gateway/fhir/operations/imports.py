@@ -37,18 +37,26 @@ def _inputs(content):
         raise _unreadable(_("Nội dung yêu cầu nhập phải là một đối tượng JSON."))
     if content.get("resourceType") == "Parameters":
         given = parameters.of_resource(content)
-        return [(each.one("type"), each.one("url")) for each in given.all("input")]
-    if content.get("inputFormat", bulk.NDJSON) not in bulk.FORMATS:
-        raise _unreadable(_("inputFormat chỉ nhận application/fhir+ndjson."))
+        _check_format(given.text("inputFormat", bulk.NDJSON))
+        parts = given.all("input")
+        if not all(isinstance(each, parameters.Given) for each in parts):
+            raise _unreadable(_("input phải là danh sách tệp, mỗi tệp có type và url."))
+        return [(each.text("type"), each.text("url")) for each in parts]
+    _check_format(content.get("inputFormat", bulk.NDJSON))
     listed = content.get("input")
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise _unreadable(_("input phải là danh sách tệp, mỗi tệp có type và url."))
     return [(each.get("type"), each.get("url")) for each in listed]
 
 
+def _check_format(format):
+    if not isinstance(format, str) or format not in bulk.FORMATS:
+        raise _unreadable(_("inputFormat chỉ nhận application/fhir+ndjson."))
+
+
 def _source(by, pair):
     type, url = pair
-    if type not in kinds.served() or not isinstance(url, str):
+    if not isinstance(type, str) or type not in kinds.served() or not isinstance(url, str):
         raise _unreadable(_("Mỗi tệp trong input cần type là loại tài nguyên và url là địa chỉ."))
     scopes.require(by, type, "c")
     scopes.require(by, type, "u")

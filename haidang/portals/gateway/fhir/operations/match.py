@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
@@ -27,6 +28,7 @@ _SUBSETTED = {
     "code": "SUBSETTED",
 }
 _MOST, _USUAL = 50, 10
+_COMPARED = 1000  # most of them may be people of whom this client is told nothing
 _CERTAIN = "certain"
 _REVEALED = ("name", "gender", "birthDate")
 
@@ -43,17 +45,17 @@ def match(request, kind):
     wanted = _patient(given.needed("resource"))
     records.validation.check_shape(wanted)
     count = min(given.number("count", _USUAL), _MOST)
-    found = people.match(people.candidate_of(wanted))
+    found = people.match(people.candidate_of(wanted), limit=_COMPARED)
     if given.flag("onlyCertainMatches"):
         found = _only_certain(found)
-    return responses.plain(_bundle(request, _told(by, wanted, found[:count])))
+    return responses.plain(_bundle(request, _told(by, wanted, found, count)))
 
 
 def _patient(resource):
     if not isinstance(resource, dict) or resource.get("resourceType") != "Patient":
         raise errors.Incorrect(
             "fhir.patient_expected",
-            "Tham số resource phải là một Patient.",
+            _("Tham số resource phải là một Patient."),
             expression="Parameters",
         )
     return resource
@@ -65,14 +67,14 @@ def _only_certain(found):
     return certain if len(certain) == 1 else []
 
 
-def _told(by, wanted, found):
-    """(match, Patient) of those whom this client may be told of; each is a look in the book."""
+def _told(by, wanted, found, count):
+    """(match, Patient) of the first whom this client may be told of; each is a look in the book."""
     with doors.opened(by):
         whole = {one.rid: one for one in records.get_many([each.ref for each in found])}
     unknown = [one for one in found if one.rid not in whole and _may_be_revealed(by, one)]
     with access.reach(by, people=[one.rid for one in unknown]):
         parts = {one.rid: one for one in records.get_many([each.ref for each in unknown])}
-    shown = [one for one in found if one.rid in whole or one.rid in parts]
+    shown = [one for one in found if one.rid in whole or one.rid in parts][:count]
     ledger.looked_many(
         by=by, about=sorted({one.ref for one in shown}), what="fhir.match", purpose="care"
     )

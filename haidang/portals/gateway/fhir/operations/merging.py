@@ -5,6 +5,8 @@ source-patient-identifier, target-patient, target-patient-identifier, preview; a
 input, outcome and result. `reason` is ours, and so is `$unmerge`, which takes the source again.
 """
 
+from django.utils.translation import gettext as _
+
 from haidang.engines.access import api as access
 from haidang.engines.people import api as people
 from haidang.engines.records import api as records
@@ -26,7 +28,7 @@ def merge(request, kind):
     if given.one("result-patient") is not None:
         raise errors.Incorrect(
             "fhir.parameter_unsupported",
-            "Không nhận result-patient; hãy sửa hồ sơ được giữ lại sau khi gộp.",
+            _("Không nhận result-patient; hãy sửa hồ sơ được giữ lại sau khi gộp."),
             name="result-patient",
         )
     with doors.opened(by):
@@ -34,10 +36,14 @@ def merge(request, kind):
         doors.note(by, [source, target], "fhir.merge")
         if given.flag("preview"):
             plan = people.preview_merge(target.ref, source.ref, by=by)
-            return _answer(given, _told("Sẽ chuyển", plan), plan.patient)
+            return _answer(given, _told(_("Sẽ chuyển"), plan), plan.patient)
         number = people.merge(target.ref, source.ref, by=by, reason=_reason(given, by))
         moved = people.merge_of(number).moved
-        return _answer(given, [f"Đã gộp; ghi lại {moved} bản ghi.", _number(number)], _now(target))
+        return _answer(
+            given,
+            [_("Đã gộp; ghi lại %(moved)s bản ghi.") % {"moved": moved}, _number(number)],
+            _now(target),
+        )
 
 
 @interaction(USE, "POST")
@@ -52,9 +58,9 @@ def unmerge(request, kind):
         _check_target(given, target)
         if given.flag("preview"):
             plan = people.preview_unmerge(merged.id, by=by)
-            return _answer(given, _told("Sẽ trả lại", plan), plan.patient)
+            return _answer(given, _told(_("Sẽ trả lại"), plan), plan.patient)
         people.unmerge(merged.id, by=by, reason=_reason(given, by))
-        return _answer(given, ["Đã tách lại hai hồ sơ.", _number(merged.id)], _now(target))
+        return _answer(given, [_("Đã tách lại hai hồ sơ."), _number(merged.id)], _now(target))
 
 
 def _asked(request):
@@ -72,7 +78,7 @@ def _patient(given, side):
     if len(named) != 1:
         raise errors.Incorrect(
             "fhir.patient_unclear",
-            f"{side}-patient phải chỉ đúng một người.",
+            _("%(side)s-patient phải chỉ đúng một người.") % {"side": side},
             name=f"{side}-patient",
         )
     return next(iter(named.values()))
@@ -84,19 +90,23 @@ def _referred(value):
     reference = value.get("reference") if isinstance(value, dict) else None
     if not isinstance(reference, str) or not reference.startswith("Patient/"):
         raise errors.Incorrect(
-            "fhir.reference_expected", "Cần tham chiếu dạng Patient/<id>.", expression="reference"
+            "fhir.reference_expected",
+            _("Cần tham chiếu dạng Patient/<id>."),
+            expression="reference",
         )
     return records.get(reference)
 
 
 def _identified(identifier):
     if not isinstance(identifier, dict) or not identifier.get("value"):
-        raise errors.Incorrect("fhir.identifier_expected", "Cần Identifier có system và value.")
-    wanted = f"{identifier.get('system', '')}|{identifier['value']}"
+        raise errors.Incorrect("fhir.identifier_expected", _("Cần Identifier có system và value."))
+    wanted = parameters.token(identifier)
     page = records.search("Patient", [("identifier", wanted), ("_count", "2")])
     if len(page.matches) != 1:
         raise errors.Conflict(
-            "fhir.identifier_not_one", "Số này không chỉ đúng một hồ sơ.", found=len(page.matches)
+            "fhir.identifier_not_one",
+            _("Số này không chỉ đúng một hồ sơ."),
+            found=len(page.matches),
         )
     return page.matches[0]
 
@@ -104,21 +114,22 @@ def _identified(identifier):
 def _check_target(given, target):
     if given.one("target-patient") and _patient(given, "target").ref != target.ref:
         raise errors.Conflict(
-            "fhir.merged_elsewhere", "Hồ sơ này đã được gộp vào một hồ sơ khác với target-patient."
+            "fhir.merged_elsewhere",
+            _("Hồ sơ này đã được gộp vào một hồ sơ khác với target-patient."),
         )
 
 
 def _reason(given, by):
-    return given.one("reason") or f"Theo yêu cầu của hệ thống {by.name} qua FHIR"
+    return given.text("reason") or f"Theo yêu cầu của hệ thống {by.name} qua FHIR"
 
 
 def _told(deed, plan):
     counts = ", ".join(f"{many} {kind}" for kind, many in plan.counts.items())
-    return [f"{deed}: {counts or 'không có bản ghi nào'}.", "Chưa thay đổi gì (preview)."]
+    return [f"{deed}: {counts or _('không có bản ghi nào')}.", _("Chưa thay đổi gì (preview).")]
 
 
 def _number(merge_id):
-    return f"Số lượt gộp: {merge_id}."
+    return _("Số lượt gộp: %(number)s.") % {"number": merge_id}
 
 
 def _now(target):

@@ -35,7 +35,9 @@ class Given:
         found = self.all(name)
         if len(found) > 1:
             raise errors.Incorrect(
-                "fhir.parameter_repeated", f"Tham số {name} chỉ được nêu một lần.", name=name
+                "fhir.parameter_repeated",
+                _("Tham số %(name)s chỉ được nêu một lần.") % {"name": name},
+                name=name,
             )
         return found[0] if found else otherwise
 
@@ -46,8 +48,47 @@ class Given:
         """
         found = self.one(name)
         if found in (None, ""):
-            raise errors.Incorrect("fhir.parameter_missing", f"Thiếu tham số {name}.", name=name)
+            raise missing(name)
         return found
+
+    def texts(self, name):
+        """Every value of a name, each a text.
+
+        Raises    Incorrect `fhir.parameter_unreadable`
+        """
+        found = [one for one in self.all(name) if one is not None]
+        if not all(isinstance(one, str) and "\x00" not in one for one in found):
+            raise unreadable(name, _("văn bản"))
+        return found
+
+    def text(self, name, otherwise=""):
+        """The one value of a name, a text.
+
+        Raises    Incorrect `fhir.parameter_repeated`, `fhir.parameter_unreadable`
+        """
+        self.one(name)
+        return next(iter(self.texts(name)), otherwise)
+
+    def needed_text(self, name):
+        """A text that has to be there.
+
+        Raises    Incorrect `fhir.parameter_missing` besides
+        """
+        self.needed(name)
+        return self.text(name)
+
+    def listed(self, name):
+        """What texts list between commas, in their order."""
+        return [part for text in self.texts(name) for part in text.split(",") if part]
+
+    def refuse_unknown(self, request, known):
+        """Pass when every name is known, or the client did not ask for strict handling.
+
+        Raises    Incorrect `fhir.parameter_unknown`
+        """
+        unknown = sorted({name for name, _value in self._pairs} - known)
+        if unknown and negotiation.preferences(request).strict:
+            raise negotiation.unknown(unknown[0])
 
     def flag(self, name, otherwise=False):
         """A boolean, which a query writes as text.
@@ -58,7 +99,7 @@ class Given:
         if isinstance(found, bool):
             return found
         if found not in ("true", "false"):
-            raise _unreadable(name, "true hoặc false")
+            raise unreadable(name, _("true hoặc false"))
         return found == "true"
 
     def number(self, name, otherwise=None):
@@ -70,7 +111,7 @@ class Given:
         if found is None:
             return otherwise
         if isinstance(found, bool) or not _DIGITS.fullmatch(str(found)) or len(str(found)) > 9:
-            raise _unreadable(name, "số nguyên không âm")
+            raise unreadable(name, _("số nguyên không âm"))
         return int(found)
 
 
@@ -127,8 +168,30 @@ def answer(*parameters):
     return {"resourceType": "Parameters", **({"parameter": kept} if kept else {})}
 
 
-def _unreadable(name, wanted):
-    return errors.Incorrect("fhir.parameter_unreadable", f"{name} phải là {wanted}.", name=name)
+def token(identifier):
+    """An Identifier as a search looks for it, to the letter; without a system, one that has none.
+
+    Raises    Incorrect `fhir.parameter_unreadable`
+    """
+    system, value = identifier.get("system", ""), identifier.get("value")
+    if not isinstance(system, str) or not isinstance(value, str) or not value:
+        raise unreadable("identifier", _("Identifier có value"))
+    escaped = [re.sub(r"([\\,|$])", r"\\\1", text) for text in (system, value)]
+    return "|".join(escaped)
+
+
+def missing(name):
+    return errors.Incorrect(
+        "fhir.parameter_missing", _("Thiếu tham số %(name)s.") % {"name": name}, name=name
+    )
+
+
+def unreadable(name, wanted):
+    return errors.Incorrect(
+        "fhir.parameter_unreadable",
+        _("%(name)s phải là %(wanted)s.") % {"name": name, "wanted": wanted},
+        name=name,
+    )
 
 
 def _not_parameters():

@@ -4,8 +4,11 @@ A subscription belongs to the system that asked for it, and nobody else sees it:
 whom it watches is nobody's business. So it is kept apart from the records, without a history.
 """
 
+from urllib.parse import urlencode
+
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
 from haidang.kernel import errors, fhirjson, systems
@@ -22,8 +25,14 @@ _MOST_EVENTS = 200
 
 @interaction(USE, "GET", "POST")
 def of_type(request):
-    """GET: the client's own, by `status`, `criteria`, `url`, `_id`. POST: a new one."""
+    """GET: the client's own, by what `_SOUGHT` names. POST: a new one."""
     return _create(request) if request.method == "POST" else _search(request)
+
+
+@interaction(USE, "POST")
+def search_form(request):
+    """The same search, with the parameters in a form."""
+    return _search(request)
 
 
 @interaction(USE, "GET", "PUT", "DELETE")
@@ -54,33 +63,52 @@ def _read(request, id):
 def _end(request, id):
     records.subscriptions.end(id, by=_system(request.actor, "d"))
     return responses.plain({"resourceType": "OperationOutcome", "issue": [
-        {"severity": "information", "code": "informational", "details": {"text": "Đã xoá."}}
+        {"severity": "information", "code": "informational", "details": {"text": _("Đã xoá.")}}
     ]})  # fmt: skip
 
 
 def _search(request):
     by = _system(request.actor, "s")
-    asked = dict(negotiation.query(request))
+    asked = _sought(request)
     found = [_resource(row) for row in records.subscriptions.mine(by)]
-    found = [one for one in found if all(_fits(one, name, value) for name, value in asked.items())]
+    found = [one for one in found if all(_fits(one, name, value) for name, value in asked)]
     root = responses.base(request)
     entries = [
         {"fullUrl": f"{root}/{_KIND}/{one['id']}", "resource": one, "search": {"mode": "match"}}
         for one in found
     ]
     bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
-    bundle["link"] = [{"relation": "self", "url": request.build_absolute_uri()}]
+    bundle["link"] = [{"relation": "self", "url": f"{root}/{_KIND}?{urlencode(asked)}"}]
     return responses.plain(bundle | ({"entry": entries} if entries else {}))
 
 
+#: What R4 searches a Subscription by, as far as it is one value each.
+_SOUGHT = {
+    "_id": lambda resource: resource["id"],
+    "status": lambda resource: resource["status"],
+    "criteria": lambda resource: resource["criteria"],
+    "type": lambda resource: resource["channel"]["type"],
+    "payload": lambda resource: resource["channel"].get("payload"),
+    "url": lambda resource: resource["channel"]["endpoint"],
+}
+
+
+def _sought(request):
+    """What is searched by, as pairs; the rest is left out, or an error under `handling=strict`."""
+    asked = negotiation.parameters(request)
+    unknown = [name for name, _value in asked if name not in _SOUGHT]
+    if unknown and negotiation.preferences(request).strict:
+        raise errors.Incorrect(
+            "records.search_unknown",
+            _("Không tìm kiếm được theo “%(name)s” ở loại tài nguyên này.")
+            % {"name": unknown[0][:60]},
+            name=unknown[0][:120],
+        )
+    return [pair for pair in asked if pair[0] in _SOUGHT]
+
+
 def _fits(resource, name, value):
-    known = {
-        "_id": resource["id"],
-        "status": resource["status"],
-        "criteria": resource["criteria"],
-        "url": resource["channel"]["endpoint"],
-    }
-    return name not in known or known[name] in value.split(",")
+    return _SOUGHT[name](resource) in value.split(",")
 
 
 def _system(by, letter):
@@ -92,7 +120,7 @@ def _system(by, letter):
     if by.client is not None:
         raise errors.NotAllowed(
             "fhir.not_for_apps",
-            "Đăng ký nhận tin chỉ dành cho hệ thống, không cho ứng dụng làm thay người.",
+            _("Đăng ký nhận tin chỉ dành cho hệ thống, không cho ứng dụng làm thay người."),
         )
     return by
 
@@ -101,7 +129,9 @@ def _body(request):
     resource = negotiation.body(request)
     if resource["resourceType"] != _KIND:
         raise errors.Incorrect(
-            "fhir.type_differs", f"Địa chỉ này nhận {_KIND}.", expression="resourceType"
+            "fhir.type_differs",
+            _("Địa chỉ này nhận %(kind)s.") % {"kind": _KIND},
+            expression="resourceType",
         )
     records.validation.check(resource)
     return resource
@@ -129,7 +159,7 @@ def status(request, kind, id=None):
     given = parameters.given(request)
     by = _system(request.actor, "r")
     rows = [records.subscriptions.standing(id, by=by)] if id else records.subscriptions.mine(by)
-    ids, states = set(map(str, given.all("id"))), set(map(str, given.all("status")))
+    ids, states = set(given.texts("id")), set(given.texts("status"))
     rows = [r for r in rows if (not ids or r.uid in ids) and (not states or r.state in states)]
     root, now = responses.base(request), timezone.now()
     told = [records.subscriptions.status_of(r, "query-status", root, now=now) for r in rows]
@@ -157,11 +187,11 @@ def events(request, kind, id):
 
 
 def _content(given, row):
-    found = given.one("content", row.wish["content"])
+    found = given.text("content", row.wish["content"])
     if found not in ("empty", "id-only", "full-resource"):
         raise errors.Incorrect(
             "fhir.parameter_unreadable",
-            "content phải là empty, id-only hoặc full-resource.",
+            _("content phải là empty, id-only hoặc full-resource."),
             name="content",
         )
     return found
@@ -211,6 +241,11 @@ def statement():
         "interaction": [{"code": act} for act in acts],
         "versioning": "versioned-update",
         "readHistory": False,
+        "searchParam": [
+            {"name": p.code, "definition": p.url, "type": p.kind}
+            for p in records.parameters(_KIND)
+            if p.code in _SOUGHT
+        ],
         "extension": [
             {"url": _TOPICS, "valueCanonical": url} for url in records.subscriptions.topics()
         ],
@@ -220,6 +255,7 @@ def statement():
 SERVED = {_KIND: statement}
 URLS = [
     path("fhir/Subscription", of_type, name="subscriptions"),
+    path("fhir/Subscription/_search", search_form, name="search_subscriptions"),
     path("fhir/Subscription/<str:id>", instance, name="subscription"),
 ]
 OPERATIONS = [

@@ -8,6 +8,7 @@ import functools
 
 from django.http import HttpResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import trans_real
 
 from haidang.engines.access import api as access
@@ -37,12 +38,11 @@ def summary(request, kind, id=None):
 def _identified(by, given):
     scopes.require(by, "Patient", "s")
     wanted = given.needed("identifier")
-    if isinstance(wanted, dict):
-        wanted = f"{wanted.get('system', '')}|{wanted.get('value', '')}"
+    wanted = parameters.token(wanted) if isinstance(wanted, dict) else given.text("identifier")
     page = records.search("Patient", [("identifier", wanted), ("_count", "3")])
     found = {one.ref: one for one in map(standing, page.matches)}
     if len(found) != 1:
-        raise errors.NotFound("fhir.identifier_not_one", "Số này không chỉ đúng một hồ sơ.")
+        raise errors.NotFound("fhir.identifier_not_one", _("Số này không chỉ đúng một hồ sơ."))
     return next(iter(found.values()))
 
 
@@ -60,15 +60,23 @@ def made_for(by, patient, language):
 
 
 def standing(patient):
-    """A Patient, or the one that replaced it."""
-    links = patient.resource.get("link", ())
-    replaced = [one["other"]["reference"] for one in links if one.get("type") == "replaced-by"]
-    return standing(records.get(replaced[0])) if replaced else patient
+    """A Patient, or the one that replaced it; of Patients that replace each other, the last met."""
+    met = {patient.ref}
+    while (following := _replaced_by(patient)) and following not in met:
+        met.add(following)
+        patient = records.get(following)
+    return patient
+
+
+def _replaced_by(patient):
+    links = (one for one in patient.resource.get("link", ()) if one.get("type") == "replaced-by")
+    refs = (one["other"].get("reference", "") for one in links)
+    return next((ref for ref in refs if ref.startswith("Patient/")), None)
 
 
 def _language(request, given):
     """The first language asked for that we speak; Vietnamese else."""
-    asked = given.one("_language")
+    asked = given.text("_language")
     header = request.headers.get("Accept-Language", "").lower()
     wanted = [asked] if asked else [code for code, _ in trans_real.parse_accept_lang_header(header)]
     spoken = (one[:2].lower() for one in wanted)

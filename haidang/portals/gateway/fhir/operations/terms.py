@@ -7,6 +7,7 @@ access book.
 from contextlib import contextmanager
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import trans_real
 
 from haidang.engines.access import api as access
@@ -36,45 +37,18 @@ def answered(request, found, language):
 
 def language_of(request, given):
     """`vi` or `en`: the first that `displayLanguage`, else Accept-Language, names; Vietnamese else."""
-    asked = text(given, "displayLanguage") or request.headers.get("Accept-Language", "")
+    asked = given.text("displayLanguage") or request.headers.get("Accept-Language", "")
     named = [code for code, _quality in trans_real.parse_accept_lang_header(asked.lower())]
     return next((one[:2] for one in named if one[:2] in _LANGUAGES), _LANGUAGES[0])
 
 
-def text(given, name, otherwise=""):
-    """A value that is a text.
-
-    Raises    Incorrect `fhir.parameter_repeated`, `fhir.parameter_unreadable`
-    """
-    found = given.one(name)
-    if found is None:
-        return otherwise
-    if not isinstance(found, str) or "\x00" in found:
-        raise unreadable(name, "văn bản")
-    return found
-
-
-def needed(given, name):
-    """A text that has to be there.
-
-    Raises    Incorrect `fhir.parameter_missing` besides
-    """
-    given.needed(name)
-    return text(given, name)
-
-
-def texts(given, name):
-    """Every value of a name that may come again."""
-    found = given.all(name)
-    if not all(isinstance(one, str) and "\x00" not in one for one in found):
-        raise unreadable(name, "văn bản")
-    return found
-
-
 def day(given, name="date"):
     """The day by the local calendar that a date or moment lies in, or None."""
-    found = text(given, name)
-    return dates.parse_fhir(found)[0].astimezone(dates.HANOI).date() if found else None
+    found = given.text(name)
+    try:
+        return dates.parse_fhir(found)[0].astimezone(dates.HANOI).date() if found else None
+    except OverflowError as why:  # the first and last hours that a calendar has
+        raise parameters.unreadable(name, _("ngày giờ")) from why
 
 
 def resource(given, name, kind):
@@ -86,17 +60,17 @@ def resource(given, name, kind):
     if found is None:
         return None
     if not isinstance(found, dict) or found.get("resourceType") != kind:
-        raise unreadable(name, f"một {kind}")
+        raise parameters.unreadable(name, _("một %(kind)s") % {"kind": kind})
     return found
 
 
 def coding(value, name="coding"):
     """A Coding that was sent, as `terminology.Coding`."""
     if not isinstance(value, dict) or isinstance(value, parameters.Given):
-        raise unreadable(name, "một Coding có code")
+        raise parameters.unreadable(name, _("một Coding có code"))
     parts = [value.get(part, "") for part in ("system", "code", "version", "display")]
     if not all(isinstance(part, str) and "\x00" not in part for part in parts) or not parts[1]:
-        raise unreadable(name, "một Coding có code")
+        raise parameters.unreadable(name, _("một Coding có code"))
     return terminology.Coding(*parts)
 
 
@@ -110,18 +84,25 @@ def codings(given, *, system, version):
     sent = [name for name in ("code", "coding", "codeableConcept") if given.one(name) is not None]
     if len(sent) != 1:
         raise errors.Incorrect(
-            "fhir.one_code_needed", "Hãy nêu đúng một trong code, coding, codeableConcept."
+            "fhir.one_code_needed", _("Hãy nêu đúng một trong code, coding, codeableConcept.")
         )
     if sent == ["code"]:
-        words = [text(given, name) for name in (system, "code", version, "display")]
-        return [terminology.Coding(words[0], needed(given, "code"), *words[2:])]
+        words = [given.text(name) for name in (system, "code", version, "display")]
+        return [terminology.Coding(words[0], given.needed_text("code"), *words[2:])]
     if sent == ["coding"]:
         return [coding(given.one("coding"))]
-    listed = given.one("codeableConcept")
-    found = listed.get("coding") if isinstance(listed, dict) else None
+    return concept(given.one("codeableConcept"), "codeableConcept")
+
+
+def concept(value, name):
+    """The codings of a CodeableConcept that was sent, at least one.
+
+    Raises    Incorrect `fhir.parameter_unreadable`
+    """
+    found = value.get("coding") if isinstance(value, dict) else None
     if not isinstance(found, list) or not found:
-        raise unreadable("codeableConcept", "một CodeableConcept có coding")
-    return [coding(one, "codeableConcept") for one in found]
+        raise parameters.unreadable(name, _("một CodeableConcept có coding"))
+    return [coding(one, name) for one in found]
 
 
 def told(verdict, language):
@@ -145,7 +126,3 @@ def told(verdict, language):
 def kept(kind, id):
     """A stored CodeSystem, ValueSet or ConceptMap by its id."""
     return records.get(f"{kind}/{id}").resource
-
-
-def unreadable(name, wanted):
-    return errors.Incorrect("fhir.parameter_unreadable", f"{name} phải là {wanted}.", name=name)

@@ -32,7 +32,7 @@ def validate(request, kind, id=None):
 
 
 def _mode(given):
-    mode = given.one("mode")
+    mode = given.text("mode", None)
     if mode is not None and mode not in _MODES:
         raise errors.Incorrect(
             "fhir.mode_unknown", _("mode phải là create, update, delete hoặc profile."), mode=mode
@@ -57,7 +57,7 @@ def _resource(request, given, kind, id):
 
 
 def _judged(resource, given, mode):
-    asked = [url for url in given.all("profile") if isinstance(url, str)]
+    asked = given.texts("profile")
     if mode == "profile" and not asked:
         raise errors.Incorrect(
             "fhir.parameter_missing", _("mode=profile cần tham số profile."), name="profile"

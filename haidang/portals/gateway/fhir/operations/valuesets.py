@@ -3,6 +3,7 @@
 import uuid
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
 from haidang.engines.terminology import api as terminology
@@ -41,16 +42,16 @@ def expand(request, kind, id=None):
         value_set = _value_set(given, kind, id)
         found = terminology.expand(
             value_set,
-            filter=terms.text(given, "filter"),
+            filter=given.text("filter"),
             count=count if count is None else min(count, _MOST),
             offset=offset,
             active_only=given.flag("activeOnly"),
             selectable_only=given.flag("excludeNotForUI"),
-            nested=nested and not terms.text(given, "filter"),
+            nested=nested and not given.text("filter"),
             language=language,
             on=terms.day(given),
             versions=_versions(given),
-            without=[one.partition("|")[0] for one in terms.texts(given, "exclude-system")],
+            without=[one.partition("|")[0] for one in given.texts("exclude-system")],
             beside=records.stored_value_set,
         )
     return terms.answered(request, _expanded(given, value_set, found, language), language)
@@ -66,17 +67,17 @@ def _value_set(given, kind, id):
     if given.one("context") is not None:
         raise errors.Incorrect(
             "fhir.parameter_unsupported",
-            "Không nhận context; hãy nêu url của tập mã.",
+            _("Không nhận context; hãy nêu url của tập mã."),
             name="context",
         )
-    url, version = terms.needed(given, "url"), terms.text(given, "valueSetVersion")
+    url, version = given.needed_text("url"), given.text("valueSetVersion")
     return f"{url}|{version}" if version and "|" not in url else url
 
 
 def _versions(given):
     return terminology.Versions(
         **{
-            field: dict(_canonical(name, one) for one in terms.texts(given, name))
+            field: dict(_canonical(name, one) for one in given.texts(name))
             for field, name in _VERSIONS.items()
         }
     )
@@ -85,7 +86,7 @@ def _versions(given):
 def _canonical(name, value):
     url, _bar, version = value.partition("|")
     if not url or not version:
-        raise terms.unreadable(name, "dạng url|phiên bản")
+        raise parameters.unreadable(name, _("dạng url|phiên bản"))
     return url, version
 
 
@@ -134,9 +135,7 @@ def _parameters(given, found, language):
         "check-system-version",
         "exclude-system",
     )
-    used = [
-        {"name": name, "valueString": one} for name in texts for one in terms.texts(given, name)
-    ]
+    used = [{"name": name, "valueString": one} for name in texts for one in given.texts(name)]
     flags = ("activeOnly", "excludeNotForUI", "includeDesignations", "excludeNested")
     used += [{"name": n, "valueBoolean": given.flag(n)} for n in flags if given.one(n) is not None]
     numbers = [(name, given.number(name)) for name in ("offset", "count")]
@@ -155,7 +154,7 @@ def _contained(one, designated, given):
     entry = {name: value for name, value in entry.items() if value}
     entry |= {name: True for name in ("abstract", "inactive") if getattr(one, name)}
     if designated:
-        wanted = {name.rpartition("|")[2] for name in terms.texts(given, "designation")}
+        wanted = {name.rpartition("|")[2] for name in given.texts("designation")}
         if words := terminology.designations(one.words, wanted):
             entry["designation"] = words
     return entry | _listed([_contained(each, designated, given) for each in one.below])
