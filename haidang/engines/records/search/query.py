@@ -101,6 +101,8 @@ def parse(type, query, *, strict=False, within=None):
     for name, value in pairs(query):
         if _take(result, name, value, strict):
             result.used.append((name, value))
+    if not result.count:  # R4: as `_summary=count`
+        result.total = "accurate"
     return result
 
 
