@@ -32,6 +32,7 @@ _HEADINGS = {
 #: Tax codes of businesses have ten digits too, and some begin like phones.
 _TAX_HEADING = re.compile(r"\b(ma so thue|mst|tax (code|number|id)|ma doanh nghiep)\b")
 _NAME_HEADING = re.compile(r"\b(ho ten|ho va ten|ho dem|ten benh nhan|full ?name|patient name|nguoi benh|benh nhan)\b")  # fmt: skip
+_FAMILY_HEADING = re.compile(r"ho|ho lot|family name|surname|last name")
 _BIRTH_HEADING = re.compile(r"\b(ngay sinh|nam sinh|ngay thang nam sinh|birth ?date|date of birth|dob|born)\b")  # fmt: skip
 _FAMILIES = frozenset(
     [
@@ -157,9 +158,11 @@ _VALUES = {
 
 
 def _holds_names(name, cells):
-    if _NAME_HEADING.search(" ".join(text.words(name))):
+    heading = " ".join(text.words(name))
+    if _NAME_HEADING.search(heading) or _FAMILY_HEADING.fullmatch(heading):
         return True
-    return bool(cells) and sum(_is_name(cell) for _line, cell in cells) >= _MOSTLY * len(cells)
+    found = sum(_is_name(cell) or text.fold(cell) in _FAMILIES for _line, cell in cells)
+    return bool(cells) and found >= _MOSTLY * len(cells)
 
 
 def _is_name(cell):

@@ -96,6 +96,8 @@ def test_other_delimiters_are_told_by_the_heading(mark):
         ("Mã bệnh nhân,b\n1,2\n", "personal_patient"),
         ("Họ và tên,Ngày sinh\nx y,01/02/1990\n", "personal_name_birth"),
         ("Người,Năm sinh\nNguyễn Văn Thử,1990\nTrần Thị Thử,1991\n", "personal_name_birth"),
+        ("Họ,Tên,Năm sinh\nx,Thử,1990\ny,Thử,1991\n", "personal_name_birth"),
+        ("A,B,Năm sinh\nNguyễn,Thử,1990\nTrần,Thử,1991\n", "personal_name_birth"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(text, code):
