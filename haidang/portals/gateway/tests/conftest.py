@@ -4,7 +4,22 @@ import pytest
 
 from haidang.kernel import systems
 from haidang.portals.gateway.tests import fruit
-from haidang.portals.gateway.tests.fhir_client import Fhir
+from haidang.portals.gateway.tests.fhir_client import PERSON, Fhir, read
+
+
+@pytest.fixture
+def hospital():
+    return Fhir("31001")
+
+
+@pytest.fixture
+def other_hospital():
+    return Fhir("31002")
+
+
+@pytest.fixture
+def patient(hospital):
+    return read(hospital.post("Patient", PERSON))
 
 
 @pytest.fixture

@@ -8,21 +8,6 @@ from haidang.portals.gateway.tests.fhir_client import PERSON, Fhir, read, weight
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def hospital():
-    return Fhir("31001")
-
-
-@pytest.fixture
-def other_hospital():
-    return Fhir("31002")
-
-
-@pytest.fixture
-def patient(hospital):
-    return read(hospital.post("Patient", PERSON))
-
-
 def _found(bundle):
     return [f"{e['resource']['resourceType']}/{e['resource']['id']}" for e in bundle["entry"]]
 

@@ -7,10 +7,9 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
 from haidang.kernel import actor, fhirjson
 from haidang.portals.gateway.fhir import bulk
-from haidang.portals.gateway.tests.fhir_client import Fhir, code_of, read
+from haidang.portals.gateway.tests.fhir_client import PERSON, Fhir, code_of, read
 
 ASYNC = {"Prefer": "respond-async"}
-PERSON = {"resourceType": "Patient", "name": [{"text": "Người Thử Một"}], "gender": "female"}
 
 
 @pytest.fixture(autouse=True)
@@ -19,21 +18,6 @@ def home(own_database, settings, tmp_path):
     settings.HAIDANG_IMPORT_FROM = [str(tmp_path / "in")]
     (tmp_path / "in").mkdir()
     return tmp_path
-
-
-@pytest.fixture
-def hospital():
-    return Fhir("31001")
-
-
-@pytest.fixture
-def other_hospital():
-    return Fhir("31002")
-
-
-@pytest.fixture
-def patient(hospital):
-    return read(hospital.post("Patient", PERSON))
 
 
 def asked(client, path, **headers):

@@ -10,21 +10,6 @@ from haidang.portals.gateway.tests.fhir_client import PERSON, Fhir, code_of, rea
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def hospital():
-    return Fhir("31001")
-
-
-@pytest.fixture
-def other_hospital():
-    return Fhir("31002")
-
-
-@pytest.fixture
-def patient(hospital):
-    return read(hospital.post("Patient", PERSON))
-
-
 def test_the_statement_is_open_to_all_and_names_what_is_served(client):
     statement = read(client.get("/fhir/metadata"))
 

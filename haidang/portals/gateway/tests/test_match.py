@@ -25,16 +25,6 @@ ASKED = {name: KNOWN[name] for name in ("resourceType", "name", "gender", "birth
 
 
 @pytest.fixture
-def hospital():
-    return Fhir("31001")
-
-
-@pytest.fixture
-def other_hospital():
-    return Fhir("31002")
-
-
-@pytest.fixture
 def patient(hospital):
     return read(hospital.post("Patient", KNOWN))
 

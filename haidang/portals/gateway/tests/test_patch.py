@@ -2,20 +2,9 @@
 
 import pytest
 
-from haidang.portals.gateway.tests.fhir_client import Fhir, code_of, read
+from haidang.portals.gateway.tests.fhir_client import PERSON, Fhir, code_of, read
 
 pytestmark = pytest.mark.django_db
-PERSON = {"resourceType": "Patient", "name": [{"text": "Người Thử Một"}], "gender": "female"}
-
-
-@pytest.fixture
-def hospital():
-    return Fhir("31001")
-
-
-@pytest.fixture
-def patient(hospital):
-    return read(hospital.post("Patient", PERSON))
 
 
 def _patch(path, **value):
