@@ -20,7 +20,11 @@ from haidang.portals.gateway.fhir.views import USE, interaction
 @interaction("public", "GET", "POST", "PUT", "PATCH", "DELETE")
 def nowhere(request, rest):
     """An address below /fhir where nothing is."""
-    raise errors.NotFound("fhir.address_unknown", _("Không có địa chỉ này ở máy chủ FHIR."))
+    raise _nowhere()
+
+
+def _nowhere():
+    return errors.NotFound("fhir.address_unknown", _("Không có địa chỉ này ở máy chủ FHIR."))
 
 
 @interaction("public", "GET")
@@ -64,6 +68,8 @@ def search_form(request, kind):
 @interaction(USE, "GET", "PUT", "PATCH", "DELETE")
 def instance(request, kind, id):
     """One resource: read, update, patch, delete."""
+    if id.startswith("$"):  # no id begins so: an operation that is not served
+        raise _nowhere()
     acts = {"PUT": writes.update, "PATCH": writes.patch, "DELETE": writes.delete}
     return acts.get(request.method, _read)(request, kind, id)
 
