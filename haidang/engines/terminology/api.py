@@ -4,7 +4,7 @@ from haidang.engines.terminology.catalogues import default_folder as catalogues_
 from haidang.engines.terminology.catalogues import missing as missing_catalogues
 from haidang.engines.terminology.choosing import System
 from haidang.engines.terminology.codes import check as check_codes
-from haidang.engines.terminology.codes import details
+from haidang.engines.terminology.codes import details, subsumes
 from haidang.engines.terminology.definitions import compiled, definitions, package_version
 from haidang.engines.terminology.folders import url_of
 from haidang.engines.terminology.icd10 import Flags
@@ -18,7 +18,6 @@ from haidang.engines.terminology.lookups import (
     lookup,
     lookup_many,
     search_codes,
-    subsumes,
 )
 from haidang.engines.terminology.manifest import Manifest, checksum, seal
 from haidang.engines.terminology.manifest import read as read_manifest

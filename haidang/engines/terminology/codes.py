@@ -33,16 +33,37 @@ def details(system, code, *, version=None, on=None):
     found = loaded(system, version=version, on=on)
     concept = lookups.lookup(found.url, lookups.clean(code), version=found.version, on=on)
     if concept is None:
-        raise errors.NotFound(
-            "terminology.code_unknown",
-            _("Mã không có trong danh mục."),
-            system=system,
-            unknown=code,
-        )
+        raise _unknown(system, code)
     with connection.cursor() as cursor:
         cursor.execute(_CHILDREN, [found.id, concept.code])
         children = tuple(row[0] for row in cursor.fetchall())
     return Details(concept, found, children)
+
+
+def subsumes(system, a, b, *, version=None, on=None):
+    """How two codes of one system stand: equivalent, subsumes, subsumed-by, not-subsumed.
+
+    Raises    NotFound `terminology.system_unknown`, `terminology.code_unknown` (facts: system, unknown)
+    """
+    here = loaded(system, version=version, on=on)
+    pairs = [(here.url, a), (here.url, b)]
+    found = lookups.lookup_many(pairs, version=here.version, on=on)
+    for pair in pairs:
+        if pair not in found:
+            raise _unknown(system, pair[1])
+    if a == b:
+        return "equivalent"
+    if a in found[here.url, b].ancestors:
+        return "subsumes"
+    if b in found[here.url, a].ancestors:
+        return "subsumed-by"
+    return "not-subsumed"
+
+
+def _unknown(system, code):
+    return errors.NotFound(
+        "terminology.code_unknown", _("Mã không có trong danh mục."), system=system, unknown=code
+    )
 
 
 def loaded(url, *, version=None, on=None):

@@ -1,4 +1,4 @@
-"""Reading single codes: look up, search by words, subsume, translate.
+"""Reading single codes: look up, search by words, translate.
 
 Which version answers: the one asked for; else the one in force on the day asked for; else the
 newest that has begun. A concept outside its own period of validity is not found on that day.
@@ -136,29 +136,6 @@ def search_codes(system, query, limit=20, *, on=None):
                       length(c.search), c.code
              LIMIT %(limit)s"""
     return list(select(sql, facts))
-
-
-def subsumes(system, a, b, *, version=None, on=None):
-    """How two codes of one system stand: equivalent, subsumes, subsumed-by, not-subsumed.
-
-    Raises    NotFound `terminology.code_unknown` (facts: system, unknown)
-    """
-    found = lookup_many([(system, a), (system, b)], version=version, on=on)
-    for code in (a, b):
-        if (system, code) not in found:
-            raise errors.NotFound(
-                "terminology.code_unknown",
-                _("Mã không có trong danh mục."),
-                system=system,
-                unknown=code,
-            )
-    if a == b:
-        return "equivalent"
-    if a in found[system, b].ancestors:
-        return "subsumes"
-    if b in found[system, a].ancestors:
-        return "subsumed-by"
-    return "not-subsumed"
 
 
 def select(sql, facts):

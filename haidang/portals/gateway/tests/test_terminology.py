@@ -120,6 +120,20 @@ def test_codes_stand_to_each_other(asker, a, b, outcome):
     assert fruit.values(asked) == fruit.values(posted) == {"outcome": outcome}
 
 
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("system=https://nowhere.example", "terminology.system_unknown"),
+     (f"system={fruit.FRUIT}&version=1999", "terminology.system_unknown"),
+     (f"system={fruit.FRUIT}&codeB=stone", "terminology.code_unknown")],
+)  # fmt: skip
+def test_codes_that_cannot_be_compared_are_told_with_the_reason(asker, query, code):
+    rest = "" if "codeB" in query else "&codeB=citrus"
+
+    answer = asker.get(f"CodeSystem/$subsumes?codeA=lime&{query}{rest}")
+
+    assert (answer.status_code, code_of(answer)) == (404, code)
+
+
 # ── Value sets ─────────────────────────────────────────────────────────────────────────────
 
 
