@@ -187,9 +187,10 @@ class _Chunk:
                 _("Tài nguyên khác loại đã khai cho tệp này."),
                 type=self.type,
             )
+        if not isinstance(resource, dict):
+            return drafts.Draft(resource)  # which says what is wrong with it
         validation.check_shape(resource)
-        if isinstance(resource, dict):
-            self.judge(resource)
+        self.judge(resource)
         return drafts.Draft(resource)
 
 
