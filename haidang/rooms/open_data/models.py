@@ -50,7 +50,8 @@ class Contribution(models.Model):
 
     file     hash of the workbook or evidence as it was sent, when it was one
     table    hash of the table as it was read, written anew by us
-    columns  [{name, heading, type, meaning}]
+    columns  [{name, heading, type, meaning, doubts}]; doubts are places that look like personal data,
+             [{code, lines, count}], and never what stands there
     """
 
     kind = models.CharField(max_length=12, choices=[(k, k) for k in contributions.KINDS])

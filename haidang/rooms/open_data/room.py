@@ -22,6 +22,7 @@ ROOM = Room(
         "contribution.submitted": "Đã gửi một đóng góp",
         "contribution.returned": "Đã trả lại một đóng góp để sửa",
         "contribution.accepted": "Đã chấp nhận một đóng góp",
+        "contribution.cleared": "Đã xác nhận chỗ nghi là dữ liệu cá nhân không nhận ra ai, kèm lý do",
         "contribution.refused": "Đã từ chối một đóng góp",
         "contribution.withdrawn": "Người gửi đã rút đóng góp",
     },

@@ -7,10 +7,11 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
-from haidang.engines.analytics.views import running
+from haidang.engines.analytics.views import definition, duckdb_sql, plan, running
 from haidang.kernel import errors
 
 FOLDER = Path(__file__).parent / "cases"
@@ -51,6 +52,54 @@ def test_a_view_gives(resources, case, engine):
 
     assert _sorted(_plain(found)) == _sorted(_plain(case["rows"]))
     assert all(list(row) == list(case["rows"][0]) for row in found)
+
+
+def _fits_columns(view):
+    """Whether a view may be read from typed columns: the lake keeps as text what these cannot hold."""
+    try:
+        made = plan.make(definition.read(view))
+    except errors.Incorrect:
+        return False
+    return not any(each.whole or each.exact or each.sibling for each in made.shape.walk())
+
+
+def _column_cases():
+    for path in sorted(FOLDER.glob("*.yaml")):
+        held = yaml.safe_load(path.read_text())
+        for case in filter(lambda one: _fits_columns(one["view"]), held["cases"]):
+            yield pytest.param(held["resources"], case, id=case["title"])
+
+
+def _over_columns(view, resources):
+    """The rows of a view over typed columns made of the resources, as the lake makes them."""
+    made, writer = plan.make(definition.read(view)), duckdb_sql.DuckDB()
+    shape = made.shape
+    shape.children.pop("resourceType", None)
+    names = ", ".join(f'r."{name}" AS "{name}"' for name in shape.children) or "1 AS nothing"
+    with running.as_file(resources, digits=False) as path, duckdb.connect() as connection:
+        kept = f"SELECT json FROM read_ndjson_objects('{path}') WHERE json->>'resourceType' = '{made.resource}'"
+        read = f"json_transform(json, {duckdb_sql.columns(shape)})" if shape.children else "1"
+        connection.execute(
+            f"CREATE TABLE held AS SELECT {names} FROM (SELECT {read} AS r FROM ({kept}))"
+        )
+        try:
+            found = connection.execute(
+                writer.query(made, writer.typed_scan(made, "held")), writer.parameters
+            )
+            return list(running.rows(made, found.fetchall()))
+        except duckdb.Error as why:
+            raise running.refused(str(why)) from why
+
+
+@pytest.mark.parametrize(("resources", "case"), _column_cases())
+def test_a_view_over_typed_columns_gives(resources, case):
+    if "refused" in case:
+        with pytest.raises(errors.Incorrect) as refusal:
+            _over_columns(case["view"], resources)
+        assert refusal.value.code == f"analytics.{case['refused']}"
+        return
+
+    assert _sorted(_plain(_over_columns(case["view"], resources))) == _sorted(_plain(case["rows"]))
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "interpreter"])

@@ -3,6 +3,7 @@
 import re
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from haidang.kernel import errors, text
 from haidang.rooms.open_data.domain import datasets
@@ -176,7 +177,7 @@ def group_show(held, given):
     for theme in datasets.THEMES:
         if name in (theme, ckan.uid("group", theme)):
             return ckan.group(theme, counts.get(theme, 0))
-    raise errors.NotFound("open_data.group_unknown", _("Không có chủ đề này."))
+    raise errors.NotFound("open_data.group_unknown", pgettext("dữ liệu mở", "Không có chủ đề này."))
 
 
 def organization_list(held, given):

@@ -1,7 +1,7 @@
 """How the room's states, problems and values are said to people."""
 
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from haidang.rooms.open_data.domain import datasets
@@ -25,7 +25,7 @@ TYPES = {
     "whole": _("số nguyên"),
     "number": _("số"),
     "flag": _("đúng, sai"),
-    "date": _("ngày"),
+    "date": pgettext_lazy("kiểu dữ liệu", "ngày"),
 }
 RHYTHMS = {
     "monthly": _("Hằng tháng"),
@@ -53,12 +53,24 @@ PROBLEMS = {
     "cell_too_long": _("Có ô dài hơn {most} ký tự."),
     "formula": _("Có ô bắt đầu như công thức (=, +, -, @). Hãy thay bằng giá trị, để không ai mở tệp mà chạy nhầm lệnh."),
     "personal_citizen_id": _("Cột này chứa số định danh cá nhân. Dữ liệu mở không được có dữ liệu cá nhân; hãy bỏ cột."),
+    "personal_id_card": _("Cột này chứa số chứng minh nhân dân. Hãy bỏ cột hoặc bỏ các số này."),
+    "personal_passport": _("Cột này chứa số hộ chiếu. Hãy bỏ cột hoặc bỏ các số này."),
     "personal_phone": _("Cột này chứa số điện thoại. Hãy bỏ cột hoặc bỏ số điện thoại."),
     "personal_insurance": _("Cột này chứa số thẻ bảo hiểm y tế hoặc số bảo hiểm xã hội. Hãy bỏ cột."),
     "personal_email": _("Cột này chứa địa chỉ thư điện tử. Hãy bỏ cột hoặc bỏ địa chỉ."),
     "personal_patient": _("Cột này chứa mã người bệnh. Hãy bỏ cột."),
+    "personal_name": _("Cột này có họ tên người. Hãy bỏ họ tên, hoặc thay bằng cách gọi chung như «một người bệnh»."),
+    "personal_address": _("Cột này có địa chỉ nhà ở. Hãy bỏ số nhà, ngõ, tổ, thôn; chỉ giữ phường, xã."),
     "personal_name_birth": _("Họ tên đi cùng ngày sinh (cột «{other}») thì nhận ra được người. Hãy bỏ một trong hai cột."),
 }  # fmt: skip
+#: What a place of a table looks like, when a person has to say whether it is.
+DOUBTS = {
+    "maybe_name": _("Giống họ tên người"),
+    "maybe_address": _("Giống địa chỉ nhà ở"),
+    "maybe_id_card": _("Giống số chứng minh nhân dân (9 chữ số)"),
+    "maybe_insurance": _("Giống mã số bảo hiểm xã hội (10 chữ số)"),
+    "maybe_account": _("Giống số tài khoản ngân hàng"),
+}
 FIELDS = {
     "title": _("Hãy đặt tên cho bộ dữ liệu."),
     "description": _("Hãy viết vài câu mô tả."),
@@ -101,16 +113,27 @@ def licence(key):
 def problem(told):
     """One problem of a table as {where, message}."""
     message = gettext(str(PROBLEMS[told["code"]])).format(**told["facts"])
-    where = []
-    if told["column"]:
-        where.append(gettext("Cột «{name}»").format(name=told["column"]))
-    if told["lines"]:
-        lines = ", ".join(map(str, told["lines"]))
-        more = told["count"] - len(told["lines"])
-        where.append(gettext("dòng {lines}").format(lines=lines))
-        if more > 0:
-            where.append(gettext("và {n} dòng khác").format(n=more))
-    return {"where": " ".join(where), "message": message}
+    where = [gettext("Cột «{name}»").format(name=told["column"])] if told["column"] else []
+    return {"where": " ".join([*where, *_lines(told)]), "message": message}
+
+
+def _lines(told):
+    """The lines of a problem in words: the first by number, the others counted."""
+    if not told["lines"]:
+        return
+    yield gettext("dòng {lines}").format(lines=", ".join(map(str, told["lines"])))
+    more = told["count"] - len(told["lines"])
+    if more > 0:
+        yield gettext("và {n} dòng khác").format(n=more)
+
+
+def doubt(column, told):
+    """One doubt of a column as {column, looks, where}."""
+    return {
+        "column": column["heading"],
+        "looks": gettext(str(DOUBTS[told["code"]])),
+        "where": " ".join(_lines(told)),
+    }
 
 
 def fields(named):

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.documents import api as documents
-from haidang.kernel import errors
+from haidang.kernel import errors, text
 from haidang.rooms.open_data import models
-from haidang.rooms.open_data.domain import contributions, datasets
+from haidang.rooms.open_data.domain import contributions, datasets, people
 from haidang.rooms.open_data.selectors import catalogue, words
 
-_MOST = 100
+_MOST, _EXAMPLES = 100, 3
 
 
 def mine(by):
@@ -67,7 +67,8 @@ def to_review(pk, *, by):
     row = models.Contribution.objects.exclude(state="draft").filter(pk=pk).first()
     if row is None:
         raise errors.NotFound("open_data.contribution_unknown", _("Không có đóng góp này."))
-    return _page(row) | {"own": row.owner == by.ref}
+    page = _page(row)
+    return page | {"own": row.owner == by.ref, "doubts": _with_examples(row, page["doubts"])}
 
 
 def _page(row):
@@ -80,15 +81,34 @@ def _page(row):
         "shown": contributions.shown_name(row.shown_as, name=row.owner_name, organisation=row.organisation) or _("không nêu tên"),
         "columns": [(one, words.TYPES[one["type"]]) for one in row.columns],
         "dataset": held,
+        "doubts": [words.doubt(one, told) | {"at": (number, told["lines"])}
+                   for number, one in enumerate(row.columns) for told in one.get("doubts", ())],
     }  # fmt: skip
+
+
+def _with_examples(row, doubts):
+    """Doubts with a few of their places as a reviewer may see them: what looks like a person is masked."""
+    if not doubts:
+        return doubts
+    held = _held(row)
+    rows = dict(zip(held["lines"], held["rows"], strict=True))
+    for one in doubts:
+        number, lines = one["at"]
+        cells = [rows[line][number] for line in lines[:_EXAMPLES] if line in rows]
+        one["examples"] = [people.masked(cell, text.fold(one["column"])) for cell in cells]
+    return doubts
+
+
+def _held(row):
+    with documents.open_file(row.table) as file:
+        return json.loads(file.read())
 
 
 def contributed_rows(row, most=20):
     """The first rows of a contributed table, as texts."""
     if not row.table:
         return []
-    with documents.open_file(row.table) as file:
-        return json.loads(file.read())["rows"][:most]
+    return _held(row)["rows"][:most]
 
 
 def desk(by):

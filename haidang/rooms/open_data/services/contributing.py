@@ -34,9 +34,9 @@ def upload(content, *, name, title, description, licence, shown_as, organisation
     """
     access.require(by, "open_data.contribute")
     _check_form(title, description, licence, shown_as, organisation)
-    sheet = _checked_upload(content, by=by)
+    sheet, doubts = _checked_upload(content, by=by)
     file = _kept_workbook(content, name, by)
-    columns = _columns(sheet)
+    columns = _columns(sheet, doubts)
     table = documents.keep_made(_written(sheet), type="application/json", by=by)
     given = {
         "title": title.strip()[:200], "description": description.strip()[:4000], "licence": licence, "shown_as": shown_as,
@@ -81,17 +81,17 @@ def _kept_workbook(content, name, by):
 
 
 def checked(content, *, xlsx):
-    """The table in a file, when nothing is wrong with it.
+    """(table, doubts) of a file, when nothing is wrong with it; doubts are Problems for a reviewer.
 
     Raises    RuleBroken `open_data.table_refused` (facts: problems)
     """
     if not xlsx and content[:5] in (b"%PDF-", b"\x89PNG\r") or content[:4] == b"\xd0\xcf\x11\xe0":
         raise _refused([sheets.Problem("not_a_table")])
     sheet, problems = sheets.read(content, xlsx=xlsx)
-    problems = [*problems, *(checks.of_sheet(sheet) if sheet else ())]
-    if problems:
-        raise _refused(problems)
-    return sheet
+    personal, doubts = checks.look(sheet) if sheet else ((), ())
+    if problems or personal:
+        raise _refused([*problems, *personal])
+    return sheet, doubts
 
 
 def _refused(problems):
@@ -102,12 +102,13 @@ def _refused(problems):
     return errors.RuleBroken("open_data.table_refused", _("Tệp cần sửa trước khi nhận."), problems=told)  # fmt: skip
 
 
-def _columns(sheet):
+def _columns(sheet, doubts):
     found = []
     for number, heading in enumerate(sheet.names):
         cells = [row[number] for row in sheet.rows]
         name = checks.name_of(heading, {one["name"] for one in found})
-        found.append({"name": name, "heading": heading[:200], "type": checks.type_of(cells), "meaning": ""})  # fmt: skip
+        told = [{"code": d.code, "lines": list(d.lines), "count": d.count} for d in doubts if d.column == heading]  # fmt: skip
+        found.append({"name": name, "heading": heading[:200], "type": checks.type_of(cells), "meaning": "", "doubts": told})  # fmt: skip
     return found
 
 

@@ -15,25 +15,30 @@ from haidang.rooms.open_data.services import contributing, releases, sources
 
 
 @transaction.atomic
-def accept(pk, *, theme="health", by, at):
+def accept(pk, *, theme="health", no_person="", by, at):
     """Accept a contribution (chấp nhận đóng góp): a data set is released, an observation shown.
 
-    Raises    NotAllowed; Conflict `open_data.contribution_state`; Incorrect `open_data.form`; as
-              `contributing.checked`, because what was let in then is looked at again now
-    Records   event `open_data.contribution.accepted`, and `open_data.release.made`
+    no_person    why what looks like personal data is none; needed when anything does
+
+    Raises    NotAllowed; Conflict `open_data.contribution_state`; Incorrect `open_data.form`;
+              RuleBroken `open_data.doubts_unsettled` (facts: columns); as `contributing.read_table`,
+              because what was let in then is looked at again now
+    Records   event `open_data.contribution.accepted`, and `open_data.release.made`; with doubts
+              `open_data.contribution.cleared` (facts: contribution, doubts, reason)
     """
     row = _waiting(pk, by)
     row.state = contributions.move(row.state, "accepted")
     if row.kind == "dataset":
         if theme not in datasets.THEMES:
             raise errors.Incorrect("open_data.form", _("Hãy điền các mục còn thiếu."), fields=["theme"])  # fmt: skip
-        row.dataset = _publish(row, theme, by, at)
+        row.dataset = _publish(row, theme, no_person, by, at)
     _decided(row, "", by, at)
 
 
-def _publish(row, theme, by, at):
+def _publish(row, theme, no_person, by, at):
     """Release a contributed table; a second one of the same title by the same sender follows the first."""
     sheet = contributing.read_table(row)
+    _settle(row, no_person, by)
     content = _definition(row, theme)
     key = content["key"]
     held = models.Contributed.objects.filter(key=key).first()
@@ -50,6 +55,25 @@ def _publish(row, theme, by, at):
     made = sources.Made(rows, data_at=row.submitted_at)
     releases.keep(dataset, rows, made, before=selectors.newest_release(key), by=by, at=at)
     return key
+
+
+def _settle(row, no_person, by):
+    """Keep why the doubts that the page showed are no people; what stands there stays out of the ledger."""
+    told = [
+        {"column": one["name"], "code": doubt["code"], "count": doubt["count"]}
+        for one in row.columns
+        for doubt in one.get("doubts", ())
+    ]
+    if not told:
+        return
+    if not no_person.strip():
+        raise errors.RuleBroken(
+            "open_data.doubts_unsettled",
+            _("Hãy xem những chỗ có thể là dữ liệu cá nhân và ghi vì sao vẫn công bố được."),
+            columns=sorted({one["column"] for one in told}),
+        )
+    facts = {"contribution": row.pk, "doubts": told, "reason": no_person.strip()[:2000]}
+    ledger.record("open_data.contribution.cleared", by=by, about=None, facts=facts)
 
 
 def _definition(row, theme):

@@ -202,6 +202,66 @@ def test_what_is_a_picture_is_no_table_whatever_its_name():
     assert why.value.facts["problems"][0]["code"] == "not_a_table"
 
 
+DOUBTFUL = "Nơi,Người giữ chìa khóa\nNhà văn hóa,Nguyễn Minh Đức\nCông viên,-\n".encode()
+KEYS = {"noi": "Nơi có tủ sơ cứu", "nguoi_giu_chia_khoa": "Ai mở tủ"}
+
+
+def doubtful():
+    pk = uploaded(DOUBTFUL)
+    services.submit(pk, meanings=KEYS, by=people.contributor(), at=AT)
+    return pk
+
+
+def test_a_name_among_words_refuses_the_table_and_stands_in_no_answer():
+    with pytest.raises(errors.RuleBroken) as why:
+        uploaded("Ngày,Ghi chú\n1,vắng\n2,Bà Nguyễn Thị Hoa đến khám\n".encode())
+
+    (told,) = why.value.facts["problems"]
+    assert (told["code"], told["column"], told["lines"]) == ("personal_name", "Ghi chú", [3])
+    assert "Hoa" not in str(why.value.facts) + str(ledger.latest_events(5))
+
+
+def test_what_may_be_a_name_waits_for_a_reviewers_word():
+    pk = doubtful()
+
+    with pytest.raises(errors.RuleBroken) as why:
+        services.accept(pk, no_person=" ", by=people.officer(), at=AT)
+
+    assert why.value.code == "open_data.doubts_unsettled"
+    assert why.value.facts["columns"] == ["nguoi_giu_chia_khoa"]
+    assert (state(pk), models.Release.objects.count()) == ("submitted", 0)
+    assert "open_data.contribution.cleared" not in said()
+
+
+def test_why_a_reviewer_let_it_pass_stands_in_the_ledger_without_the_name():
+    pk = doubtful()
+
+    services.accept(pk, no_person="Cán bộ trực, đã công khai.", by=people.officer(), at=AT)
+
+    (told,) = ledger.events(names=("open_data.contribution.cleared",), limit=5)
+    assert told.facts == {
+        "contribution": pk,
+        "doubts": [{"column": "nguoi_giu_chia_khoa", "code": "maybe_name", "count": 1}],
+        "reason": "Cán bộ trực, đã công khai.",
+    }
+    assert state(pk) == "accepted"
+
+
+def test_a_reviewer_sees_the_place_and_a_masked_form():
+    (told,) = selectors.to_review(doubtful(), by=people.officer())["doubts"]
+
+    assert (told["column"], told["where"]) == ("Người giữ chìa khóa", "dòng 2")
+    assert told["examples"] == ["N• M• Đ•"]
+
+
+def test_a_table_without_doubts_asks_for_no_reason():
+    pk = sent()
+
+    services.accept(pk, by=people.officer(), at=AT)
+
+    assert "open_data.contribution.cleared" not in said()
+
+
 def test_a_column_without_meaning_is_not_sent():
     pk = uploaded()
 

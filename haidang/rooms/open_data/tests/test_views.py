@@ -244,6 +244,40 @@ def test_a_table_with_faults_comes_back_with_sentences_and_what_was_typed(signed
     assert 'value="Tên đã gõ"' in text
 
 
+def test_a_sentence_about_somebody_is_told_by_column_and_line_alone(signed_in):
+    file = SimpleUploadedFile("a.csv", "Ngày,Ghi chú\n1,CMND 031234567\n2,Bà Nguyễn Thị Hoa\n".encode())  # fmt: skip
+    given = {"title": "x", "description": "x", "licence": "cc0-1.0", "shown_as": "name", "file": file}  # fmt: skip
+
+    text = signed_in.post("/dong-gop-du-lieu/moi/", given).content.decode()
+
+    assert "Cột «Ghi chú» dòng 3:" in text
+    assert "có họ tên người" in text
+    assert "số chứng minh nhân dân" in text
+    assert "Thị Hoa" not in text
+    assert "031234567" not in text
+
+
+def test_doubts_are_shown_to_sender_and_reviewer_and_settled_with_a_reason(signed_in, officer):
+    file = SimpleUploadedFile("a.csv", "Bến,Ghi chú\nMột,số 15 đường Trần Phú\n".encode())
+    given = {"title": "Bến xe", "description": "x", "licence": "cc0-1.0", "shown_as": "name", "file": file}  # fmt: skip
+    mine = signed_in.post("/dong-gop-du-lieu/moi/", given)["Location"]
+    own = signed_in.get(mine).content.decode()
+    signed_in.post(mine, {"meaning_ben": "Tên", "meaning_ghi_chu": "Nơi đặt"})
+    address = f"{DESK}dong-gop/{models.Contribution.objects.get().pk}/"
+
+    page = officer.get(address).content.decode()
+    unread = officer.post(
+        address, {"decision": "accept", "no_person": "Nơi công cộng"}, follow=True
+    )
+    done = officer.post(address, {"decision": "accept", "looked": "1", "no_person": "Nơi công cộng"}, follow=True)  # fmt: skip
+
+    assert "Giống địa chỉ nhà ở" in own
+    assert "Giống địa chỉ nhà ở" in page
+    assert "s• •• đ• T• P•" in page or "s• • đ• T• P•" in page
+    assert "Hãy xem những chỗ có thể là dữ liệu cá nhân" in unread.content.decode()
+    assert "Đã chấp nhận và công bố" in done.content.decode()
+
+
 def test_a_file_is_asked_for_when_none_was_chosen(signed_in):
     answer = signed_in.post("/dong-gop-du-lieu/moi/", {"title": "x", "licence": "cc0-1.0"})
 

@@ -89,9 +89,10 @@ def review(request, contribution_id):
 
 def _decide(request, pk):
     said, at, by = request.POST.get("decision", ""), timezone.now(), request.actor
-    reason = request.POST.get("reason", "")
+    reason, theme = request.POST.get("reason", ""), request.POST.get("theme", "health")
+    no_person = request.POST.get("no_person", "") if request.POST.get("looked") else ""
     acts = {
-        "accept": (lambda: services.accept(pk, theme=request.POST.get("theme", "health"), by=by, at=at), _("Đã chấp nhận và công bố.")),
+        "accept": (lambda: services.accept(pk, theme=theme, no_person=no_person, by=by, at=at), _("Đã chấp nhận và công bố.")),
         "return": (lambda: services.send_back(pk, reason=reason, by=by, at=at), _("Đã trả lại để người gửi sửa.")),
         "refuse": (lambda: services.refuse(pk, reason=reason, by=by, at=at), _("Đã từ chối; người gửi được báo lý do.")),
     }  # fmt: skip
