@@ -8,6 +8,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
 from haidang.kernel import errors
+from haidang.portals.gateway.fhir import outcome
 from haidang.portals.gateway.fhir import responses as fhir
 
 log = logging.getLogger("haidang.refusals")
@@ -54,6 +55,7 @@ def answer(request, error):
             body | {"facts": error.facts},
             status=error.status,
             content_type="application/problem+json",
+            headers=outcome.headers(error),
         )
     return page(request, error.status, error)
 

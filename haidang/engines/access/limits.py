@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+import math
 from datetime import timedelta
 
 from django.conf import settings
@@ -46,7 +47,7 @@ def spend(what, who, *, limit, per):
 
 
 def _too_many(until):
-    minutes = max(1, round((until - timezone.now()) / timedelta(minutes=1)))
+    minutes = max(1, math.ceil((until - timezone.now()) / timedelta(minutes=1)))
     return errors.TooMany(
         "access.too_many",
         _("Bạn đã thử quá nhiều lần. Hãy đợi %(minutes)d phút rồi thử lại.") % {"minutes": minutes},

@@ -10,7 +10,7 @@ import click
 from django.db import connections
 
 from haidang.engines.records import api as records
-from haidang.kernel import actor, errors, room, terminal
+from haidang.kernel import actor, errors, fhirjson, room, terminal
 
 _POLL_S = 0.3
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
@@ -28,7 +28,8 @@ def take_in(paths, as_json):
     """Take in NDJSON from PATHS: files, or folders with files named *.ndjson.
 
     Stopped or killed, the same command goes on where it was. Exit code 0: every line was taken
-    in. 1: some were not; what is wrong with each is printed, by file and line.
+    in. 1: some were not; what is wrong with each is printed, by file and line, and stands in
+    `wrong` with --json.
     """
     sources = [records.bulk.Source(str(path.resolve())) for path in _files(paths)]
     if not sources:
@@ -40,13 +41,16 @@ def take_in(paths, as_json):
     job = records.bulk.standing_import(sources, by=by)
     job = job or records.bulk.ask_for_import(sources, by=by, request="records import")
     done = _finished(job)
-    wrong = any(file.role == "error" for file in done.files)
+    count = sum(file.faults for file in done.files if file.role == "input")
     if as_json:
-        click.echo(json.dumps({"resources": done.done, "lines_wrong": wrong, "job": done.uid}))
+        wrong = list(_wrong(done))
+        told = {"resources": done.done, "lines_wrong": count, "wrong": wrong, "job": done.uid}
+        click.echo(json.dumps(told, ensure_ascii=False))
     else:
-        _print_reports(done)
-        click.echo(f"{done.done:,} resources taken in.")
-    sys.exit(int(wrong))
+        for each in _wrong(done):
+            click.echo("{file}:{line}: {code}: {message}".format(**each))
+        click.echo(f"{done.done:,} resources taken in, {count:,} lines refused.")
+    sys.exit(int(bool(count)))
 
 
 def _files(paths):
@@ -54,11 +58,24 @@ def _files(paths):
         yield from sorted(path.glob("*.ndjson")) if path.is_dir() else [path]
 
 
-def _print_reports(job):
-    for file in job.files:
-        if file.role == "error":
-            for piece in records.bulk.fetch(job.uid, file.name):
-                click.echo(piece.decode(), nl=False)
+def _wrong(job):
+    """What is wrong with the lines that were not taken in, by file and line."""
+    sources = [file for file in job.files if file.role == "input" and file.faults]
+    reports = [file for file in job.files if file.role == "error"]
+    for source, report in zip(sources, reports, strict=True):
+        for told in b"".join(records.bulk.fetch(job.uid, report.name)).splitlines():
+            yield from _faults(source.name, fhirjson.loads(told))
+
+
+def _faults(file, outcome):
+    line = outcome["extension"][0]["valueInteger"]
+    for issue in outcome["issue"]:
+        where = ", ".join(issue.get("expression", ()))
+        text = issue["details"]["text"]
+        yield {
+            "file": file, "line": line, "code": issue["details"]["coding"][0]["code"],
+            "message": f"{text} ({where})" if where else text,
+        }  # fmt: skip
 
 
 @command.command("export")

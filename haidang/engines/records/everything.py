@@ -48,7 +48,7 @@ def everything(patient_ref, *, types=None, since=None, start=None, end=None):
 
 
 def everything_page(patient_ref, *, count, cursor=None, **narrowed):
-    """A page of `everything`, with at most `count` resources.
+    """A page of `everything`, with at most `count` resources; with a `count` of 0 the total alone.
 
     Pages are pinned to the record numbers of the first one: what is created while somebody reads
     on does not appear, and nothing is passed over or told twice.

@@ -1,8 +1,9 @@
 """The endpoints of OAuth 2.0 as functions: what an app wishes, and what it is answered."""
 
+import base64
 import json
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -64,6 +65,8 @@ def wish_of(request, *, audience):
                 know, and then it is never sent there; Returned for what the app is told
     """
     try:
+        if not is_readable(request):
+            raise FatalClientError
         scopes, credentials = _core().validate_authorization_request(request)
     except FatalClientError as why:
         raise errors.Incorrect(
@@ -137,6 +140,28 @@ class _Redirect(HttpResponseRedirect):
 # ── For the app itself ─────────────────────────────────────────────────────────────────────
 
 
+def is_readable(request):
+    """False for the character NUL, which no word of OAuth has (RFC 6749, A) and no database keeps."""
+    said = [*request.GET.values(), *request.POST.values(), _basic(request)]
+    return not any("\0" in one for one in said)
+
+
+def _basic(request):
+    """Name and secret of a client as HTTP carries them; empty for none or for what cannot be read."""
+    scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+    try:
+        read = base64.b64decode(text).decode() if scheme.lower() == "basic" else ""
+    except ValueError:
+        return ""
+    return unquote(read)
+
+
+def error_answer(error, description, status=400, **headers):
+    """An error in the words of RFC 6749, 5.2; a description is ASCII."""
+    content = {"error": error, "error_description": description}
+    return _answer(headers, json.dumps(content), status)
+
+
 def token_answer(request):
     """The answer of the token endpoint."""
     return _answer(*_core().create_token_response(request)[1:])
@@ -153,7 +178,7 @@ def introspection_answer(request):
     uri, method, body, headers = core._extract_params(request)
     asked = Request(uri, method, body, headers)
     if not core.server.request_validator.authenticate_client(asked):
-        return _json({"error": "invalid_client"}, 401)
+        return error_answer("invalid_client", "say who you are", 401)
     text = request.POST.get("token", "")
     found = tokens.token_of(text)
     if found is None or found.application_id != asked.client.pk:
@@ -189,13 +214,13 @@ def _answer(headers, body, status):
     answer = HttpResponse(body or "", status=status, content_type="application/json")
     for name, value in headers.items():
         answer[name] = value
+    if status == 401:  # the scheme with which an app says who it is (RFC 6749, 5.2)
+        answer["WWW-Authenticate"] = 'Basic realm="HaiDang"'
     return _unkept(answer)
 
 
-def _json(content, status=200):
-    return _unkept(
-        HttpResponse(json.dumps(content), status=status, content_type="application/json")
-    )
+def _json(content):
+    return _answer({}, json.dumps(content), 200)
 
 
 def _unkept(answer):

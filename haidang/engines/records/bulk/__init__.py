@@ -21,6 +21,7 @@ from haidang.engines.records.bulk.jobs import (
     sweep,
 )
 from haidang.engines.records.bulk.running import Manner, run, run_next
+from haidang.engines.records.bulk.selecting import members
 from haidang.engines.records.bulk.sources import allowed
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "cancel",
     "fetch",
     "file_of",
+    "members",
     "run",
     "run_next",
     "standing_import",

@@ -31,7 +31,7 @@ _MOST_PEOPLE = 1_000_000  # remembered at once; beyond, a person may have two lo
 class Wish:
     """What an export is to hold; an empty `types` means every type.
 
-    level     `system`, `patient` or `group`; `people` narrows `patient`, `group` names the Group
+    level     `system`, `patient` or `group`; `people` narrows the last two, `group` names the Group
     since     what was written at or after this instant, and what was deleted
     filters   (type, search) pairs: of that type only what one of its searches finds
     purpose   stands with the look at each person in the access book

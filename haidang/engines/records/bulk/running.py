@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+import msgspec
 from django.db import OperationalError
 from django.utils.translation import gettext as _
 
@@ -93,11 +94,9 @@ def _carry_out(job, desk, manner):
 
 
 def _told(why):
-    return {
-        "code": why.code,
-        "message": why.message,
-        "facts": {k: str(v) for k, v in why.facts.items()},
-    }
+    """The error as JSON keeps it; lists of issues and expressions stay lists for who tells of it."""
+    facts = msgspec.to_builtins(why.facts, enc_hook=str)
+    return {"code": why.code, "message": why.message, "facts": facts}
 
 
 def _folder(job):

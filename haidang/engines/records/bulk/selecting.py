@@ -74,7 +74,9 @@ def _people(wish):
         return []
     if wish.level == "patient" and not wish.people:
         return [Sql("r.patient IS NOT NULL")]
-    refs = wish.people if wish.level == "patient" else members(wish.group)
+    refs = wish.people
+    if wish.level == "group":
+        refs = members(wish.group) & set(refs) if refs else members(wish.group)
     rids = sorted(reading.rids(refs).values()) if refs else []
     return [Sql("r.patient = ANY (%s::bigint[])", (binary.int8s(rids),))]
 

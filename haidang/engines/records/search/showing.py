@@ -23,8 +23,7 @@ class Shape:
         """The resource of a stored version in this shape, tagged when it is not whole."""
         resource = stored.resource
         if self.elements:
-            names = {name.split(".")[-1] for name in self.elements}
-            return _subset(resource, names | _mandatory(stored.type))
+            return _subset(resource, self._named(stored.type) | _mandatory(stored.type))
         if self.summary == "true":
             return _subset(resource, _summary(stored.type))
         if self.summary == "text":
@@ -32,6 +31,11 @@ class Shape:
         if self.summary == "data" and "text" in resource:
             return _subset(resource, set(resource) - {"text"})
         return resource
+
+    def _named(self, type):
+        """The elements asked for of a type: `birthDate` of any, `Patient.birthDate` of its own."""
+        pairs = (name.rpartition(".") for name in self.elements)
+        return {name for kind, _dot, name in pairs if kind in ("", type)}
 
 
 def _subset(resource, names):

@@ -216,6 +216,12 @@ def test_elements_keep_what_is_asked_for(data):
     assert found[0]["meta"]["tag"][-1]["code"] == "SUBSETTED"
 
 
+def test_an_element_of_one_type_is_kept_of_that_type_alone(data):
+    found = lines(export(types=("Patient",), elements=("Patient.gender", "Observation.name")))
+
+    assert all(set(p) == {"resourceType", "id", "meta", "gender"} for p in found)
+
+
 # ── Jobs ───────────────────────────────────────────────────────────────────────────────────
 
 

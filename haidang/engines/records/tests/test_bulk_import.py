@@ -1,10 +1,14 @@
 """Imports as jobs: every line taken in or told of, whatever breaks in between."""
 
+import json
 import os
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from haidang.engines.records import api as records
+from haidang.engines.records import console
 from haidang.engines.records.bulk import importing
 from haidang.engines.records.tests.bulk_jobs import (
     BASIC,
@@ -68,6 +72,58 @@ def test_lines_that_cannot_be_taken_in_are_told_one_by_one(home):
     ]
     with everything():
         assert records.get("Patient/a").version == 2
+
+
+def test_a_line_that_holds_no_resource_is_told_so(home):
+    file = home / "odd.ndjson"
+    file.write_bytes(b'null\n[]\n"x"\n7\n')
+
+    done = take_in(file)
+
+    report = next(file for file in done.files if file.role == "error")
+    told = [
+        json.loads(line)
+        for line in b"".join(records.bulk.fetch(done.uid, report.name)).splitlines()
+    ]
+    assert [one["issue"][0]["details"]["coding"][0]["code"] for one in told] == ["records.not_a_resource"] * 4  # fmt: skip
+
+
+@pytest.fixture
+def two_files(home):
+    basic = b'{"resourceType":"Basic","id":"%d","code":{"text":"a"}}\n'
+    (home / "good.ndjson").write_bytes(basic % 1)
+    (home / "mixed.ndjson").write_bytes(basic % 2 + b"not json\n" + b'{"resourceType":"Nothing"}\n')
+    return home
+
+
+def test_the_command_names_file_and_line_of_all_that_is_wrong(two_files):
+    answer = CliRunner().invoke(console.command, ["import", str(two_files), "--json"])
+
+    told = json.loads(answer.stdout)
+    assert answer.exit_code == 1
+    assert (told["resources"], told["lines_wrong"]) == (2, 2)
+    assert [(Path(each["file"]).name, each["line"]) for each in told["wrong"]] == [
+        ("mixed.ndjson", 2), ("mixed.ndjson", 3),
+    ]  # fmt: skip
+    assert told["wrong"][0]["code"] == "fhirjson.unreadable"
+
+
+def test_the_command_says_it_in_words_too(two_files):
+    answer = CliRunner().invoke(console.command, ["import", str(two_files)])
+
+    lines = answer.stdout.splitlines()
+    assert lines[0].startswith(f"{two_files / 'mixed.ndjson'}:2: fhirjson.unreadable: ")
+    assert lines[-1] == "2 resources taken in, 2 lines refused."
+
+
+def test_an_import_without_wrong_lines_is_a_0(two_files):
+    asked = ["import", str(two_files / "good.ndjson"), "--json"]
+
+    answer = CliRunner().invoke(console.command, asked)
+
+    told = json.loads(answer.stdout)
+    assert answer.exit_code == 0
+    assert (told["resources"], told["lines_wrong"], told["wrong"]) == (1, 0, [])
 
 
 def test_a_file_goes_on_behind_what_was_written(home, monkeypatch):

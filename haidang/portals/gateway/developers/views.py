@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from haidang.engines.access import api as access
 from haidang.portals.gateway.developers import catalogue, examples, facts, openapi, sandbox
@@ -46,9 +47,9 @@ def _base(request):
 def _tabs(here):
     found = (
         (_("Bắt đầu"), "developers"),
-        (_("Ví dụ"), "developer_examples"),
+        (pgettext("nhiều", "Ví dụ"), "developer_examples"),
         (_("Tra cứu"), "developer_reference"),
-        (_("Mã lỗi"), "developer_errors"),
+        (pgettext("nhiều", "Mã lỗi"), "developer_errors"),
     )
     return [
         {"label": label, "url": reverse(f"gateway:{name}"), "active": name == here, "count": None}

@@ -87,7 +87,7 @@ def body(request):
     kind = (request.content_type or "").lower()
     if kind and kind not in _JSON_TYPES:
         raise outcome.NotReadable("fhir.only_json", _("Máy chủ chỉ nhận application/fhir+json."))
-    found = fhirjson.loads(_raw(request))
+    found = fhirjson.loads(raw(request))
     if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
         raise errors.Incorrect(
             "fhir.not_a_resource",
@@ -107,27 +107,31 @@ def patch_operations(request):
         if found["resourceType"] == "Parameters":
             return found
     elif kind == "application/json-patch+json":
-        return fhirjson.loads(_raw(request))
+        return fhirjson.loads(raw(request))
     raise outcome.NotReadable(
         "fhir.only_json_patch",
         _("PATCH nhận application/json-patch+json, hoặc application/fhir+json là Parameters."),
     )
 
 
-def _raw(request):
-    if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
-        raise _too_large()
-    raw = request.read(LARGEST_BODY + 1)
-    if len(raw) > LARGEST_BODY:
-        raise _too_large()
-    return raw
+def raw(request, most=LARGEST_BODY):
+    """The bytes of the body, at most so many.
+
+    Raises    TooLarge `fhir.body_too_large` (413)
+    """
+    if int(request.headers.get("Content-Length") or 0) > most:
+        raise _too_large(most)
+    found = request.read(most + 1)
+    if len(found) > most:
+        raise _too_large(most)
+    return found
 
 
-def _too_large():
+def _too_large(most):
     return errors.TooLarge(
         "fhir.body_too_large",
         _("Nội dung gửi lên lớn hơn mức cho phép; hãy chia thành nhiều gói nhỏ hơn."),
-        most_bytes=LARGEST_BODY,
+        most_bytes=most,
     )
 
 
@@ -222,7 +226,7 @@ def parameters(request):
     """Search parameters in their order, from the address and, for POST, from the form too."""
     texts = [request.META.get("QUERY_STRING", "")]
     if request.method == "POST":
-        texts.append(_raw(request).decode("utf-8", "replace"))
+        texts.append(raw(request).decode("utf-8", "replace"))
     pairs = [pair for text in texts for pair in _pairs(text)]
     return [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
 

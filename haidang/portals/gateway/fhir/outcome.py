@@ -54,6 +54,19 @@ def _plain(facts):
     return fhirjson.dumps(rest).decode() if rest else ""
 
 
+def headers(error):
+    """What HTTP itself says beside a refusal: how to sign in, and when to come back.
+
+    Source: RFC 6750, 3 (no error is named to whoever showed no token); RFC 6585, 4.
+    """
+    if error.status == 401:
+        wrong = ', error="invalid_token"' if error.code == "access.token_unknown" else ""
+        return {"WWW-Authenticate": f'Bearer realm="HaiDang"{wrong}'}
+    if error.status == 429 and "minutes" in error.facts:
+        return {"Retry-After": str(60 * error.facts["minutes"])}
+    return {}
+
+
 def information(text):
     """An outcome that only tells something, such as what a delete has done."""
     issue = {"severity": "information", "code": "informational", "details": {"text": text}}

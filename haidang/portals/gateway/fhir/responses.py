@@ -10,13 +10,14 @@ from haidang.kernel import fhirjson
 from haidang.portals.gateway.fhir import negotiation, outcome
 
 
-def plain(resource, status=200):
+def plain(resource, status=200, headers=None):
     """A resource made for this answer: a bundle, an outcome, a statement."""
-    return HttpResponse(fhirjson.dumps(resource), status=status, content_type=negotiation.JSON)
+    content = fhirjson.dumps(resource)
+    return HttpResponse(content, status=status, content_type=negotiation.JSON, headers=headers)
 
 
 def refusal(error):
-    return plain(outcome.of(error), error.status)
+    return plain(outcome.of(error), error.status, outcome.headers(error))
 
 
 def one(request, stored, *, status=200, returns="representation", shape=None):

@@ -4,6 +4,7 @@ Source: SMART App Launch 2.2.0, "Conformance"; OpenID Connect Discovery 1.0.
 """
 
 from django.http import JsonResponse
+from django.urls import reverse
 
 from haidang.engines.access import api as access
 
@@ -33,6 +34,7 @@ def addresses(request):
         "token_endpoint": f"{base}/token",
         "introspection_endpoint": f"{base}/introspect",
         "revocation_endpoint": f"{base}/revoke",
+        "management_endpoint": request.build_absolute_uri(reverse("connections:see_allowed")),
     }
 
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from haidang.engines.access import api as access
+from haidang.kernel import errors
+from haidang.portals.gateway.fhir import outcome
 
 _TRIES, _PER = 300, timedelta(minutes=5)
 
@@ -12,7 +14,14 @@ def _endpoint(view):
 
     @access.screen("public", portal="gateway", methods=("POST",))
     def answer(request):
-        access.spend("oauth", access.address_of(request), limit=_TRIES, per=_PER)
+        try:
+            access.spend("oauth", access.address_of(request), limit=_TRIES, per=_PER)
+        except errors.TooMany as why:
+            return access.error_answer(
+                "temporarily_unavailable", "too many tries", 429, **outcome.headers(why)
+            )
+        if not access.is_readable(request):
+            return access.error_answer("invalid_request", "a character that no parameter has")
         return view(request)
 
     return answer

@@ -89,6 +89,49 @@ def test_people_may_be_named_in_parameters(hospital, patient):
     assert content(hospital, read(hospital.get(where))) == [patient]
 
 
+def _group(client, *ids):
+    members = [{"entity": {"reference": f"Patient/{id}"}} for id in ids]
+    made = {"resourceType": "Group", "type": "person", "actual": True, "member": members}
+    return read(client.post("Group", made))["id"]
+
+
+def test_of_a_group_only_those_who_are_named_go_out(hospital, patient):
+    other = read(hospital.post("Patient", PERSON))["id"]
+    group = _group(hospital, patient["id"], other)
+
+    _where, manifest = done(hospital, f"Group/{group}/$export?patient=Patient/{other}")
+
+    assert [one["id"] for one in content(hospital, manifest)] == [other]
+
+
+def test_who_is_not_there_or_not_of_the_group_is_told_at_once(hospital, other_hospital, patient):
+    strangers = read(other_hospital.post("Patient", PERSON))["id"]
+    group = _group(hospital, patient["id"])
+    another = read(hospital.post("Patient", PERSON))["id"]
+
+    for path in (
+        "Patient/$export?patient=Patient/none",
+        f"Patient/$export?patient=Patient/{patient['id']}&patient=Patient/{strangers}",
+        f"Group/{group}/$export?patient=Patient/{another}",
+    ):
+        answer = hospital.get(path, **ASYNC)
+        assert (answer.status_code, code_of(answer)) == (404, "fhir.patient_unknown")
+
+
+def test_people_cannot_be_named_where_all_or_one_is_asked_for(hospital, patient):
+    named = f"patient=Patient/{patient['id']}"
+
+    for path in (f"$export?{named}", f"Patient/{patient['id']}/$export?{named}"):
+        answer = hospital.get(path, Prefer="respond-async, handling=lenient")
+        assert (answer.status_code, code_of(answer)) == (400, "fhir.parameter_unsupported")
+
+
+def test_a_plus_that_was_not_escaped_is_one(hospital):
+    answer = hospital.get("$export?_outputFormat=application/fhir+ndjson", **ASYNC)
+
+    assert answer.status_code == 202
+
+
 @pytest.mark.parametrize(
     ("path", "headers", "code"),
     [
@@ -167,6 +210,23 @@ def test_a_withdrawn_system_gets_nothing_more_done(hospital, patient):
     assert records.bulk.status(uid, by=asker).why["code"] == "fhir.client_ended"
 
 
+def test_why_a_job_failed_is_told_when_it_is_asked_for(hospital):
+    """A value set that cannot be listed is found out by the worker."""
+    url = "https://example.org/ValueSet/of-nowhere"
+    compose = {"include": [{"system": "https://example.org/nowhere"}]}
+    made = hospital.post("ValueSet", {"resourceType": "ValueSet", "url": url, "status": "active", "compose": compose})  # fmt: skip
+    assert made.status_code == 201, made.content
+    where = asked(hospital, f"$export?_typeFilter=Observation?code:in={url}")
+    bulk.run_next()
+
+    answer = hospital.get(where)
+
+    (issue,) = read(answer)["issue"]
+    assert answer.status_code == 500
+    assert issue["details"]["coding"][0]["code"] == "terminology.system_unknown"
+    assert issue["code"] == "not-found"
+
+
 # ── Import ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -211,6 +271,14 @@ def test_what_has_a_wrong_shape_is_refused_as_everywhere_else(hospital, home):
     assert told["issue"][0]["expression"] == ["Patient.colour"]
 
 
+def test_a_request_that_is_too_long_is_told_so(hospital):
+    answer = hospital.http.post(
+        "/fhir/$import", b" " * 1024 * 1024 + b"{}", content_type="application/json", headers=ASYNC
+    )
+
+    assert (answer.status_code, code_of(answer)) == (413, "fhir.body_too_large")
+
+
 def test_parameters_say_the_same_as_a_manifest(hospital, home):
     url = put(home, "o.ndjson", {"resourceType": "Organization", "id": "o1"})
     body = {"resourceType": "Parameters", "parameter": [
@@ -225,7 +293,10 @@ def test_parameters_say_the_same_as_a_manifest(hospital, home):
 
 
 def test_nothing_is_read_from_places_that_are_not_named(hospital):
-    for url in ("http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "s3://other/x"):
+    for url in (
+        "http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "s3://other/x", "http://[1/x",
+        "/etc/passwd\0", "", "x",
+    ):  # fmt: skip
         answer = import_of(hospital, ("Patient", url))
         assert (answer.status_code, code_of(answer)) == (403, "fhir.source_not_named")
 

@@ -143,11 +143,17 @@ def test_an_odd_wait_is_refused_before_anything_is_kept():
     assert exchange.messages() == []
 
 
-@pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer hd_nobody_secret"}])
-def test_who_has_no_token_is_refused(headers):
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({}, "access.token_missing"),
+        ({"authorization": "Bearer hd_nobody_secret"}, "access.token_unknown"),
+    ],
+)
+def test_who_has_no_token_is_refused(headers, code):
     answer = post(Client(headers=headers, raise_request_exception=False), messages.claim("A"))
 
-    assert_problem(answer, 401, "access.token_missing")
+    assert_problem(answer, 401, code)
     assert exchange.messages() == []
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from haidang.engines.ledger import api as ledger
 from haidang.portals.gateway.tests.fhir_client import PERSON, Fhir, code_of, read, weight
@@ -255,10 +256,22 @@ def test_everything_brings_the_whole_record(hospital, patient):
     assert {e["resource"]["id"] for e in bundle["entry"]} == {patient["id"], made["id"]}
 
 
+def test_everything_with_a_count_of_none_tells_the_total_alone(hospital, patient):
+    hospital.post("Observation", weight(patient))
+
+    bundle = read(hospital.get(f"Patient/{patient['id']}/$everything?_count=0"))
+    searched = read(hospital.get(f"Observation?patient={patient['id']}&_count=0"))
+
+    assert bundle["total"] == 2
+    assert [link["relation"] for link in bundle["link"]] == ["self"]
+    assert bundle.keys() == searched.keys()
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [
         ("Nothing/1", 404, "fhir.type_unknown"),
+        ("Observation/$export", 404, "fhir.address_unknown"),
         ("Patient/none", 404, "records.not_found"),
         ("Patient/1/_history/x", 404, "records.not_found"),
         ("Patient?_cursor=made-up", 400, "records.cursor_unfit"),
@@ -271,6 +284,34 @@ def test_a_wrong_question_gets_an_outcome(hospital, path, status, code):
 
     assert answer.status_code == status
     assert code in (None, code_of(answer))
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "wanted"),
+    [
+        ({}, "access.token_missing", 'Bearer realm="HaiDang"'),
+        ({"Authorization": "Basic eDp5"}, "access.token_missing", 'Bearer realm="HaiDang"'),
+        (
+            {"Authorization": "Bearer hd_x_y"},
+            "access.token_unknown",
+            'Bearer realm="HaiDang", error="invalid_token"',
+        ),
+    ],
+)
+@pytest.mark.parametrize("address", ["/fhir/Patient", "/gateway/claims/x"])
+def test_who_is_not_known_is_told_how_to_say_who_it_is(db, address, said, code, wanted):
+    answer = Client(headers=said).get(address)
+
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, wanted)
+    assert code in answer.content.decode()
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(hospital, settings):
+    settings.HAIDANG_MATCHES_PER_MINUTE = 0
+
+    answer = hospital.post("Patient/$match", PERSON)
+
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
 
 
 def test_only_json_is_spoken(hospital):

@@ -306,7 +306,8 @@ def test_introspection_tells_an_app_of_its_own_tokens_only(citizen):
     assert own["fhirUser"].endswith(citizen.ref)
     assert introspected(other, told["access_token"]) == {"active": False}
     assert introspected(app, "nonsense") == {"active": False}
-    assert Client().post("/oauth/introspect", {"token": told["access_token"]}).status_code == 401
+    unknown = Client().post("/oauth/introspect", {"token": told["access_token"]})
+    assert (unknown.status_code, unknown["WWW-Authenticate"]) == (401, 'Basic realm="HaiDang"')
 
 
 def test_a_revoked_token_opens_nothing(citizen):
@@ -374,6 +375,7 @@ def test_where_everything_is_stands_in_the_well_known_places(db):
     assert smart["code_challenge_methods_supported"] == ["S256"]
     assert {"launch-ehr", "launch-standalone", "permission-v2"} <= set(smart["capabilities"])
     assert openid["issuer"] == smart["issuer"] == "http://testserver/oauth"
+    assert smart["management_endpoint"] == "http://testserver/ung-dung/"
     uris = {one["url"]: one["valueUri"] for one in security["extension"][0]["extension"]}
     assert uris["token"] == smart["token_endpoint"]
     assert uris["authorize"] == smart["authorization_endpoint"]

@@ -134,7 +134,7 @@ def test_no_other_visit_is_taken(doctor, mai, encounter):
     launch = begun(app, doctor, mai, encounter[:64].replace("\x00", ""))
     launched = app.post(FROM_US, {"step": "allow", "allow": "patient/*.rs"}, launch=launch)
 
-    assert chosen.status_code == 404
+    assert chosen.status_code == (400 if "\x00" in encounter else 404)
     assert launched.status_code == 404
     assert access.permits_of(doctor.pk) == []
 

@@ -216,7 +216,7 @@ def test_nobody_else_sees_or_changes_a_subscription(hospital, courier, receiver)
     other = Fhir("31001")
 
     assert other.get(f"Subscription/{id}").status_code == 404
-    assert other.put(f"Subscription/{id}", wish(receiver)).status_code == 404
+    assert other.put(f"Subscription/{id}", wish(receiver) | {"id": id}).status_code == 404
     assert other.get(f"Subscription/{id}/$events").status_code == 404
     assert read(other.get("Subscription"))["total"] == 0
     assert hospital.delete(f"Subscription/{id}").status_code == 200
@@ -295,6 +295,15 @@ _JSON = st.recursive(
     | st.dictionaries(st.sampled_from(["extension", "url", "valueString", "type", "endpoint", "header"]), inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
+
+
+def test_a_change_names_the_subscription_that_it_changes(hospital, courier, receiver):
+    id = read(hospital.post("Subscription", wish(receiver)))["id"]
+
+    for sent in (wish(receiver), wish(receiver) | {"id": "another"}):
+        answer = hospital.put(f"Subscription/{id}", sent)
+        assert (answer.status_code, code_of(answer)) == (400, "fhir.id_differs")
+    assert state(hospital, id)["meta"]["versionId"] == "1"
 
 
 @settings(max_examples=120, deadline=None, derandomize=True,

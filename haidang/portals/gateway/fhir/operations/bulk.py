@@ -72,8 +72,8 @@ def _export(request, level, **whose):
     require_async(request)
     given = parameters.given(request)
     _refuse_unknown(request, given)
-    if level == "patient" and "people" not in whose:
-        whose["people"] = tuple(_people(given))
+    if given.all("patient"):
+        whose["people"] = _people(request, given, level, **whose)
     wish = records.bulk.wish_of(
         level=level,
         types=_types(request.actor, given.listed("_type")),
@@ -101,7 +101,7 @@ def require_async(request):
 def _refuse_unknown(request, given):
     """What is not understood is an error unless the client is lenient (export.html#query-parameters)."""
     format = given.text("_outputFormat", NDJSON)
-    if format not in FORMATS:
+    if format.replace(" ", "+") not in FORMATS:  # a plus that a query did not escape
         raise errors.Incorrect(
             "fhir.only_ndjson",
             _("_outputFormat chỉ nhận application/fhir+ndjson."),
@@ -131,16 +131,40 @@ def _types(by, asked):
     return covered
 
 
-def _people(given):
-    for value in given.all("patient"):
-        ref = value.get("reference") if isinstance(value, dict) else value
-        if not isinstance(ref, str) or not ref.startswith("Patient/"):
-            raise errors.Incorrect(
-                "fhir.parameter_unreadable",
-                _("patient phải là tham chiếu Patient/id."),
-                name="patient",
-            )
-        yield ref
+def _people(request, given, level, people=(), group=None):
+    """References of the people named by `patient`, when each is there and belongs to what is asked for.
+
+    Raises    Incorrect `fhir.parameter_unsupported` where everything is asked for, or one person;
+              NotFound `fhir.patient_unknown` (export.html: told at once, never left out in silence)
+    """
+    if level == "system" or people:
+        raise errors.Incorrect(
+            "fhir.parameter_unsupported",
+            _("patient chỉ dùng với Patient/$export và Group/<id>/$export."),
+            name="patient",
+        )
+    refs = [_reference(value) for value in given.all("patient")]
+    with doors.opened(request.actor):
+        there = {stored.ref for stored in records.get_many(refs)}
+        there &= records.bulk.members(group) if group else there
+    if absent := [ref for ref in refs if ref not in there]:
+        raise errors.NotFound(
+            "fhir.patient_unknown",
+            _("Không có người được nêu ở patient, hoặc người đó không thuộc nhóm này."),
+            patient=absent[0][:80],
+        )
+    return tuple(refs)
+
+
+def _reference(value):
+    ref = value.get("reference") if isinstance(value, dict) else value
+    if not isinstance(ref, str) or not ref.startswith("Patient/"):
+        raise errors.Incorrect(
+            "fhir.parameter_unreadable",
+            _("patient phải là tham chiếu Patient/id."),
+            name="patient",
+        )
+    return ref
 
 
 def _purpose(by, given):

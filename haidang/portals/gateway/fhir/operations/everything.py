@@ -25,7 +25,7 @@ def everything(request, kind, id=None):
     given = parameters.given(request)
     given.refuse_unknown(request, _KNOWN)
     asked = _narrowed(given)
-    count = max(1, min(given.number("_count", _USUAL), _MOST))
+    count = min(given.number("_count", _USUAL), _MOST)  # of none: no page and the total, as search
     with doors.opened(request.actor):
         page = records.everything_page(
             f"{kind}/{id}", count=count, cursor=given.text("_cursor", None), **asked

@@ -53,7 +53,14 @@ def _create(request):
 def _update(request, id):
     by = _system(request.actor, "u")
     version = negotiation.expected_version(request)
-    return _one(records.subscriptions.change(id, _body(request), by=by, version=version))
+    wish = _body(request)
+    if wish.get("id") != id:
+        raise errors.Incorrect(
+            "fhir.id_differs",
+            _("Mã trong nội dung phải trùng với mã trên địa chỉ."),
+            expression=f"{_KIND}.id",
+        )
+    return _one(records.subscriptions.change(id, wish, by=by, version=version))
 
 
 def _read(request, id):
