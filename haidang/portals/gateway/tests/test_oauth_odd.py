@@ -1,0 +1,59 @@
+"""Requests to the authorisation server that no honest client sends: each is refused in OAuth's words."""
+
+import base64
+
+import pytest
+from django.test import Client
+
+from haidang.kernel import fhirjson
+from haidang.portals.gateway.smart import endpoints
+from haidang.portals.gateway.tests import smart_app
+
+NUL = "\0"
+
+
+@pytest.fixture
+def app(db):
+    return smart_app.App(None, public=False)
+
+
+@pytest.mark.parametrize("address", ["/oauth/token", "/oauth/introspect", "/oauth/revoke"])
+@pytest.mark.parametrize("name", ["client_id", "code", "token", "refresh_token", "client_secret"])
+def test_a_character_that_no_parameter_has_is_refused(app, address, name):
+    usual = {"grant_type": "authorization_code", "client_id": app.row.client_id, "token": "x", "code": "x"}  # fmt: skip
+
+    answer = Client().post(address, usual | {name: f"a{NUL}"})
+
+    assert answer.status_code == 400
+    assert fhirjson.loads(answer.content)["error"] == "invalid_request"
+
+
+@pytest.mark.parametrize("text", [f"a{NUL}:x", "a%00:x", f"x:{NUL}", "é:x"])
+def test_a_client_is_not_named_by_what_no_name_has(app, text):
+    said = "Basic " + base64.b64encode(text.encode()).decode()
+    answer = Client(headers={"Authorization": said}).post("/oauth/token", {"grant_type": "client_credentials"})  # fmt: skip
+
+    assert answer.status_code in (400, 401)
+    assert answer.get("WWW-Authenticate") == (
+        None if answer.status_code == 400 else 'Basic realm="HaiDang"'
+    )
+    assert fhirjson.loads(answer.content)["error"] in ("invalid_request", "invalid_client")
+
+
+@pytest.mark.parametrize("changed", [{"client_id": NUL}, {"redirect_uri": f"https://app.example/back{NUL}"}, {"state": NUL}, {"launch": NUL}])  # fmt: skip
+def test_a_page_is_told_that_no_app_asked(db, changed):
+    app = smart_app.App(smart_app.account("mai.dan", ("doctor", "31001")))
+
+    answer = app.open("user/Patient.rs", **changed)
+
+    assert answer.status_code == 400
+
+
+def test_who_tries_too_often_is_told_when_to_come_back(app, monkeypatch):
+    monkeypatch.setattr(endpoints, "_TRIES", 0)
+
+    answer = Client().post("/oauth/token", {"grant_type": "client_credentials"})
+
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+    assert fhirjson.loads(answer.content)["error"] == "temporarily_unavailable"
