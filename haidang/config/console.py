@@ -112,7 +112,11 @@ def main(context):
 @click.option("--demo/--no-demo", default=True, show_default=True, help="Fill the demo city.")
 @click.option("--people", type=click.IntRange(0, 20_000), help="How many live in the demo city.")
 def run(host, port, workers, demo, people):
-    """Start everything: database, reference data, demo city, web server and worker."""
+    """Start everything: database, reference data, demo city, web server and worker.
+
+    It runs until it is stopped and says to a person how far it is, so it has no --json: a script asks
+    `/san-sang/`, or `doctor --json`.
+    """
     from haidang.config.operations import server
 
     server.run(host=host, port=port, workers=workers, demo=demo, people=people)
@@ -171,7 +175,10 @@ def _migrate(quiet, as_json):
 @main.command()
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True)
 def work(processes):
-    """Do what is waiting: take messages in, tell subscribers, seal the ledger."""
+    """Do what is waiting: take messages in, tell subscribers, seal the ledger.
+
+    It runs until it is stopped and has no --json: its log is JSON, one object a line.
+    """
     from haidang.config.operations import worker
 
     worker.main(processes)
@@ -180,7 +187,10 @@ def work(processes):
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def django(arguments):
-    """Any management command of Django, e.g. `django makemigrations people`."""
+    """Any management command of Django, e.g. `django makemigrations people`.
+
+    All options are handed on, --json too, and the exit code is that of the command.
+    """
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["bin/haidang django", *arguments])
@@ -189,7 +199,10 @@ def django(arguments):
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("program", nargs=-1, type=click.UNPROCESSED, required=True)
 def within(program):
-    """Run a program while the database is up, e.g. `within pytest haidang/kernel`."""
+    """Run a program while the database is up, e.g. `within pytest haidang/kernel`.
+
+    All options are handed on, --json too, and the exit code is that of the program.
+    """
     try:
         sys.exit(subprocess.call(program))
     except OSError as why:

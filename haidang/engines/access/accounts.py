@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from haidang.engines.access import permissions
 from haidang.engines.access.models import Account, RoleGrant
@@ -15,6 +16,12 @@ from haidang.kernel import errors, ids
 from haidang.kernel import room as rooms
 
 CITIZEN = "citizen"
+# In our words: Django has some of its own in Vietnamese and others not.
+_WEAK = {
+    "password_too_short": gettext_noop("Mật khẩu quá ngắn; hãy đặt một câu từ {min_length} ký tự."),
+    "password_too_similar": gettext_noop("Mật khẩu quá giống họ tên hoặc tên đăng nhập."),
+    "password_too_common": gettext_noop("Mật khẩu này có quá nhiều người dùng."),
+}
 
 
 def actor_of(account, *, org=None):
@@ -105,8 +112,14 @@ def set_password(account, password):
     try:
         password_validation.validate_password(password, account)
     except ValidationError as why:
-        raise errors.Incorrect("access.weak_password", " ".join(why.messages)) from why
+        raise errors.Incorrect("access.weak_password", " ".join(_weak(why))) from why
     account.set_password(password)
+
+
+def _weak(why):
+    for one in why.error_list:
+        told = _WEAK.get(one.code)
+        yield _(told).format(**one.params or {}) if told else one.messages[0]
 
 
 def _ref(roles, patient):

@@ -108,8 +108,8 @@ def check_grantable(by, role, org):
     """
     if role not in rooms.ROLES or role in ("client", "citizen"):
         raise errors.Incorrect("access.unknown_role", _("Hãy chọn một vai trò trong danh mục."))
-    if org and org != by.org and scope.name_of(org) is None:
-        raise errors.Incorrect("access.unknown_org", _("Mã đơn vị này chưa có trong danh mục."))
+    if org != by.org:
+        scope.check_known(org)
     if _outranks(by, role) or not _within(by, role, org):
         raise errors.NotAllowed(
             "access.role_out_of_scope",

@@ -5,6 +5,7 @@ import json
 import click
 
 from haidang.engines.access import api as access
+from haidang.engines.access import scope as reaches
 from haidang.kernel import actor as actors
 from haidang.kernel import errors, terminal
 
@@ -27,6 +28,7 @@ def command():
 @click.option("--json", "as_json", is_flag=True)
 def add_client(name, scopes, org, as_json):
     """Register a system and print its token, which is shown this once."""
+    reaches.check_known(org)
     client, token = access.create_client(name, list(scopes), org, actors.SYSTEM)
     _told(as_json, {"client": client.uid, "token": token}, token)
 
@@ -48,6 +50,7 @@ def add_client(name, scopes, org, as_json):
 @click.option("--json", "as_json", is_flag=True)
 def register_app(name, jwks, ceiling, as_json, **wish):
     """Register a SMART app or service; its secret, if it gets one, is printed this once."""
+    reaches.check_known(wish["org"])
     app, secret = access.register_app(
         name, by=actors.SYSTEM, jwks=_keys(jwks), ceiling=ceiling or "", **wish
     )
@@ -126,6 +129,7 @@ def add_user(username, name, roles, patient, password, as_json):
 
 def _role(text):
     role, _at, org = text.partition("@")
+    reaches.check_known(org)
     return role, org or None
 
 

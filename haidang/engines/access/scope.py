@@ -7,6 +7,7 @@ accounts or reads the books of a commune has no business there.
 from django.utils.translation import gettext as _
 
 from haidang.engines.places import api as places
+from haidang.kernel import errors
 
 CITY = places.HAI_PHONG
 #: The kind of facility that a commune runs itself.
@@ -27,6 +28,17 @@ def covers(org, asked):
 def reached(org):
     """Return the codes that a role at `org` reaches: itself, and a commune's own stations."""
     return {org, *(station.code for station in places.facilities(STATION, commune=org))}
+
+
+def check_known(org):
+    """Pass silently for the whole city and for an organisation of the catalogues.
+
+    Raises    Incorrect `access.unknown_org` (facts: org)
+    """
+    if name_of(org) is None:
+        raise errors.Incorrect(
+            "access.unknown_org", _("Mã đơn vị này chưa có trong danh mục."), org=org[:40]
+        )
 
 
 def name_of(org):

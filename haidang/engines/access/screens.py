@@ -91,8 +91,19 @@ def _session_would_write(request, by):
 
 def _ask_to_sign_in(request, portal):
     if portal == "gateway":
-        raise NotSignedIn("access.token_missing", _("Cần mã truy cập (Authorization: Bearer)."))
+        raise _no_token(request)
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def _no_token(request):
+    """The refusal of a machine: it showed nothing, or a token that opens nothing (any more)."""
+    scheme = request.headers.get("Authorization", "").partition(" ")[0]
+    if scheme.lower() == "bearer":
+        return NotSignedIn(
+            "access.token_unknown",
+            _("Mã truy cập này sai, đã hết hạn hoặc đã bị thu hồi; hãy xin mã mới."),
+        )
+    return NotSignedIn("access.token_missing", _("Cần mã truy cập (Authorization: Bearer)."))
 
 
 def _own_security_first(request, permission):

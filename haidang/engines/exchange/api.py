@@ -15,7 +15,7 @@ from haidang.engines.exchange.inbox import (
     receive_many,
 )
 from haidang.engines.exchange.pipeline import process, process_pending
-from haidang.engines.exchange.pool import work_off
+from haidang.engines.exchange.pool import see_through, work_off
 from haidang.engines.exchange.queue import backlog
 from haidang.engines.exchange.replays import replay
 from haidang.engines.exchange.reports import (
@@ -82,6 +82,7 @@ __all__ = [
     "receive_many",
     "replay",
     "report",
+    "see_through",
     "senders_of",
     "states",
     "sweep_folder",

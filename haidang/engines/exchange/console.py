@@ -14,6 +14,7 @@ from haidang.kernel import errors, terminal
 _AT_ONCE = 100
 _BYTES = 32 * 1024 * 1024
 _NOT_WHOLE = {"rejected", "refused", "failed", "partly"}
+_NOT_YET = {"received", "waiting"}
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of words.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -84,7 +85,11 @@ def _line(visit, problem):
 def import_(paths, facility, processes, no_wait, as_json):
     """Take in files, zips and folders of them, and process them.
 
-    Exit code 0: everything was accepted. 1: something was refused or failed.
+    It ends when these are read, here or by the worker of a house that runs, after what came
+    before them; stopped earlier, the worker goes on with them.
+
+    Exit code 0: everything was accepted. 1: something was refused or failed, or is to be tried
+    again. With --no-wait 0 says that everything was received.
     """
     from haidang.engines.exchange import api
 
@@ -95,15 +100,32 @@ def import_(paths, facility, processes, no_wait, as_json):
             "Không có tệp XML hay zip nào ở đó. Chưa có gì thay đổi; hãy chọn nơi khác.",
         )
     receipts, refused = _receive(files, facility, as_json)
+    ids = [receipt.message_id for receipt in receipts]
     if not no_wait:
-        api.work_off(processes)
+        api.see_through(ids, processes, told=_Waiting(quiet=as_json))
     told = {
         "files": len(receipts),
         "duplicates": sum(receipt.duplicate for receipt in receipts),
-        "states": api.count_states([receipt.message_id for receipt in receipts]),
+        "states": api.count_states(ids),
     } | ({"refused": refused} if refused else {})
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _words(told))
-    sys.exit(int(bool(refused or set(told["states"]) & _NOT_WHOLE)))
+    wanting = _NOT_WHOLE if no_wait else _NOT_WHOLE | _NOT_YET
+    sys.exit(int(bool(refused or set(told["states"]) & wanting)))
+
+
+class _Waiting:
+    """Says on the error stream how many files are still to be read: at a terminal each number once,
+    in a log the first alone."""
+
+    def __init__(self, *, quiet):
+        self._quiet, self._shown = quiet, None
+
+    def __call__(self, left):
+        if self._quiet or left in (0, self._shown):
+            return
+        if sys.stderr.isatty() or self._shown is None:
+            click.echo(f"Còn {left} tệp chờ đọc.", err=True)
+        self._shown = left
 
 
 def _receive(files, facility, quiet):

@@ -8,23 +8,46 @@ import time
 from contextlib import contextmanager
 
 
-def work_off(processes=1, *, told=None, pause_s=0.5):
+def see_through(message_ids, processes=1, *, told=None, pause_s=0.5):
+    """Process until these messages are read, by us or by a worker of the house that has them.
+
+    processes   the most to be started; where one batch is all there is, none is, for a process
+                takes seconds to begin
+    told        called with the number still unread, about twice a second
+
+    What comes in meanwhile is left to the worker, and nobody waits for a message that could not be
+    read and will be tried again later.
+    """
+    from haidang.engines.exchange import pipeline, queue
+
+    last = queue.last_of(message_ids)
+    _tell(told, last)
+    batches = -(-queue.unread(last) // pipeline.BATCH)
+    work_off(min(processes, batches), told=told, last=last, pause_s=pause_s)
+    while queue.unread(last):
+        _tell(told, last)
+        if not pipeline.process_pending():
+            time.sleep(pause_s)
+
+
+def work_off(processes=1, *, told=None, last=None, pause_s=0.5):
     """Process everything that waits, with that many processes; return how many messages.
 
     told      called with the number still waiting, about twice a second, for a progress bar
+    last      number of the message that is the last to be waited for; all of them when left out
 
     Each worker is a process of its own with a connection of its own; SKIP LOCKED keeps them out
     of each other's way.
     """
     if processes <= 1:
-        return _alone(told)
+        return _alone(told, last)
     spawn = multiprocessing.get_context("spawn")
     with _deaf_to_interrupts():
         pool = spawn.Pool(processes, initializer=_begin, initargs=(dict(os.environ),))
     with pool:
-        results = [pool.apply_async(_until_empty) for _ in range(processes)]
+        results = [pool.apply_async(_until_empty, (last,)) for _ in range(processes)]
         while not all(result.ready() for result in results):
-            _tell(told)
+            _tell(told, last)
             time.sleep(pause_s)
         return sum(result.get() for result in results)
 
@@ -42,21 +65,27 @@ def _deaf_to_interrupts():
         signal.signal(signal.SIGINT, before)
 
 
-def _alone(told):
+def _alone(told, last):
     from haidang.engines.exchange import pipeline
 
     total = 0
-    while done := pipeline.process_pending():
+    while _waiting(last) and (done := pipeline.process_pending()):
         total += done
-        _tell(told)
+        _tell(told, last)
     return total
 
 
-def _tell(told):
+def _waiting(last):
+    from haidang.engines.exchange import queue
+
+    return last is None or queue.unread(last)
+
+
+def _tell(told, last):
     from haidang.engines.exchange import queue
 
     if told:
-        told(queue.backlog())
+        told(queue.backlog() if last is None else queue.unread(last))
 
 
 def _begin(environment):
@@ -66,5 +95,5 @@ def _begin(environment):
     django.setup()
 
 
-def _until_empty():
-    return _alone(None)
+def _until_empty(last):
+    return _alone(None, last)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from haidang.engines.exchange import beginnings, models, sets, vault
@@ -126,3 +126,18 @@ def _with_content(messages):
 def backlog():
     """How many messages are still to be read."""
     return models.Message.objects.filter(state=State.RECEIVED).count()
+
+
+def last_of(message_ids):
+    """The number of the newest of these messages and of the files of zips among them; 0 for none."""
+    named = Q(receipt__in=message_ids) | Q(package__receipt__in=message_ids)
+    return models.Message.objects.filter(named).aggregate(last=Max("seq"))["last"] or 0
+
+
+def unread(last):
+    """How many messages up to this number nobody has read yet.
+
+    One that could not be read and waits for its next try, perhaps an hour, is none of them.
+    """
+    waiting = models.Message.objects.filter(state=State.RECEIVED, fault="")
+    return waiting.filter(seq__lte=last).count()

@@ -8,7 +8,7 @@ import click
 
 from haidang.engines.terminology import catalogues as catalogue_files
 from haidang.engines.terminology import manifest, releases
-from haidang.kernel import actor, terminal
+from haidang.kernel import actor, errors, terminal
 
 
 @click.command("load-reference", cls=terminal.Command)
@@ -33,11 +33,13 @@ from haidang.kernel import actor, terminal
 def command(folder, catalogues, force, seal, as_json):
     """Load reference data: releases, HL7's terminology, national catalogues.
 
-    What is unchanged is skipped. Without the catalogues the starter sets answer.
+    What is unchanged is skipped. Without the catalogues the starter sets answer. A folder in which
+    nothing of the kind is found is refused (exit code 2).
     """
     if seal:
         manifest.seal(seal)
         return
+    _check_folders(folder, catalogues)
     catalogues = catalogues or catalogue_files.default_folder()
     with progress_bar("Reference", shown=not as_json) as progress:
         loaded = releases.load_all(
@@ -47,6 +49,22 @@ def command(folder, catalogues, force, seal, as_json):
     if not catalogues and not as_json:
         click.echo(
             "The national catalogues are not here: starter sets answer (docs: reference/README.md)."
+        )
+
+
+def _check_folders(folder, catalogues):
+    if not releases.folders_of(folder):
+        raise errors.Incorrect(
+            "terminology.no_releases",
+            f"There is no release in {folder}: one is a folder <system>/<release>/ with a"
+            " manifest.toml, as in reference/. Nothing was loaded; name another folder.",
+        )
+    known = [catalogues / one["file"] for one in catalogue_files.described()] if catalogues else []
+    if known and not any(path.is_file() for path in known):
+        raise errors.Incorrect(
+            "terminology.no_catalogues",
+            f"There is no catalogue in {catalogues}: reference/catalogues.toml says what the files"
+            " are called. Nothing was loaded; name another folder.",
         )
 
 

@@ -1,6 +1,7 @@
 """Accounts and systems from a terminal."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -8,8 +9,17 @@ from click.testing import CliRunner
 from haidang.engines.access import api as access
 from haidang.engines.access import console
 from haidang.engines.access.models import Account
+from haidang.engines.places import api as places
+from haidang.kernel import actor as actors
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def hospital(db):
+    places.save_facility(
+        "31001", name="Bệnh viện Việt Tiệp", kind="general-hospital", by=actors.SYSTEM
+    )
 
 
 def run(group, *words):
@@ -29,6 +39,36 @@ def test_a_system_gets_a_token_that_works_until_it_is_ended(house):
 
     assert access.client_of(made["token"]) is None
     assert "(ended)" in run(console.command, "list").output
+
+
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [
+        (console.command, ("add", "HIS", "--scope", "system/*.rs", "--org", "99999")),
+        (console.command, ("register", "Kho", "--scope", "patient/*.rs", "--org", "99999")),
+        (console.user, ("add", "doctor.lan", "--name", "Lan", "--role", "doctor@99999")),
+    ],
+)
+def test_an_organisation_that_is_not_there_is_refused(house, group, words):
+    result = run(group, *words, "--json")
+
+    told = json.loads(result.stdout)["error"]
+    assert result.exit_code == 2
+    assert (told["code"], told["facts"]) == ("access.unknown_org", {"org": "99999"})
+    assert (access.clients(), access.apps(), Account.objects.count()) == ([], [], 0)
+
+
+def test_a_weak_password_is_told_in_one_language(house):
+    words = ("add", "doctor.lan", "--name", "Lan", "--password", "password")
+
+    result = run(console.user, *words, "--json")
+
+    message = json.loads(result.stdout)["error"]["message"]
+    assert result.exit_code == 2
+    assert "từ 10 ký tự" in message
+    assert "quá nhiều người dùng" in message
+    assert not re.search("password|character|common", message)
+    assert Account.objects.count() == 0
 
 
 def test_an_unknown_scope_is_one_line_and_a_2(house):

@@ -1,13 +1,16 @@
 """`bin/haidang claims`: what a script sees, and what the exit code means."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 from django.db import OperationalError
+from django.utils import timezone
 
 from haidang.engines.exchange import api as exchange
-from haidang.engines.exchange import console
+from haidang.engines.exchange import console, pool
+from haidang.engines.exchange.models import Message
 from tests import messages, zips
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +69,56 @@ def test_an_import_takes_files_and_zips_and_says_what_became_of_them(folder):
     told = json.loads(answer.stdout)
     assert answer.exit_code == 1
     assert told == {"files": 3, "duplicates": 0, "states": {"accepted": 3, "rejected": 1}}
+
+
+@pytest.fixture
+def put_off(folder):
+    """A message that could not be read and waits an hour for its next try."""
+    ask("import", folder / "two.zip", "--no-wait")
+    row = Message.objects.get(filename="c.xml")
+    row.fault, row.tries = "OSError", 3
+    row.next_try_at = timezone.now() + timedelta(hours=1)
+    row.save()
+    return row
+
+
+def test_nobody_waits_for_what_will_be_tried_again_later(folder, put_off):
+    answer = ask("import", folder / "good.xml", "--json")
+
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout)["states"] == {"accepted": 1}
+    put_off.refresh_from_db()
+    assert put_off.state == "received"
+
+
+def test_what_is_not_read_yet_is_no_success(folder, put_off):
+    answer = ask("import", folder / "two.zip", "--json")
+
+    assert answer.exit_code == 1
+    assert json.loads(answer.stdout)["states"] == {"accepted": 1, "received": 1}
+    assert ask("import", folder / "two.zip", "--no-wait").exit_code == 0
+
+
+def test_what_comes_after_is_left_to_the_worker(folder):
+    mine = messages.take_in(messages.claim("A")).message.id
+    later = messages.send(messages.claim("Z")).message_id
+
+    pool.see_through([mine])
+
+    assert exchange.report(later).message.state == "received"
+
+
+def test_for_a_handful_of_files_no_process_is_begun(folder, monkeypatch):
+    monkeypatch.setattr(pool.multiprocessing, "get_context", None)
+
+    assert ask("import", folder / "good.xml", "--processes", 8).exit_code == 0
+
+
+def test_whoever_waits_is_told_for_how_many(folder):
+    answer = ask("import", folder / "good.xml")
+
+    assert answer.stderr.count("Còn") == 1
+    assert ask("import", folder / "good.xml", "--json").stderr == ""
 
 
 def test_importing_again_changes_nothing(folder):

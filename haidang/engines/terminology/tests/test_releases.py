@@ -156,6 +156,20 @@ def test_the_command_tells_what_it_loaded_and_what_it_refused(db, tmp_path, monk
     assert manifest.read(folder).rows == 1
 
 
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [("--folder", "terminology.no_releases"), ("--catalogues", "terminology.no_catalogues")],
+)
+def test_a_folder_without_anything_to_load_is_refused(db, tmp_path, option, code):
+    answer = CliRunner().invoke(console.command, [option, str(tmp_path), "--json"])
+
+    told = json.loads(answer.stdout)["error"]
+    assert answer.exit_code == 2
+    assert told["code"] == code
+    assert str(tmp_path) in told["message"]
+    assert releases.statuses() == []
+
+
 def test_two_loaders_at_once_make_one_release(own_database):
     def load(_):
         try:
