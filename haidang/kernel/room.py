@@ -48,6 +48,7 @@ class MenuItem:
     permission  `room.name`, or "signed_in"
     portal      "staff", "office" or "citizen"
     org         code of the organisation whose page it is: a role held elsewhere does not open it
+    context     told to who translates, where the same word means something else elsewhere
     """
 
     label: str
@@ -57,6 +58,7 @@ class MenuItem:
     icon: str = "circle"
     order: int = 50
     org: str = ""
+    context: str = ""
 
 
 @dataclass(frozen=True)

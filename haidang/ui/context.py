@@ -150,7 +150,7 @@ class Shell:
         for item in menu_items(portal):
             url = address(item.url_name)
             if url and url != home and self._shows(item):
-                entries.append((translation.gettext(item.label), url, item.icon))
+                entries.append((_label(item), url, item.icon))
                 rooms_of.setdefault(item.url_name.partition(":")[0], url)
         here = _longest_match(self._request.path, [url for _, url, _ in entries], home)
         here = here or rooms_of.get(self._room)
@@ -161,6 +161,12 @@ class Shell:
         """The room that this page belongs to: its pages mark its first line of the menu."""
         match = getattr(self._request, "resolver_match", None)
         return match.namespace if match else None
+
+
+def _label(item):
+    if item.context:
+        return translation.pgettext(item.context, item.label)
+    return translation.gettext(item.label)
 
 
 def remember_family(request, members):

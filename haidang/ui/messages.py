@@ -138,10 +138,10 @@ def _of_call(node):
 
 
 def _described(node, place, keyword):
-    named = next((k.value for k in node.keywords if k.arg == keyword), None)
-    told = named if named is not None else (node.args[place] if len(node.args) > place else None)
+    named = {k.arg: k.value for k in node.keywords}
+    told = named.get(keyword) or (node.args[place] if len(node.args) > place else None)
     text = _text(told)
-    return Message(text) if text else None
+    return Message(text, context=_text(named.get("context")) or "") if text else None
 
 
 def _text(node):

@@ -3,11 +3,13 @@
 extract   write every new sentence into its part's .po file, and drop those no longer used;
           `extract ui rooms/intake` does these parts only
 compile   turn all .po files into .mo, which are not committed
-check     name sentences without English
+check     name sentences without English, and those of which parts say it differently: they share
+          one catalogue at run time, where one English is shown for all (give one a context)
 """
 
 import io
 import sys
+from collections import defaultdict
 
 from babel.messages import Catalog, mofile, pofile
 
@@ -59,11 +61,14 @@ def compile_all(say=print):
 
 
 def check(say=print):
-    """Name each sentence without English; return how many there are."""
-    lacking = untranslated()
+    """Name each sentence without English, or with two; return how many there are."""
+    lacking, torn = untranslated(), differing()
     for message, places in lacking:
         say(f"{places[0][0]}:{places[0][1]}: {message.text!r}")
-    return len(lacking)
+    for (context, text), told in torn.items():
+        means = "; ".join(f"{part} {said!r}" for part, said in told.items())
+        say(f"{f'{context}: ' if context else ''}{text!r} is said differently: {means}")
+    return len(lacking) + len(torn)
 
 
 def untranslated():
@@ -75,6 +80,21 @@ def untranslated():
         for message, places in part.messages.items()
         if not known.get((message.context, message.text))
     ]
+
+
+def differing(package=messages.PACKAGE):
+    """Sentences that parts say differently in English: {(context, sentence): {part: English}}.
+
+    What one part says in one form and another in two (a plural) counts as well. Whoever means
+    something else says so with a context.
+    """
+    told = defaultdict(dict)
+    for path in catalogues(package):
+        part = str(path.parents[3].relative_to(package))
+        for entry in load(path):
+            if entry.id and _is_complete(entry):
+                told[_key(entry)][part] = entry.string
+    return {key: of for key, of in told.items() if len({*of.values()}) > 1}
 
 
 def unused():
@@ -98,8 +118,8 @@ def english():
     return known
 
 
-def catalogues():
-    return sorted(messages.PACKAGE.glob("**/locale/en/LC_MESSAGES/django.po"))
+def catalogues(package=messages.PACKAGE):
+    return sorted(package.glob("**/locale/en/LC_MESSAGES/django.po"))
 
 
 def missing(catalogue):
@@ -119,9 +139,12 @@ def _renewed(part, before):
     english_before = {_key(entry): entry.string for entry in before if entry.id}
     for message, places in sorted(part.messages.items(), key=lambda pair: pair[0].text):
         identity = (message.text, message.plural) if message.plural else message.text
+        told = english_before.get((message.context, message.text))
+        if isinstance(told, str) == bool(message.plural):
+            told = None  # it has become two forms, or one
         after.add(
             identity,
-            string=english_before.get((message.context, message.text)),
+            string=told,
             locations=[(path, None) for path in sorted({path for path, _line in places})],
             context=message.context or None,
         )

@@ -37,6 +37,34 @@ def test_no_english_is_left_over():
     assert translations.unused() == []
 
 
+def test_a_sentence_has_one_english_in_all_parts():
+    """At run time the catalogues are one: the English of the first part would show everywhere."""
+    assert translations.differing() == {}
+
+
+def test_a_second_english_is_told_with_the_parts_that_say_it(tmp_path):
+    _catalogue(tmp_path / "rooms" / "plan", 'msgid "Nguồn"\nmsgstr "Source"')
+    _catalogue(tmp_path / "ui", 'msgid "Nguồn"\nmsgstr "Source"')
+    assert translations.differing(tmp_path) == {}
+
+    _catalogue(tmp_path / "ui", 'msgid "Nguồn"\nmsgstr "Spring"')
+    second = translations.differing(tmp_path)
+    _catalogue(tmp_path / "ui", 'msgctxt "nước"\nmsgid "Nguồn"\nmsgstr "Spring"')
+
+    assert second == {("", "Nguồn"): {"rooms/plan": "Source", "ui": "Spring"}}
+    assert translations.differing(tmp_path) == {}
+
+
+def test_a_sentence_with_two_forms_in_one_part_only_is_told(tmp_path):
+    _catalogue(tmp_path / "a", 'msgid "{n} ngày"\nmsgstr "{n} days"')
+    _catalogue(
+        tmp_path / "b",
+        'msgid "{n} ngày"\nmsgid_plural "{n} ngày"\nmsgstr[0] "{n} day"\nmsgstr[1] "{n} days"',
+    )
+
+    assert list(translations.differing(tmp_path)) == [("", "{n} ngày")]
+
+
 def test_english_keeps_the_gaps_of_the_sentence():
     wrong = [
         (vietnamese, told)
@@ -84,6 +112,12 @@ def test_the_compiled_catalogue_speaks_english():
         assert translation.gettext("Trang chủ") == "Home"
     with translation.override("vi"):
         assert translation.gettext("Trang chủ") == "Trang chủ"
+
+
+def _catalogue(part, entries):
+    path = part / "locale" / "en" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{entries}\n")
 
 
 def _gaps(text):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from haidang.engines.forms import wording
 
@@ -86,7 +87,7 @@ def _values(old, new):
     for name, what in (("min_value", _("Từ")), ("max_value", _("Đến"))):
         limits = [getattr(one, name) for one in (old, new)]
         yield what, *(nothing if one is None else wording.value(one) for one in limits)
-    yield _("Mẫu"), old.pattern or nothing, new.pattern or nothing
+    yield pgettext("cách viết", "Mẫu"), old.pattern or nothing, new.pattern or nothing
     yield _("Danh mục"), old.value_set or nothing, new.value_set or nothing
     yield _("Điền sẵn từ"), old.prefill or nothing, new.prefill or nothing
     yield _("Loại tệp"), ", ".join(old.accept) or nothing, ", ".join(new.accept) or nothing

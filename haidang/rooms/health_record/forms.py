@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from haidang.rooms.health_record.domain import denials
 
@@ -62,7 +63,7 @@ class DenySharing(forms.Form):
     def __init__(self, *args, known, others, parts, **kwargs):
         """known, others and parts are pairs of code and name; `known` are facilities of the record."""
         super().__init__(*args, **kwargs)
-        groups = [(_("Nơi bạn từng khám"), known), (_("Cơ sở khác"), others)]
+        groups = [(_("Nơi bạn từng khám"), known), (pgettext_lazy("nhiều", "Cơ sở khác"), others)]
         first = [("", _("Chọn cơ sở")), (_EVERYBODY, _("Mọi cơ sở"))]
         self.fields["org"].choices = [*first, *((name, rows) for name, rows in groups if rows)]
         self.fields["but"].choices, self.fields["parts"].choices = known, parts

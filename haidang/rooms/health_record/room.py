@@ -33,7 +33,7 @@ ROOM = Room(
         ),
         MenuItem(
             "Hồ sơ", "health_record:see_family", "health_record.see_family_record",
-            portal="citizen", icon="heart-pulse", order=20,
+            portal="citizen", icon="heart-pulse", order=20, context="sức khoẻ",
         ),
     ],
 )  # fmt: skip

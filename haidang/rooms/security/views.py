@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
@@ -15,13 +15,13 @@ from haidang.rooms.security import forms, selectors, services
 
 # The fields of an entry in words; an auditor's file keeps the names.
 _NAMES = {
-    "log": gettext_lazy("Sổ"),
+    "log": pgettext_lazy("nhật ký", "Sổ"),
     "seq": gettext_lazy("Số thứ tự"),
     "at": gettext_lazy("Lúc (UTC)"),
     "name": gettext_lazy("Sự kiện"),
     "by_ref": gettext_lazy("Mã người thực hiện"),
     "by_name": gettext_lazy("Người thực hiện"),
-    "org": gettext_lazy("Đơn vị"),
+    "org": pgettext_lazy("tổ chức", "Đơn vị"),
     "about": gettext_lazy("Về người"),
     "record": gettext_lazy("Bản ghi"),
     "facts": gettext_lazy("Dữ kiện"),

@@ -26,6 +26,7 @@ def test_code_gives_its_sentences_and_what_a_room_says():
 _("Một " "câu")
 ngettext("%(n)d ngày", "%(n)d ngày", n)
 MenuItem("Tìm người", "a:b", "a.b")
+MenuItem("Hồ sơ", "a:b", "a.b", context="sức khoẻ")
 Permission(title="Xem sổ", roles=())
 _(variable)
 """
@@ -34,6 +35,7 @@ _(variable)
         Message("Một câu"),
         Message("%(n)d ngày", plural="%(n)d ngày"),
         Message("Tìm người"),
+        Message("Hồ sơ", context="sức khoẻ"),
         Message("Xem sổ"),
     }
 

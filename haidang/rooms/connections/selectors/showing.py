@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
@@ -140,7 +140,7 @@ def _card(row):
 
 def _kind(row):
     if row.is_service:
-        return _("Dịch vụ")
+        return pgettext("ứng dụng", "Dịch vụ")
     if row.is_public:
         return _("Ứng dụng công khai")
     return _("Ứng dụng ký bằng khoá") if row.signs else _("Ứng dụng có mật khẩu")

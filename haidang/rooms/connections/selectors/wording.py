@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from haidang.kernel import smart
 
 KINDS = {
     "*": gettext_lazy("Toàn bộ hồ sơ sức khoẻ"),
     "AllergyIntolerance": gettext_lazy("Dị ứng"),
-    "Appointment": gettext_lazy("Lịch hẹn"),
+    "Appointment": pgettext_lazy("nhiều", "Lịch hẹn"),
     "CarePlan": gettext_lazy("Kế hoạch chăm sóc"),
     "Claim": gettext_lazy("Hồ sơ thanh toán bảo hiểm"),
     "Condition": gettext_lazy("Chẩn đoán và bệnh đang có"),
@@ -24,7 +24,7 @@ KINDS = {
     "Location": gettext_lazy("Địa điểm khám chữa bệnh"),
     "Medication": gettext_lazy("Danh mục thuốc"),
     "MedicationDispense": gettext_lazy("Thuốc đã phát"),
-    "MedicationRequest": gettext_lazy("Đơn thuốc"),
+    "MedicationRequest": pgettext_lazy("nhiều", "Đơn thuốc"),
     "MedicationStatement": gettext_lazy("Thuốc đang dùng"),
     "Observation": gettext_lazy("Kết quả xét nghiệm và chỉ số sức khoẻ"),
     "Organization": gettext_lazy("Cơ sở y tế"),

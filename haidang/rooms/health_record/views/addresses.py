@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from haidang.rooms.health_record.selectors import pages
 from haidang.ui import context
@@ -63,12 +64,12 @@ def tabs(record, here, *, by):
         (_("Bản tóm tắt"), "see_summary", None),
         (_("Vấn đề"), "see_problems", record.count("Condition")),
         (_("Thuốc"), "see_medicines", record.count("MedicationRequest", "MedicationStatement")),
-        (_("Kết quả"), "see_results", record.count("Observation")),
+        (pgettext("nhiều", "Kết quả"), "see_results", record.count("Observation")),
         (_("Giấy tờ"), "see_papers", pages.papers_of(record)),
-        (_("Lượt khám"), "see_visits", record.count("Encounter")),
+        (pgettext("nhiều", "Lượt khám"), "see_visits", record.count("Encounter")),
     ]
     if by.can("health_record.see_sources"):
-        found.append((_("Nguồn"), "see_sources", None))
+        found.append((pgettext("nhiều", "Nguồn"), "see_sources", None))
     if by.can("health_record.see_looks"):
         found.append((_("Ai đã xem"), "see_looks", None))
     return [

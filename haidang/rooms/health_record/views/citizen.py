@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from haidang.engines.access import api as access
 from haidang.rooms.health_record.selectors import banner, family, opening, pages
@@ -55,9 +55,9 @@ def _tabs(request, patient_id):
     here = request.resolver_match.url_name
     here = "see_family_denials" if here == "deny_sharing" else here
     found = (
-        (_("Lượt khám"), "see_family_record", "stethoscope"),
+        (pgettext("nhiều", "Lượt khám"), "see_family_record", "stethoscope"),
         (_("Thuốc"), "see_family_medicines", "pill"),
-        (_("Kết quả"), "see_family_results", "flask-conical"),
+        (pgettext("nhiều", "Kết quả"), "see_family_results", "flask-conical"),
         (_("Bản tóm tắt"), "see_family_summary", "file-text"),
         (_("Ai đã xem"), "see_family_looks", "eye"),
         (_("Ai được xem"), "see_family_denials", "lock"),

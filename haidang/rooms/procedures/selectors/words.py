@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from haidang.engines.workflow import api as workflow
@@ -108,10 +108,13 @@ def clock(due_at, at):
         return None
     left = workflow.working_days().days_left(at, due_at)
     if at > due_at:
-        return Clock("bad", _("quá hạn {n} ngày làm việc").format(n=max(-left, 1)))
+        late = max(-left, 1)
+        text = ngettext("quá hạn {n} ngày làm việc", "quá hạn {n} ngày làm việc", late)
+        return Clock("bad", text.format(n=late))
     if left == 0:
         return Clock("warn", _("đến hạn hôm nay"))
-    return Clock("warn" if left == 1 else "neutral", _("còn {n} ngày làm việc").format(n=left))
+    text = ngettext("còn {n} ngày làm việc", "còn {n} ngày làm việc", left)
+    return Clock("warn" if left == 1 else "neutral", text.format(n=left))
 
 
 _WAYS = {

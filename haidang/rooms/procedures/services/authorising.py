@@ -14,7 +14,6 @@ from haidang.rooms.procedures.selectors import acting, catalogue
 from haidang.rooms.procedures.services import moving
 
 
-@transaction.atomic
 def authorise(
     *, principal, agent_name, agent_number, procedures, may_receive, until, evidence, by, at
 ):
@@ -40,20 +39,22 @@ def authorise(
     agent = _agent(agent_name, agent_number, by=by)
     if agent.ref in (by.ref, principal):
         raise errors.RuleBroken("procedures.own_agent", _("Không cần uỷ quyền cho chính mình."))
-    row = _keep(
-        principal=principal,
-        principal_name=name,
-        agent=agent.ref,
-        agent_name=agent.name,
-        basis="authorised",
-        procedures=sorted(set(procedures)),
-        may_receive=may_receive,
-        until=until,
-        evidence=evidence,
-        by=by,
-        at=at,
-    )
-    _tell(row, row.agent, "procedures.authorised", at)
+    kept = _evidence(evidence, by=by)
+    with transaction.atomic():
+        row = _keep(
+            principal=principal,
+            principal_name=name,
+            agent=agent.ref,
+            agent_name=agent.name,
+            basis="authorised",
+            procedures=sorted(set(procedures)),
+            may_receive=may_receive,
+            until=until,
+            by=by,
+            at=at,
+            **kept,
+        )
+        _tell(row, row.agent, "procedures.authorised", at)
     return row.pk
 
 
@@ -83,7 +84,6 @@ def _agent(name, number, *, by):
     )
 
 
-@transaction.atomic
 def represent(*, tax_code, organisation, until, evidence, by, at):
     """Say that one represents an organisation (người đại diện); the desk confirms it first.
 
@@ -101,22 +101,25 @@ def represent(*, tax_code, organisation, until, evidence, by, at):
         procedures=[],
         may_receive=True,
         until=until,
-        evidence=evidence,
         by=by,
         at=at,
         state="waiting",
+        **_evidence(evidence, by=by),
     )
     return row.pk
 
 
-def _keep(*, until, evidence, by, at, **values):
+def _evidence(evidence, *, by):
+    """The paper, kept before anything else: what is refused as infected stays noted."""
     name, pieces = evidence
-    kept = documents.keep(pieces, name=name, by=by)
+    return {"evidence": documents.keep(pieces, name=name, by=by).sha256, "evidence_name": name[:200]}
+
+
+@transaction.atomic
+def _keep(*, until, by, at, **values):
     row = models.Authorisation.objects.create(
         first_on=moving.day_of(at),
         last_on=until,
-        evidence=kept.sha256,
-        evidence_name=name[:200],
         given_at=at,
         by_ref=by.ref,
         **values,

@@ -93,7 +93,6 @@ def _parties(person, organisation):
     }
 
 
-@transaction.atomic
 def keep_paper_answers(dossier_id, posted, files, *, by, revision):
     """Keep what the clerk typed and scanned so far; files are (question, name, pieces).
 
@@ -130,10 +129,13 @@ def send_paper(dossier_id, *, by, at):
     return code
 
 
-@transaction.atomic
 def supply_at_desk(case_id, files, *, words, by, at):
     """Take in, at the counter or from a parcel, what was asked for (bổ sung tại quầy).
 
     Raises    as `supply`; NotFound `procedures.dossier_unknown`
     """
-    dossiers.give(moving.of_case(case_id), files, words=words, by=by, at=at)
+    with transaction.atomic():
+        row = moving.of_case(case_id)
+    kept = dossiers.keep_given(row, files, by=by)
+    with transaction.atomic():
+        dossiers.give(moving.of_case(case_id), kept, words=words, by=by, at=at)

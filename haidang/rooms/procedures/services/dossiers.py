@@ -73,9 +73,10 @@ def _check_open_for_answers(row):
         )
 
 
-@transaction.atomic
 def attach(dossier_id, link_id, name, pieces, *, by, revision):
     """Attach a file to a question (đính kèm).
+
+    Not one transaction: what is refused as infected stays noted.
 
     Raises    as `documents.keep` and `forms.save`; NotFound `procedures.question_unknown`
     """
@@ -90,8 +91,7 @@ def keep_paper(row, link_id, name, pieces, *, by, revision):
     item = found.form.item(link_id)
     if item is None or item.type != "attachment":
         raise errors.NotFound("procedures.question_unknown", _("Không có chỗ đính kèm này."))
-    kept = documents.keep(pieces, name=name, by=by, into=moving.matter(row))
-    told = {"id": kept.sha256, "name": name[:200], "size": kept.size, "type": kept.type}
+    told = _told(name, keep_named(row, name, pieces, by=by))
     answers = dict(found.answers)
     answers[link_id] = [*answers.get(link_id, []), told] if item.repeats else told
     return forms.save(row.response, answers, by=by, revision=revision)
@@ -203,7 +203,6 @@ def choose_return(dossier_id, *, by, way, address=""):
     row.save(update_fields=["return_way", "contact"])
 
 
-@transaction.atomic
 def supply(dossier_id, files, *, words, by, at):
     """Give what was asked for (bổ sung hồ sơ); the clock starts again.
 
@@ -214,18 +213,40 @@ def supply(dossier_id, files, *, words, by, at):
               `procedures.nothing_given`
     Records   event `procedures.supplement.given`
     """
-    give(mine(dossier_id, by=by, lock=True), files, words=words, by=by, at=at)
+    kept = keep_given(mine(dossier_id, by=by), files, by=by)
+    with transaction.atomic():
+        give(mine(dossier_id, by=by, lock=True), kept, words=words, by=by, at=at)
 
 
-def give(row, files, *, words, by, at):
-    """As `supply`, for whoever has the locked row."""
+def keep_given(row, files, *, by):
+    """Keep files that somebody brings to a dossier that waits for them, as `give` takes them.
+
+    Raises    as `documents.keep`, with the name of the file; Conflict `procedures.step_wrong`
+    """
+    _check_waits(row)
+    return [_told(name, keep_named(row, name, pieces, by=by)) for name, pieces in files]
+
+
+def keep_named(row, name, pieces, *, by):
+    """Keep a file of a dossier; what is wrong with it is told with its name."""
+    try:
+        return documents.keep(pieces, name=name, by=by, into=moving.matter(row))
+    except (errors.Incorrect, errors.TooLarge, errors.RuleBroken) as why:
+        raise type(why)(why.code, f"{name[:80]}: {why.message}", **why.facts) from why
+
+
+def _told(name, kept):
+    return {"id": kept.sha256, "name": name[:200], "size": kept.size, "type": kept.type}
+
+
+def _check_waits(row):
     if row.state != "supplement":
         domain.check_step(row.state, "processing")
-    kept = [
-        {"id": one.sha256, "name": name[:200], "size": one.size, "type": one.type}
-        for name, pieces in files
-        for one in [documents.keep(pieces, name=name, by=by, into=moving.matter(row))]
-    ]
+
+
+def give(row, kept, *, words, by, at):
+    """As `supply`, for whoever has the locked row and the files that were kept."""
+    _check_waits(row)
     if not kept and not words.strip():
         raise errors.Incorrect(
             "procedures.nothing_given", _("Đính kèm giấy tờ hoặc viết lời giải trình.")

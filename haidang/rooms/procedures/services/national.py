@@ -111,7 +111,8 @@ def _parties(filing, by):
 def supply(code, files, *, words, at):
     """What was asked for came through the portal (bổ sung từ Cổng). Raises as `services.supply`."""
     row = _locked(code)
-    dossiers.give(row, files, words=words, by=_applicant(row), at=at)
+    by = _applicant(row)
+    dossiers.give(row, dossiers.keep_given(row, files, by=by), words=words, by=by, at=at)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 STATES = {
@@ -12,7 +12,11 @@ STATES = {
     "approved": (_("Đã duyệt"), "ok"),
     "locked": (_("Đã khóa"), "ok"),
 }
-LEVELS = {"station": _("Trạm y tế"), "facility": _("Cơ sở"), "department": _("Sở Y tế")}
+LEVELS = {
+    "station": pgettext_lazy("nhiều", "Trạm y tế"),
+    "facility": pgettext_lazy("nhiều", "Cơ sở"),
+    "department": _("Sở Y tế"),
+}
 PERIODS = {"month": _("Tháng"), "quarter": _("Quý"), "half": _("6 tháng"), "year": _("Năm")}
 STEPS = {
     "opened": _("Mở kỳ"),
