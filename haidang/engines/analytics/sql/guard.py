@@ -124,6 +124,10 @@ _PLAIN = frozenset(
         "trunc",
     ]
 )
+# Functions that make a text as long as they are told, by where they are told it. The engine cannot be
+# interrupted within one call, and keeps no account of its memory: lpad to two thousand million took minutes.
+_LENGTHS = {exp.Pad: "expression", exp.Repeat: "times", exp.Space: "this"}
+_LONGEST_FILL = 1_000
 _NEVER = (exp.ReadCSV, exp.ReadParquet) if hasattr(exp, "ReadParquet") else (exp.ReadCSV,)
 
 
@@ -193,9 +197,25 @@ def _judge(node):
         raise _refused(type(node).__name__.upper())
     if isinstance(node, exp.Anonymous) and node.name.lower() not in _PLAIN:
         raise _refused(f"{node.name.lower()}()")
+    if type(node) in _LENGTHS and not _is_short(node.args.get(_LENGTHS[type(node)])):
+        raise _refused(
+            _("độ dài phải là một số viết ra, không quá %(most)d") % {"most": _LONGEST_FILL}
+        )
+    if isinstance(node, exp.Format) and not _is_narrow(node.this):
+        raise _refused("format()")
     if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):
         # `'file'.read_text()`: a function called as if it belonged to its first argument.
         raise _refused(f"{node.expression.sql()[:40]}")
+
+
+def _is_short(length):
+    """True for a whole number, written out, of characters that a column may have."""
+    return isinstance(length, exp.Literal) and length.is_int and int(length.this) <= _LONGEST_FILL
+
+
+def _is_narrow(template):
+    """True for a template, written out, that asks for no great width."""
+    return isinstance(template, exp.Literal) and not re.search(r"[0-9]{4}|\{[^}]*\{", template.this)
 
 
 def _tables(tree, known):
