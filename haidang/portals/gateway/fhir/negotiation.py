@@ -84,9 +84,7 @@ def body(request):
     Raises    NotReadable `fhir.only_json` (415), TooLarge `fhir.body_too_large` (413),
               Incorrect `fhirjson.unreadable` or `fhir.not_a_resource` (400)
     """
-    kind = (request.content_type or "").lower()
-    if kind and kind not in _JSON_TYPES:
-        raise outcome.NotReadable("fhir.only_json", _("Máy chủ chỉ nhận application/fhir+json."))
+    require_json(request)
     found = fhirjson.loads(raw(request))
     if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
         raise errors.Incorrect(
@@ -94,6 +92,13 @@ def body(request):
             _("Nội dung gửi lên phải là một tài nguyên FHIR có resourceType."),
         )
     return found
+
+
+def require_json(request):
+    """Raises NotReadable `fhir.only_json` (415) for a body that says that it is anything else."""
+    kind = (request.content_type or "").lower()
+    if kind and kind not in _JSON_TYPES:
+        raise outcome.NotReadable("fhir.only_json", _("Máy chủ chỉ nhận application/fhir+json."))
 
 
 def patch_operations(request):

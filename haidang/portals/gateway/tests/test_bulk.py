@@ -279,6 +279,14 @@ def test_a_request_that_is_too_long_is_told_so(hospital):
     assert (answer.status_code, code_of(answer)) == (413, "fhir.body_too_large")
 
 
+def test_a_request_that_is_no_json_is_told_so(hospital):
+    answer = hospital.http.post(
+        "/fhir/$import", b"<Parameters/>", content_type="application/fhir+xml", headers=ASYNC
+    )
+
+    assert (answer.status_code, code_of(answer)) == (415, "fhir.only_json")
+
+
 def test_parameters_say_the_same_as_a_manifest(hospital, home):
     url = put(home, "o.ndjson", {"resourceType": "Organization", "id": "o1"})
     body = {"resourceType": "Parameters", "parameter": [

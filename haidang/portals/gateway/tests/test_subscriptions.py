@@ -256,6 +256,8 @@ def test_ones_own_subscriptions_are_searched_by_what_the_statement_names(hospita
     assert found(f"_id={id}&type=rest-hook&status=requested,active&url={receiver.url}") == [id]
     assert found("type=email") == found("payload=text/plain") == []
     assert found("color=red") == [id]
+    unasked = read(hospital.get("Subscription?color=red"))["link"][0]["url"]
+    assert unasked.endswith("/Subscription")
     refused = hospital.get("Subscription?color=red", Prefer="handling=strict")
     assert code_of(refused) == "records.search_unknown"
     form = "application/x-www-form-urlencoded"

@@ -24,6 +24,7 @@ DEFINED_AT = "https://haidang.vn/fhir/OperationDefinition/import"
 def take_in(request):
     """Take in files of NDJSON from places that the installation has named ($import)."""
     bulk.require_async(request)
+    negotiation.require_json(request)
     content = fhirjson.loads(negotiation.raw(request, _LARGEST))
     sources = [_source(request.actor, each) for each in _inputs(content)]
     if not sources or len(sources) > _MOST_FILES:

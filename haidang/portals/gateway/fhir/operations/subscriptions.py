@@ -85,7 +85,8 @@ def _search(request):
         for one in found
     ]
     bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
-    bundle["link"] = [{"relation": "self", "url": f"{root}/{_KIND}?{urlencode(asked)}"}]
+    address = "?".join(filter(None, [f"{root}/{_KIND}", urlencode(asked)]))
+    bundle["link"] = [{"relation": "self", "url": address}]
     return responses.plain(bundle | ({"entry": entries} if entries else {}))
 
 
