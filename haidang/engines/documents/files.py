@@ -43,8 +43,9 @@ def keep(pieces, *, name, by, into=None):
               keeps without one is never destroyed by rule
 
     Raises    TooLarge `documents.too_large`; Incorrect `documents.empty`,
-              `documents.type_unknown`, `documents.locked`, `documents.broken`; RuleBroken
-              `documents.infected`, and then it is in quarantine and nowhere else
+              `documents.type_unknown`, `documents.locked`, `documents.too_old`,
+              `documents.broken`; RuleBroken `documents.infected`, and then it is in quarantine
+              and nowhere else (outside a transaction, which would take the note of it back)
     Records   event `documents.file.kept`, or `documents.file.quarantined` (facts: virus)
     """
     beside = _write(pieces)

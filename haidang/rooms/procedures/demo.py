@@ -117,7 +117,7 @@ def live_at_the_counter(staff, *, now):
     for number, (channel, days) in enumerate((("counter", 2), ("post", 1), ("counter", 30))):
         at = now - timedelta(days=days)
         pk = _taken_in(number, channel, by=clerk, at=at)
-        services.keep_paper_answers(pk, _STAFF_LIST, [], by=clerk, revision=0)
+        services.keep_paper_answers(pk, _STAFF_LIST, by=clerk, revision=0)
         services.send_paper(pk, by=clerk, at=at)
     services.apologise_for_late(at=now)
 

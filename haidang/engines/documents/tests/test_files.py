@@ -2,12 +2,8 @@
 
 import functools
 import io
-import socketserver
-import struct
-import threading
 import zipfile
 
-import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image
@@ -16,9 +12,10 @@ from haidang.engines.documents import api as documents
 from haidang.engines.documents import files, models, stores
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor, errors
+from simulators import clamd, office
+from simulators.clamd import EICAR
 
 WHO = actor.Actor(ref="Person/1", name="Người nộp", kind="citizen")
-EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 @functools.cache
@@ -27,14 +24,6 @@ def _pdf():
     document = pypdfium2.PdfDocument.new()
     document.new_page(200, 200)
     document.save(out)
-    return out.getvalue()
-
-
-@functools.cache
-def _locked_pdf():
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(_pdf())) as document:
-        document.save(out, encryption=pikepdf.Encryption(owner="chủ", user="người đọc"))
     return out.getvalue()
 
 
@@ -51,18 +40,6 @@ def _packed(name):
     return out.getvalue()
 
 
-class _Clamd(socketserver.StreamRequestHandler):
-    """As much of clamd as INSTREAM needs; it finds the test virus and nothing else."""
-
-    def handle(self):
-        self.rfile.read(len(b"zINSTREAM\0"))
-        content = b""
-        while length := struct.unpack("!I", self.rfile.read(4))[0]:
-            content += self.rfile.read(length)
-        found = b"Eicar FOUND" if EICAR in content else b"OK"
-        self.wfile.write(b"stream: " + found + b"\0")
-
-
 @pytest.fixture(autouse=True)
 def folder(db, settings, tmp_path):
     settings.HAIDANG_FILES, settings.HAIDANG_SCANNER = str(tmp_path), ""
@@ -71,13 +48,9 @@ def folder(db, settings, tmp_path):
 
 @pytest.fixture
 def scanner(settings):
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Clamd) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.01])
-        thread.start()
-        settings.HAIDANG_SCANNER = f"127.0.0.1:{server.server_address[1]}"
+    with clamd.serving() as address:
+        settings.HAIDANG_SCANNER = address
         yield
-        server.shutdown()
-        thread.join()
 
 
 def keep(content, name="giay-to.pdf"):
@@ -116,8 +89,14 @@ def test_a_file_is_what_its_bytes_say(content, name, kind, named_so):
         (_packed("evil.exe"), "documents.type_unknown"),
         (b"PK\x03\x04 broken", "documents.type_unknown"),
         (b"%PDF-1.7 broken", "documents.broken"),
-        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "documents.locked"),
-        (_locked_pdf(), "documents.locked"),
+        (office.old_word(), "documents.too_old"),
+        (office.document("word/document.xml"), "documents.locked"),
+        (office.document("xl/workbook.xml"), "documents.locked"),
+        (office.packed("word/document.xml"), "documents.locked"),
+        (office.packed("xl/workbook.xml"), "documents.locked"),
+        (office.packed("giay-to.pdf"), "documents.type_unknown"),
+        (b"7z\xbc\xaf\x27\x1c\x00\x04", "documents.type_unknown"),
+        *((office.pdf(revision), "documents.locked") for revision in (2, 3, 4, 6)),
     ],
 )
 def test_what_cannot_be_taken_is_told_and_leaves_nothing(folder, content, code):
@@ -127,6 +106,16 @@ def test_what_cannot_be_taken_is_told_and_leaves_nothing(folder, content, code):
     assert refused.value.code == code
     assert models.File.objects.count() == 0
     assert left_beside(folder) == []
+
+
+def test_a_pdf_that_asks_for_a_password_only_to_be_changed_is_taken():
+    assert keep(office.pdf(reading=False)).type == "application/pdf"
+
+
+def test_the_encrypted_files_of_these_tests_open_with_their_password():
+    with zipfile.ZipFile(io.BytesIO(office.packed(content=b"giay to"))) as packed:
+        assert packed.read("word/document.xml", pwd=b"khoa") == b"giay to"
+    assert len(pypdfium2.PdfDocument(office.pdf(), password="nguoi doc")) == 1
 
 
 def test_a_file_that_is_too_large_stops_early(folder, settings):

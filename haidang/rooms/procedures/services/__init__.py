@@ -7,6 +7,7 @@ from haidang.rooms.procedures.services.authorising import (
     revoke,
 )
 from haidang.rooms.procedures.services.counter import (
+    attach_scan,
     bring_paper_up_to_date,
     find_or_make_person,
     keep_paper_answers,
@@ -40,6 +41,7 @@ __all__ = [
     "apologise",
     "apologise_for_late",
     "attach",
+    "attach_scan",
     "authorise",
     "begin",
     "bring_paper_up_to_date",

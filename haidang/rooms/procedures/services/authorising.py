@@ -112,7 +112,10 @@ def represent(*, tax_code, organisation, until, evidence, by, at):
 def _evidence(evidence, *, by):
     """The paper, kept before anything else: what is refused as infected stays noted."""
     name, pieces = evidence
-    return {"evidence": documents.keep(pieces, name=name, by=by).sha256, "evidence_name": name[:200]}
+    return {
+        "evidence": documents.keep(pieces, name=name, by=by).sha256,
+        "evidence_name": name[:200],
+    }
 
 
 @transaction.atomic

@@ -93,16 +93,20 @@ def _parties(person, organisation):
     }
 
 
-def keep_paper_answers(dossier_id, posted, files, *, by, revision):
-    """Keep what the clerk typed and scanned so far; files are (question, name, pieces).
+@transaction.atomic
+def keep_paper_answers(dossier_id, posted, *, by, revision):
+    """Keep what the clerk typed so far.
 
-    Raises    as `save_answers` and `attach`; NotFound `procedures.dossier_unknown`
+    Raises    as `save_answers`; NotFound `procedures.dossier_unknown`
     """
     row = desk.of_clerk(dossier_id, by=by)
-    saved = dossiers.keep_answers(row, posted, by=by, revision=revision)
-    for link_id, name, pieces in files:
-        saved = dossiers.keep_paper(row, link_id, name, pieces, by=by, revision=saved.revision)
-    return saved
+    return dossiers.keep_answers(row, posted, by=by, revision=revision)
+
+
+def attach_scan(dossier_id, link_id, name, pieces, *, by, revision):
+    """Attach what the clerk scanned to a question. Raises as `attach`."""
+    row = desk.of_clerk(dossier_id, by=by)
+    return dossiers.keep_paper(row, link_id, name, pieces, by=by, revision=revision)
 
 
 @transaction.atomic

@@ -91,7 +91,7 @@ def keep_paper(row, link_id, name, pieces, *, by, revision):
     item = found.form.item(link_id)
     if item is None or item.type != "attachment":
         raise errors.NotFound("procedures.question_unknown", _("Không có chỗ đính kèm này."))
-    told = _told(name, keep_named(row, name, pieces, by=by))
+    told = _kept(row, name, pieces, by=by)
     answers = dict(found.answers)
     answers[link_id] = [*answers.get(link_id, []), told] if item.repeats else told
     return forms.save(row.response, answers, by=by, revision=revision)
@@ -221,21 +221,26 @@ def supply(dossier_id, files, *, words, by, at):
 def keep_given(row, files, *, by):
     """Keep files that somebody brings to a dossier that waits for them, as `give` takes them.
 
-    Raises    as `documents.keep`, with the name of the file; Conflict `procedures.step_wrong`
+    Raises    as `documents.keep`, of several files with the number of the one that it is about;
+              Conflict `procedures.step_wrong`
     """
     _check_waits(row)
-    return [_told(name, keep_named(row, name, pieces, by=by)) for name, pieces in files]
+    if len(files) == 1:
+        return [_kept(row, *files[0], by=by)]
+    return [_numbered(row, number, *one, by=by) for number, one in enumerate(files, start=1)]
 
 
-def keep_named(row, name, pieces, *, by):
-    """Keep a file of a dossier; what is wrong with it is told with its name."""
+def _numbered(row, number, name, pieces, *, by):
+    """Keep one of several; its name may be that of a person, so that it is told by its number."""
     try:
-        return documents.keep(pieces, name=name, by=by, into=moving.matter(row))
+        return _kept(row, name, pieces, by=by)
     except (errors.Incorrect, errors.TooLarge, errors.RuleBroken) as why:
-        raise type(why)(why.code, f"{name[:80]}: {why.message}", **why.facts) from why
+        told = _("Tệp thứ {number}: {why}").format(number=number, why=why.message)
+        raise type(why)(why.code, told, **why.facts) from why
 
 
-def _told(name, kept):
+def _kept(row, name, pieces, *, by):
+    kept = documents.keep(pieces, name=name, by=by, into=moving.matter(row))
     return {"id": kept.sha256, "name": name[:200], "size": kept.size, "type": kept.type}
 
 

@@ -59,7 +59,7 @@ def taken_in(person, key=FREE, **changed):
 
 def filled(pk, at=AT):
     posted = STAFF | test_services.ORGANISATION
-    services.keep_paper_answers(pk, posted, [], by=people.OFFICER, revision=0)
+    services.keep_paper_answers(pk, posted, by=people.OFFICER, revision=0)
     services.send_paper(pk, by=people.OFFICER, at=at)
     return models.Dossier.objects.get(pk=pk)
 
@@ -120,11 +120,10 @@ def test_a_paper_dossier_is_received_where_it_is_taken_in(stranger):
 def test_a_paper_dossier_with_a_fee_waits_for_the_money(stranger):
     pk = taken_in(stranger, LICENCE, organisation=None)
     person = test_services.PERSON | test_services.ANSWERS
-    scans = [
-        (f"paper_{one}", "quet.pdf", [test_services.pdf()])
-        for one in ("diploma", "practice", "photo")
-    ]
-    services.keep_paper_answers(pk, person, scans, by=people.OFFICER, revision=0)
+    saved = services.keep_paper_answers(pk, person, by=people.OFFICER, revision=0)
+    for one in ("diploma", "practice", "photo"):
+        scan = (f"paper_{one}", "quet.pdf", [test_services.pdf()])
+        saved = services.attach_scan(pk, *scan, by=people.OFFICER, revision=saved.revision)
     services.send_paper(pk, by=people.OFFICER, at=AT)
     row = models.Dossier.objects.get(pk=pk)
     assert (row.state, row.applicant) == ("unpaid", stranger[0])
@@ -152,7 +151,8 @@ def test_only_the_clerk_who_took_it_in_fills_it_in(stranger):
     pk = taken_in(stranger)
 
     for act in (
-        lambda: services.keep_paper_answers(pk, {}, [], by=people.HEAD, revision=0),
+        lambda: services.keep_paper_answers(pk, {}, by=people.HEAD, revision=0),
+        lambda: services.attach_scan(pk, "a", "a.pdf", [b""], by=people.HEAD, revision=0),
         lambda: services.send_paper(pk, by=people.HEAD, at=AT),
         lambda: selectors.paper_dossier(pk, by=people.HEAD),
     ):

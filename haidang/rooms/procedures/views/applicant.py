@@ -51,15 +51,9 @@ def fill_in(request, dossier_id):
     revision = filling.revision_of(request)
     try:
         saved = services.save_answers(dossier_id, posted, by=request.actor, revision=revision)
-        for link_id, file in request.FILES.items():
-            saved = services.attach(
-                dossier_id,
-                link_id,
-                file.name,
-                file.chunks(),
-                by=request.actor,
-                revision=saved.revision,
-            )
+        wrong = _attached(request, dossier_id, saved.revision)
+        if wrong:
+            return _form(request, dossier_id, problems=wrong, status=422)
         if "send" in request.POST:
             services.submit(dossier_id, by=request.actor, at=timezone.now())
             return redirect("procedures:see_dossier", dossier_id)
@@ -69,7 +63,7 @@ def fill_in(request, dossier_id):
         if why.code == "procedures.out_of_date":
             services.bring_up_to_date(dossier_id, by=request.actor, at=timezone.now())
         return _form(request, dossier_id, refusal=why.message, status=422)
-    except (errors.Incorrect, errors.TooLarge, errors.Conflict) as why:
+    except (errors.Incorrect, errors.Conflict) as why:
         return _form(request, dossier_id, refusal=why.message, status=why.status)
     more = request.POST.getlist("more")
     looking = {name: request.POST.get(f"{name}.find", "") for name in request.POST.getlist("find")}
@@ -77,6 +71,16 @@ def fill_in(request, dossier_id):
         return _form(request, dossier_id, adding=more, looking=looking)
     messages.success(request, _("Đã lưu. Bạn có thể điền tiếp lúc khác, trên máy khác."))
     return redirect("procedures:fill_in", dossier_id)
+
+
+def _attached(request, dossier_id, revision):
+    """Keep the files that were sent; what is wrong with one is told beside its question."""
+
+    def attach(link_id, file, revision):
+        given = (dossier_id, link_id, file.name, file.chunks())
+        return services.attach(*given, by=request.actor, revision=revision).revision
+
+    return filling.attached(request, attach, revision)
 
 
 def _form(request, dossier_id, *, problems=(), refusal="", status=200, **shown):

@@ -81,11 +81,12 @@ def fill_in_paper(request, dossier_id):
     if request.method != "POST":
         return _form(request, dossier_id)
     revision = filling.revision_of(request)
-    scans = [(link_id, file.name, file.chunks()) for link_id, file in request.FILES.items()]
+    posted = dict(request.POST.lists())
     try:
-        services.keep_paper_answers(
-            dossier_id, dict(request.POST.lists()), scans, by=request.actor, revision=revision
-        )
+        saved = services.keep_paper_answers(dossier_id, posted, by=request.actor, revision=revision)
+        wrong = _scanned(request, dossier_id, saved.revision)
+        if wrong:
+            return _form(request, dossier_id, problems=wrong, status=422)
         if "send" in request.POST:
             services.send_paper(dossier_id, by=request.actor, at=timezone.now())
             return redirect("procedures:paper_dossier", dossier_id)
@@ -95,12 +96,20 @@ def fill_in_paper(request, dossier_id):
         if why.code != "forms.incomplete":
             return _form(request, dossier_id, refusal=why.message, status=422)
         return _form(request, dossier_id, problems=filling.problems(why), status=422)
-    except (errors.Incorrect, errors.TooLarge, errors.Conflict) as why:
+    except (errors.Incorrect, errors.Conflict) as why:
         return _form(request, dossier_id, refusal=why.message, status=why.status)
     if more := request.POST.getlist("more"):
         return _form(request, dossier_id, adding=more)
     messages.success(request, _("Đã lưu."))
     return redirect("procedures:fill_in_paper", dossier_id)
+
+
+def _scanned(request, dossier_id, revision):
+    def attach(link_id, file, revision):
+        given = (dossier_id, link_id, file.name, file.chunks())
+        return services.attach_scan(*given, by=request.actor, revision=revision).revision
+
+    return filling.attached(request, attach, revision)
 
 
 def _form(request, dossier_id, *, problems=(), adding=(), refusal="", status=200):

@@ -28,6 +28,20 @@ def problems(why):
     ]
 
 
+def attached(request, attach, revision):
+    """Each file of a page kept where it belongs: problems of those that were not, beside their questions.
+
+    attach    keeps one, given (question, file, revision), and returns the revision after it
+    """
+    wrong = []
+    for link_id, file in request.FILES.items():
+        try:
+            revision = attach(link_id, file, revision)
+        except (errors.Incorrect, errors.TooLarge, errors.RuleBroken) as why:
+            wrong.append(forms.Problem(link_id, why.code, why.message))
+    return wrong
+
+
 def told(form):
     """The errors of a Django form for the summary at the top."""
     return [
