@@ -17,6 +17,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from haidang.engines.forms import value_sets
+from haidang.engines.forms.form import OF_NUMBERS
 from haidang.kernel import errors, identity
 
 MOST_REPEATS = 100
@@ -37,18 +38,36 @@ def settle(form, given, *, today):
 
     The same rules run for the screen and for the server, so a hidden answer cannot be smuggled in.
     """
-    kept = _settled(form.items, given if isinstance(given, dict) else {}, (), today)
+    told = _Told(today, _scores(form))
+    kept = _settled(form.items, given if isinstance(given, dict) else {}, (), told)
     # A computed value may show or hide a question, so that the second look sees the first's.
-    return _settled(form.items, kept, (), today)
+    return _settled(form.items, kept, (), told)
 
 
-def _settled(items, given, scopes, today):
+@dataclass(frozen=True)
+class _Told:
+    """What a computed value needs beside the answers: the day, and scores by question and code."""
+
+    today: date
+    scores: dict
+
+
+def _scores(form):
+    found = {}
+    for item in form.everything():
+        counting = {one.code: one.score for one in item.options if one.score is not None}
+        if counting:
+            found[item.link_id] = counting
+    return found
+
+
+def _settled(items, given, scopes, told):
     scope, kept = {**given}, {}
     for item in items:
         if item.type == "display" or not is_enabled(item, (*scopes, scope)):
             scope.pop(item.link_id, None)
             continue
-        value = _value(item, given.get(item.link_id), (*scopes, scope), today)
+        value = _value(item, given.get(item.link_id), (*scopes, scope), told)
         if value not in (None, "", [], {}):
             kept[item.link_id] = scope[item.link_id] = value
         else:
@@ -56,15 +75,15 @@ def _settled(items, given, scopes, today):
     return kept
 
 
-def _value(item, value, scopes, today):
+def _value(item, value, scopes, told):
     if item.calculated:
-        return compute(item, scopes, today)
+        return _computed(item, scopes, told)
     if item.type != "group":
         return value
     if not item.repeats:
-        return _settled(item.items, value if isinstance(value, dict) else {}, scopes, today)
+        return _settled(item.items, value if isinstance(value, dict) else {}, scopes, told)
     rows = value if isinstance(value, list) else []
-    return [_settled(item.items, row, scopes, today) for row in rows if isinstance(row, dict)]
+    return [_settled(item.items, row, scopes, told) for row in rows if isinstance(row, dict)]
 
 
 def is_enabled(item, scopes):
@@ -134,13 +153,26 @@ def _number(value):
     return found if found.is_finite() else None
 
 
-def compute(item, scopes, today):
+def _computed(item, scopes, told):
     """A computed value, as it would be answered; None when what it needs is not there."""
-    values = [v for name in item.calculated.of for v in _all(name, scopes)]
-    found = _COMPUTED[item.calculated.function](values, today)
+    function = item.calculated.function
+    scores = told.scores if function in OF_NUMBERS else {}
+    values = [
+        _counted_as(v, scores.get(name, {}))
+        for name in item.calculated.of
+        for v in _all(name, scopes)
+    ]
+    found = _COMPUTED[function](values, told.today)
     if found is None or isinstance(found, str):
         return found
     return int(found) if item.type == "integer" else str(found)
+
+
+def _counted_as(value, scores):
+    """What an answer counts as: the score of what was chosen, where it has one."""
+    if isinstance(value, dict) and value.get("code") in scores:
+        return scores[value["code"]]
+    return value
 
 
 def _all(link_id, scopes):
@@ -165,6 +197,10 @@ def _inside(link_id, scope):
 
 def _numbers(values):
     return [found for value in values if (found := _number(value)) is not None]
+
+
+def _as_words(value):
+    return shown(value) if isinstance(value, dict) else str(value)
 
 
 def _product(values, today):
@@ -198,7 +234,7 @@ _COMPUTED = {
     "difference": _difference,
     "count": lambda values, today: Decimal(len(values)),
     "years": _years,
-    "join": lambda values, today: " ".join(str(v) for v in values if v) or None,
+    "join": lambda values, today: " ".join(_as_words(v) for v in values if v) or None,
 }
 
 

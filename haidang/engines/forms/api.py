@@ -15,6 +15,7 @@ from haidang.engines.forms.form import (
     Item,
     Option,
     parse,
+    without_scores,
 )
 from haidang.engines.forms.posting import Field, answers_of, fields_of
 from haidang.engines.forms.questionnaire import from_fhir, to_fhir
@@ -96,4 +97,5 @@ __all__ = [
     "to_fhir",
     "unfinished",
     "versions",
+    "without_scores",
 ]

@@ -31,6 +31,7 @@ def values_of(items, name, posted):
     found["max_length"] = int(longest) if longest.isdigit() else None
     found["options"] = _coded(_rows(posted, "option"))
     found["units"] = _coded(_rows(posted, "unit"), own_code=True)
+    found["codes"] = _codes(_rows(posted, "code"))
     found["accept"] = [one for one in posted.get("accept", []) if one in MEDIA]
     found["enable_when"] = _conditions(_rows(posted, "when"), items)
     found["enable_behavior"] = "any" if _one(posted, "enable_behavior") == "any" else None
@@ -52,9 +53,13 @@ def _rows(posted, prefix):
     for key, texts in posted.items():
         if match := re.fullmatch(rf"{prefix}\.(\d{{1,3}})\.([a-z_]+)", key):
             rows.setdefault(int(match[1]), {})[match[2]] = texts[-1].strip()
-    return [
-        row for _number, row in sorted(rows.items()) if row.get("display") or row.get("question")
-    ]
+    needed = {"when": "question", "code": "code"}.get(prefix, "display")
+    return [row for _number, row in sorted(rows.items()) if row.get(needed)]
+
+
+def _codes(rows):
+    kept = ("system", "code", "display")
+    return [{name: row[name] for name in kept if row.get(name)} for row in rows]
 
 
 def _coded(rows, *, own_code=False):
@@ -67,11 +72,17 @@ def _coded(rows, *, own_code=False):
         while code in taken:
             code, number = f"{base}_{number}", number + 1
         taken.add(code)
-        kept = {"display_en": row.get("display_en", ""), "system": row.get("system", "")}
-        found.append(
-            {"code": code, "display": row["display"]} | {k: v for k, v in kept.items() if v}
-        )
+        kept = {name: row.get(name, "") for name in ("display_en", "system")}
+        kept["score"] = _score(row.get("score", ""))
+        kept = {name: value for name, value in kept.items() if value != ""}
+        found.append({"code": code, "display": row["display"]} | kept)
     return found
+
+
+def _score(words):
+    """A score as people write it, `1,5`; what is no number stays, and is named when the form is read."""
+    plain = words.replace(",", ".")
+    return int(plain) if re.fullmatch(r"-?\d{1,9}", plain) else plain
 
 
 def _conditions(rows, items):

@@ -90,7 +90,12 @@ def _values(old, new):
     yield pgettext("cách viết", "Mẫu"), old.pattern or nothing, new.pattern or nothing
     yield _("Danh mục"), old.value_set or nothing, new.value_set or nothing
     yield _("Điền sẵn từ"), old.prefill or nothing, new.prefill or nothing
+    yield _("Mã"), _codes(old) or nothing, _codes(new) or nothing
     yield _("Loại tệp"), ", ".join(old.accept) or nothing, ", ".join(new.accept) or nothing
+
+
+def _codes(item):
+    return ", ".join(one.code for one in item.codes)
 
 
 def _switches():
@@ -106,17 +111,23 @@ def _options(old, new, what):
     for code, one in after.items():
         if code not in before:
             found.append(_("thêm {what} «{name}»").format(what=what, name=one.display))
-        elif before[code].display != one.display:
-            was = before[code].display
-            found.append(
-                _("{what}: «{before}» thành «{after}»").format(
-                    what=what, before=was, after=one.display
-                )
-            )
+            continue
+        found += _option(before[code], one, what)
     for code, one in before.items():
         if code not in after:
             found.append(_("bỏ {what} «{name}»").format(what=what, name=one.display))
     return found
+
+
+def _option(old, new, what):
+    """How one option changed: its words, its score."""
+    changed = _("{what}: «{before}» thành «{after}»")
+    if old.display != new.display:
+        yield changed.format(what=what, before=old.display, after=new.display)
+    if old.score != new.score:
+        named = _("điểm của «{name}»").format(name=new.display)
+        before, after = (wording.score(one.score) for one in (old, new))
+        yield changed.format(what=named, before=before, after=after)
 
 
 def _groups(form):

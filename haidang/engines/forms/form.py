@@ -14,6 +14,8 @@ from functools import lru_cache
 import orjson
 from django.utils.translation import gettext as _
 
+from haidang.engines.forms import coding
+from haidang.engines.forms.coding import Code, Option
 from haidang.kernel import errors
 
 LINK = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -32,6 +34,8 @@ TYPES = (
 )
 OPERATORS = ("exists", "=", "!=", ">", "<", ">=", "<=")
 CALCULATIONS = ("sum", "product", "difference", "count", "years", "join")
+#: Those that take the scores of what was chosen.
+OF_NUMBERS = ("sum", "product", "difference")
 FORMATS = ("phone", "email", "citizen_id", "insurance_card", "commune", "money")
 _MOST_ITEMS, _DEEPEST, _LONGEST = 500, 6, 2000
 
@@ -43,16 +47,6 @@ class Condition:
     question: str
     operator: str
     answer: object
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer of a choice, with its code and its words."""
-
-    code: str
-    display: str
-    display_en: str = ""
-    system: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +62,7 @@ class Item:
     """One question, group or text of a form.
 
     link_id          its name among the answers; unique in the form
+    codes            what it means to other systems, as codes of LOINC
     type             one of `TYPES`
     format           a kind of string that has its own check: one of `FORMATS`, or empty
     enable_behavior  `all` or `any` of the conditions
@@ -86,6 +81,7 @@ class Item:
     text_markdown: str = ""
     hint: str = ""
     hint_en: str = ""
+    codes: tuple[Code, ...] = ()
     required: bool = False
     repeats: bool = False
     read_only: bool = False
@@ -254,7 +250,8 @@ def _item(reading, values, where, depth):
         **_flags(reading, values, where),
         **_limits(reading, values, where),
         options=_options(reading, values, kind, where),
-        units=_coded(reading, values.get("units", []), f"{where}.units"),
+        units=coding.options_of(reading, values.get("units", []), f"{where}.units"),
+        codes=coding.codes_of(reading, values.get("codes", []), f"{where}.codes"),
         value_set=_words(reading, values, "value_set", f"{where}.value_set"),
         enable_when=_conditions(reading, values.get("enable_when", []), where),
         enable_behavior=_one_of(reading, values, "enable_behavior", ("all", "any"), where, "all"),
@@ -352,20 +349,7 @@ def _options(reading, values, kind, where):
     listed = values.get("options", [])
     if kind == "choice" and not listed and not values.get("value_set"):
         reading.wrong(f"{where}.options", _("Câu chọn cần danh sách lựa chọn hoặc tập giá trị."))
-    return _coded(reading, listed, f"{where}.options")
-
-
-def _coded(reading, listed, where):
-    try:
-        found = tuple(
-            Option(each, each) if isinstance(each, str) else Option(**each) for each in listed
-        )
-    except TypeError:
-        reading.wrong(where, _("Mỗi lựa chọn có code và display."))
-        return ()
-    if len({each.code for each in found}) < len(found):
-        reading.wrong(where, _("Có lựa chọn trùng mã."))
-    return found
+    return coding.options_of(reading, listed, f"{where}.options")
 
 
 def _conditions(reading, listed, where):
@@ -426,3 +410,15 @@ def _circle(needs):
         return found
 
     return next((name for name in needs if leads_back(name)), None)
+
+
+def without_scores(form, item):
+    """Choices that an item would add up, or compute with, and that have no score to count."""
+    if item.calculated is None or item.calculated.function not in OF_NUMBERS:
+        return []
+    asked = [form.item(name) for name in item.calculated.of]
+    return [one for one in asked if one.type == "choice" and not _counts(one)]
+
+
+def _counts(item):
+    return any(option.score is not None for option in item.options)

@@ -292,4 +292,6 @@ def _words(item, value):
     """An answer as it is read on a summary."""
     if isinstance(value, dict):
         return rules.shown(value)
+    if item.type == "decimal" and isinstance(value, str):
+        return value.replace(".", ",")
     return value

@@ -11,11 +11,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.forms import form, markup, value_sets
+from haidang.engines.forms import coding, form, markup, value_sets
 from haidang.kernel import errors, systems
 
 _HL7 = "http://hl7.org/fhir/StructureDefinition"
-TRANSLATION = f"{_HL7}/translation"
 _MIN, _MAX, REGEX = f"{_HL7}/minValue", f"{_HL7}/maxValue", f"{_HL7}/regex"
 _MIME = f"{_HL7}/mimeType"
 _CONTROL = f"{_HL7}/questionnaire-itemControl"
@@ -26,7 +25,7 @@ _UNIT, _UNIT_OPTION = f"{_HL7}/questionnaire-unit", f"{_HL7}/questionnaire-unitO
 XHTML, MARKDOWN = f"{_HL7}/rendering-xhtml", f"{_HL7}/rendering-markdown"
 #: What a form of ours holds of the extensions of a question, and of its words.
 HELD_ON_ITEM = frozenset((_MIN, _MAX, _MIME, _UNIT, _UNIT_OPTION, _FORMAT, _PREFILL, _CALCULATED))
-HELD_ON_WORDS = frozenset((XHTML, MARKDOWN, TRANSLATION))
+HELD_ON_WORDS = frozenset((XHTML, MARKDOWN, coding.TRANSLATION))
 _READ_AS = {
     "url": "string",
     "open-choice": "choice",
@@ -63,7 +62,7 @@ def to_fhir(found, *, status="active"):
         "item": [_item_out(each, asked) for each in found.items],
     }
     if found.title_en:
-        resource["_title"] = _in_english(found.title_en)
+        resource["_title"] = coding.in_english(found.title_en)
     return {name: value for name, value in resource.items() if value}
 
 
@@ -91,17 +90,13 @@ def _period(found):
     return {name: day.isoformat() for name, day in days.items() if day}
 
 
-def _in_english(text):
-    parts = [{"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": text}]
-    return {"extension": [{"url": TRANSLATION, "extension": parts}]}
-
-
 def _item_out(item, asked):
     children = [_hint(item)] if item.hint else []
     children += [_item_out(each, asked) for each in item.items]
     shown = {
         "extension": _extensions(item),
         "linkId": item.link_id,
+        "code": [coding.code_out(each) for each in item.codes],
         "text": item.text,
         "_text": _words_out(item),
         "type": "open-choice" if item.open else item.type,
@@ -112,7 +107,7 @@ def _item_out(item, asked):
         "readOnly": (item.read_only or bool(item.calculated)) or None,
         "maxLength": item.max_length if item.type in ("string", "text") else None,
         "answerValueSet": None if item.options else _bound(item),
-        "answerOption": [{"valueCoding": _coding(each)} for each in item.options],
+        "answerOption": [coding.option_out(each) for each in item.options],
         "initial": [{value_name(item): item.initial}] if item.initial is not None else None,
         "item": children,
     }
@@ -121,7 +116,7 @@ def _item_out(item, asked):
 
 def _words_out(item):
     """What stands beside the words of a question: English, and how they look."""
-    found = _in_english(item.text_en)["extension"] if item.text_en else []
+    found = coding.in_english(item.text_en)["extension"] if item.text_en else []
     if item.text_xhtml:
         found.append({"url": XHTML, "valueString": item.text_xhtml})
     if item.text_markdown:
@@ -139,7 +134,7 @@ def _hint(item):
         "text": item.hint,
         "type": "display",
     }
-    return found | ({"_text": _in_english(item.hint_en)} if item.hint_en else {})
+    return found | ({"_text": coding.in_english(item.hint_en)} if item.hint_en else {})
 
 
 def _extensions(item):
@@ -181,7 +176,9 @@ def _condition_out(condition, asked):
         return found | {"answerBoolean": answer}
     if asked.type == "choice":
         known = [one for one in asked.options if one.code == str(answer)]
-        return found | {"answerCoding": _coding(known[0]) if known else {"code": str(answer)}}
+        return found | {
+            "answerCoding": coding.coding_out(known[0]) if known else {"code": str(answer)}
+        }
     if asked.type == "quantity":
         return found | {"answerQuantity": {"value": answer}}
     if asked.type == "date":
@@ -191,12 +188,6 @@ def _condition_out(condition, asked):
     if isinstance(answer, Decimal | float):
         return found | {"answerDecimal": answer}
     return found | {"answerString": str(answer)}
-
-
-def _coding(option):
-    found = {"system": option.system, "code": option.code, "display": option.display}
-    found = {name: value for name, value in found.items() if value}
-    return found | ({"_display": _in_english(option.display_en)} if option.display_en else {})
 
 
 def value_name(item):
@@ -223,7 +214,7 @@ def from_fhir(resource, *, taken=()):
     definition = {
         "key": _key(resource),
         "title": title,
-        "title_en": _english(resource.get("_title")),
+        "title_en": coding.english(resource.get("_title")),
         "source": resource.get("copyright")
         or resource.get("publisher")
         or resource.get("url", title),
@@ -277,7 +268,8 @@ def _item_in(item, names, inside):
         "link_id": names[str(item.get("linkId", ""))],
         "type": _READ_AS.get(item.get("type"), item.get("type")),
         "text": _words_in(item),
-        "text_en": _english(item.get("_text")),
+        "text_en": coding.english(item.get("_text")),
+        "codes": coding.codes_in(item),
         **_looks_in(item),
         "required": item.get("required", False) and not left_to_machines(item),
         "repeats": item.get("repeats", False),
@@ -291,7 +283,7 @@ def _item_in(item, names, inside):
         **_from_extensions(item, names),
     }
     if item.get("answerOption"):
-        found["options"] = [_option_in(each) for each in item["answerOption"]]
+        found["options"] = [coding.option_in(each) for each in item["answerOption"]]
     if item.get("maxLength"):
         found["max_length"] = item["maxLength"]
     own = {name: value for name, value in found.items() if value not in (None, "", [], False)}
@@ -339,14 +331,14 @@ def _catalogue_in(address, inside):
     for each in included:
         listed += [one | {"system": each.get("system", "")} for one in each.get("concept", [])]
     if listed or not included:
-        return {"options": [_option_in({"valueCoding": one}) for one in listed]}
+        return {"options": [coding.option_in({"valueCoding": one}) for one in listed]}
     return {"value_set": included[0].get("system") or included[0].get("valueSet", [""])[0]}
 
 
 def _help_in(item):
     """The first hint becomes a line of the item."""
     for each in filter(is_help, item.get("item", [])):
-        return {"hint": each.get("text", ""), "hint_en": _english(each.get("_text"))}
+        return {"hint": each.get("text", ""), "hint_en": coding.english(each.get("_text"))}
     return {}
 
 
@@ -367,32 +359,12 @@ def is_help(item):
     )
 
 
-def _english(element):
-    for extension in (element or {}).get("extension", []):
-        parts = {p.get("url"): p for p in extension.get("extension", [])}
-        if extension.get("url") == TRANSLATION and parts.get("lang", {}).get("valueCode") == "en":
-            return parts.get("content", {}).get("valueString", "")
-    return ""
-
-
 def _condition_in(condition, names):
     answer = next((v for k, v in condition.items() if k.startswith("answer")), None)
     return {
         "question": names.get(condition.get("question"), condition.get("question")),
         "operator": condition.get("operator", "="),
         "answer": answer.get("value", answer.get("code")) if isinstance(answer, dict) else answer,
-    }
-
-
-def _option_in(option):
-    value = next((v for k, v in option.items() if k.startswith("value")), "")
-    if not isinstance(value, dict):
-        return str(value)
-    return {
-        "code": value.get("code", ""),
-        "display": value.get("display") or value.get("code", ""),
-        "display_en": _english(value.get("_display")),
-        "system": value.get("system", ""),
     }
 
 
@@ -416,7 +388,7 @@ def _from_extensions(item, names):
             case url if url == _MIME:
                 found.setdefault("accept", []).append(value)
             case url if url in (_UNIT, _UNIT_OPTION):
-                found.setdefault("units", []).append(_option_in({"valueCoding": value}))
+                found.setdefault("units", []).append(coding.option_in({"valueCoding": value}))
             case url if url == _FORMAT:
                 found["format"] = value
             case url if url == _PREFILL:

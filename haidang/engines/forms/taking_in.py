@@ -10,7 +10,7 @@ import orjson
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from haidang.engines.forms import form, markup, questionnaire
+from haidang.engines.forms import coding, form, markup, questionnaire
 from haidang.engines.records import api as records
 from haidang.kernel import errors
 
@@ -22,6 +22,7 @@ _HELD_OF_ITEM = frozenset(
     [
         "id",
         "linkId",
+        "code",
         "prefix",
         "text",
         "type",
@@ -64,6 +65,8 @@ _HELD_OF_WHOLE = frozenset(
     ]
 )
 _HELD_OF_OPTION = frozenset(["id", "extension", "valueCoding", "valueString", "initialSelected"])
+_HELD_OF_CODE = frozenset(["id", "system", "code", "display"])
+_SCORES = frozenset(coding.SCORES)
 _READ_AS_WORDS = {
     "url": gettext_lazy("Kiểu địa chỉ web được hỏi như một dòng chữ."),
     "dateTime": gettext_lazy("Kiểu ngày giờ được hỏi như một ngày, không có giờ."),
@@ -76,8 +79,6 @@ _EXPRESSION = gettext_lazy(
     "Biểu thức không chạy ở đây. Dùng điều kiện hoặc phép tính có sẵn của biểu mẫu để thay."
 )
 _OF_EXTENSIONS = {
-    f"{_HL7}/ordinalValue": gettext_lazy("Điểm của lựa chọn không được giữ; không tự cộng điểm."),
-    f"{_HL7}/itemWeight": gettext_lazy("Điểm của lựa chọn không được giữ; không tự cộng điểm."),
     f"{_HL7}/questionnaire-optionExclusive": gettext_lazy(
         "Lựa chọn loại trừ vẫn chọn được cùng lựa chọn khác."
     ),
@@ -110,7 +111,7 @@ _OF_EXTENSIONS = {
     )
 }
 _OF_ELEMENTS = {
-    "code": gettext_lazy("Mã không được giữ; câu trả lời đi ra không có mã này."),
+    "code": gettext_lazy("Mã của cả biểu mẫu không được giữ; mã của từng câu hỏi thì có."),
     "definition": gettext_lazy("Định nghĩa phần tử không được giữ."),
     "derivedFrom": gettext_lazy("Biểu mẫu gốc không được đọc theo."),
 }
@@ -198,7 +199,7 @@ def not_held(resource):
     found += _extensions(resource.get("extension", []), "extension", "", frozenset())
     found += _modifiers(resource, "", "")
     words = resource.get("_title", {}).get("extension", [])
-    held = frozenset((questionnaire.TRANSLATION,))
+    held = frozenset((coding.TRANSLATION,))
     found += _extensions(words, "_title.extension", "", held)
     return found + [one for each in _items(resource, "") for one in each]
 
@@ -228,7 +229,22 @@ def _of_item(item, place):
     if len(item.get("initial", [])) > 1:
         told = _("Chỉ câu trả lời điền sẵn đầu tiên được giữ.")
         found.append(NotHeld(f"{place}.initial", of, "initial", told))
+    found += _lost_codes(item, place, of)
     return found + [one for each in _of_options(item, place, of) for one in each]
+
+
+def _lost_codes(item, place, of):
+    """Codes beyond those that a question holds, and marks on codes."""
+    listed = item.get("code", [])
+    for number, code in enumerate(listed):
+        where = f"{place}.code[{number}]"
+        yield from _elements(code, _HELD_OF_CODE, f"{where}.", of)
+        if not code.get("code"):
+            told = _("Mã không có code nên không được giữ.")
+            yield NotHeld(where, of, "code", told)
+    if len(listed) > coding.MOST_CODES:
+        told = _("Chỉ {most} mã đầu của câu hỏi được giữ.").format(most=coding.MOST_CODES)
+        yield NotHeld(f"{place}.code", of, "code", told)
 
 
 def _of_extensions(item, place, of):
@@ -255,11 +271,14 @@ def _of_options(item, place, of):
         if option.get("initialSelected"):
             told = _("Không lựa chọn nào được chọn sẵn.")
             yield [NotHeld(where, of, "initialSelected", told)]
-        yield _extensions(option.get("extension", []), f"{where}.extension", of, frozenset())
-        coding = option.get("valueCoding", {})
-        yield _extensions(coding.get("extension", []), f"{where}.extension", of, frozenset())
-        words = coding.get("_display", {}).get("extension", [])
-        held = frozenset((questionnaire.TRANSLATION,))
+        yield _extensions(option.get("extension", []), f"{where}.extension", of, _SCORES)
+        chosen = option.get("valueCoding", {})
+        yield _extensions(chosen.get("extension", []), f"{where}.extension", of, _SCORES)
+        if len(set(coding.scores_in(option))) > 1:
+            told = _("Lựa chọn này có nhiều điểm khác nhau; điểm ghi trước được giữ.")
+            yield [NotHeld(where, of, coding.WEIGHT, told)]
+        words = chosen.get("_display", {}).get("extension", [])
+        held = frozenset((coding.TRANSLATION,))
         yield _extensions(words, f"{where}._display", of, held)
 
 

@@ -113,6 +113,11 @@ def calculation(item, asked):
     return _("{sum} của {questions}").format(sum=_(SUMS[item.calculated.function]), questions=of)
 
 
+def score(found):
+    """A score in words: `1,5`, or that there is none."""
+    return _("không có") if found is None else value(found.normalize())
+
+
 def value(found):
     """A plain value in words."""
     if isinstance(found, bool):

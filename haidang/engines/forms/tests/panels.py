@@ -195,3 +195,56 @@ SCREENING = {
         },
     ],
 }
+
+_WEEKS = (
+    ("44250-9", "Ít thấy vui hay hứng thú khi làm việc gì"),
+    ("44255-8", "Thấy buồn, chán nản, không lối thoát"),
+    ("44259-0", "Khó ngủ, ngủ không yên, hoặc ngủ quá nhiều"),
+    ("44254-1", "Mệt mỏi, thiếu sức"),
+    ("44251-7", "Ăn kém ngon hoặc ăn quá nhiều"),
+    ("44258-2", "Thấy mình kém cỏi, có lỗi với người thân"),
+    ("44252-5", "Khó chú tâm khi đọc hay xem"),
+    ("44253-3", "Chậm chạp hơn, hoặc bồn chồn hơn thường ngày"),
+    ("44260-8", "Nghĩ đến việc tự làm đau mình"),
+)
+
+#: Nine questions of equal answers, scores on the answer and not on its coding, and their total.
+NINE = {
+    "resourceType": "Questionnaire",
+    "status": "active",
+    "url": "http://example.org/fhir/Questionnaire/nine",
+    "title": "Chín câu về hai tuần qua",
+    "item": [
+        {
+            "linkId": f"/{code}",
+            "code": [{"system": LOINC, "code": code, "display": f"Item {code}"}],
+            "text": text,
+            "type": "choice",
+            "required": True,
+            "answerOption": [
+                {
+                    "extension": [{"url": _ORDINAL, "valueDecimal": one["ordinal"]}],
+                    "valueCoding": {k: v for k, v in one.items() if k != "ordinal"},
+                }
+                for one in _FREQUENCY
+            ],
+        }
+        for code, text in _WEEKS
+    ]
+    + [
+        {
+            "linkId": "/44261-6",
+            "code": [{"system": LOINC, "code": "44261-6"}],
+            "text": "Tổng điểm",
+            "type": "integer",
+            "readOnly": True,
+        },
+        {
+            "linkId": "/help",
+            "text": "Bạn đã có ai để nói chuyện chưa?",
+            "type": "boolean",
+            "enableWhen": [{"question": "/44261-6", "operator": ">=", "answerInteger": 10}],
+        },
+    ],
+}
+NINE_NAMES = [f"q_{code.replace('-', '_')}" for code, _text in _WEEKS]

@@ -147,6 +147,9 @@ def _form_faults(definition):
     for item in form.everything():
         if item.value_set and not forms.catalogue_exists(item.value_set):
             yield item.link_id, item.text, _("Danh mục này chưa được nạp vào hệ thống.")
+        for other in forms.without_scores(form, item):
+            told = _("Câu «{words}» chưa có điểm cho lựa chọn nào nên không tính được.")
+            yield item.link_id, item.text, told.format(words=other.text)
 
 
 def _items(definition):

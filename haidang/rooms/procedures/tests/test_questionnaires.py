@@ -12,7 +12,8 @@ from haidang.rooms.procedures.services import editing as desk
 from haidang.rooms.procedures.services import questionnaires
 from haidang.rooms.procedures.tests import people, test_processes
 
-ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
+_HL7 = "http://hl7.org/fhir/StructureDefinition"
+ORDINAL, EXCLUSIVE = f"{_HL7}/ordinalValue", f"{_HL7}/questionnaire-optionExclusive"
 SCREENING = {
     "resourceType": "Questionnaire",
     "title": "Sàng lọc",
@@ -21,13 +22,15 @@ SCREENING = {
             "linkId": "/44250-9",
             "text": "Ít hứng thú",
             "type": "choice",
+            "code": [{"system": "http://loinc.org", "code": "44250-9"}],
             "answerOption": [
                 {
+                    "extension": [{"url": EXCLUSIVE, "valueBoolean": False}],
                     "valueCoding": {
                         "code": code,
                         "display": display,
                         "extension": [{"url": ORDINAL, "valueDecimal": score}],
-                    }
+                    },
                 }
                 for score, (code, display) in enumerate([("a", "Không"), ("b", "Vài ngày")])
             ],
@@ -71,9 +74,11 @@ def test_an_officer_sees_first_then_takes_and_the_declaration_stays_last(officer
     text = json.dumps(SCREENING)
     shown = officer.post(page(key), {"act": "look", "resource": text}).content.decode()
     assert "Ít hứng thú" in shown
-    assert ORDINAL in shown
-    assert shown.count("Điểm của lựa chọn không được giữ") == 1
+    assert shown.count("Lựa chọn loại trừ vẫn chọn được") == 1
     assert "và 1 chỗ nữa" in shown
+    table = shown.partition("Những gì không được giữ")[2].partition("</table>")[0]
+    assert EXCLUSIVE in table
+    assert ORDINAL not in table  # scores are held
     assert "Kể thêm" in shown
     assert names(key) == ["block:applicant", "block:agreement"]
 
@@ -173,6 +178,56 @@ def test_the_form_goes_out_as_a_questionnaire_that_comes_in_again(officer, key):
     assert (resource["status"], resource["url"].rpartition("/")[2]) == ("draft", key)
     assert "q_44250_9" in {one["linkId"] for one in resource["item"]}
     assert forms.not_held(resource) == []
+
+
+def rows(name, values):
+    """Values as the numbered rows of a page."""
+    return {
+        f"{name}.{n}.{column}": text for n, row in enumerate(values) for column, text in row.items()
+    }
+
+
+def test_an_officer_gives_scores_and_a_total_and_the_form_adds_them_up(officer, key):
+    text = json.dumps(SCREENING)
+    officer.post(page(key), {"act": "take", "way": "add", "resource": text, "revision": "1"})
+    form = f"/thu-tuc/soan/{key}/bieu-mau/"
+    asked = officer.get(f"{form}q_44250_9/").content.decode()
+    assert 'name="option.1.score" value="1"' in asked
+    assert 'name="code.0.code" value="44250-9"' in asked
+
+    options = [
+        {"code": "a", "display": "Không", "score": "0"},
+        {"code": "b", "display": "Vài ngày", "score": "1,5"},
+    ]
+    codes = [{"code": "44250-9", "system": "http://loinc.org"}]
+    changed = {"revision": "2", "text": "Ít hứng thú"} | rows("option", options)
+    officer.post(f"{form}q_44250_9/", changed | rows("code", codes))
+    total = {"action": "add", "kind": "decimal", "words": "Tổng điểm", "revision": "3"}
+    officer.post(form, total)
+    computed = {"revision": "4", "text": "Tổng điểm", "function": "sum", "of": ["q_44250_9"]}
+    officer.post(f"{form}tong_diem/", computed)
+
+    tried = officer.post(f"/thu-tuc/soan/{key}/dien-thu/", {"q_44250_9": "b", "again": "1"})
+
+    assert '<output class="input" id="id_tong_diem">1,5</output>' in tried.content.decode()
+    given = json.loads(officer.get(f"/thu-tuc/soan/{key}/questionnaire.json").content)
+    item = next(one for one in given["item"] if one["linkId"] == "q_44250_9")
+    assert item["code"] == [{"system": "http://loinc.org", "code": "44250-9"}]
+    assert item["answerOption"][1]["extension"] == [{"url": ORDINAL, "valueDecimal": 1.5}]
+
+
+def test_a_total_of_choices_without_scores_is_named_before_it_is_published(key):
+    desk.add_question(key, "choice", "Mức", by=people.OFFICER, revision=1)
+    desk.change_question(
+        key, "muc", {"text": ["Mức"]} | {"option.0.display": ["Một"]}, by=people.OFFICER, revision=2
+    )
+    desk.add_question(key, "integer", "Tổng", by=people.OFFICER, revision=3)
+    posted = {"text": ["Tổng"], "function": ["sum"], "of": ["muc"]}
+    desk.change_question(key, "tong", posted, by=people.OFFICER, revision=4)
+
+    told = [(p, why) for p, _w, why in editing.faults(editing.writing(key).definition)]
+
+    assert ("question:tong", "Câu «Mức» chưa có điểm cho lựa chọn nào nên không tính được.") in told
 
 
 def test_only_who_writes_procedures_takes_questionnaires(client, key):

@@ -105,6 +105,7 @@ def _question(definition, item, empty):
         "kind": _(forms.wording.KINDS[item["type"]]),
         "options": _rows(item.get("options"), empty),
         "units": _rows(item.get("units"), empty),
+        "codes": [*(item.get("codes") or ()), *[{}] * empty],
         "conditions": [*_conditions(item), *[{}] * empty],
         "others": [(other, words) for other, words, _item in others],
         "answers": sorted({o.display for _n, _w, other in others for o in other.options}),
@@ -128,6 +129,7 @@ def _outline(definition):
 
 def _rows(options, empty):
     listed = [{"code": o, "display": o} if isinstance(o, str) else o for o in options or ()]
+    listed = [one | {"score": str(one.get("score", "")).replace(".", ",")} for one in listed]
     return [*listed, *[{}] * empty]
 
 
