@@ -47,6 +47,7 @@ class Paper:
     title: str
     required: bool = True
     from_data: str = ""
+    title_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class Procedure:
     process       key of the BPMN model
     result        title of the paper that ends it
     result_days   how long the result is valid; None for ever
+    …_en          the same in English; empty where nobody has written it
     """
 
     key: str
@@ -102,6 +104,12 @@ class Procedure:
     words: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
     changed_by: str = ""
+    sector_en: str = ""
+    summary_en: str = ""
+    who_en: str = ""
+    result_en: str = ""
+    fee_source_en: str = ""
+    partial_reason_en: str = ""
 
     @property
     def is_instant(self):
@@ -109,6 +117,8 @@ class Procedure:
 
 
 _NEEDED = ("key", "code", "name", "sector", "summary", "who", "process", "result", "result_code")
+#: What a reader of another language reads in it.
+IN_ENGLISH = ("name", "sector", "summary", "who", "result", "fee_source", "partial_reason")
 
 
 def procedure(values: Mapping):
@@ -130,7 +140,7 @@ def procedure(values: Mapping):
         )
     return Procedure(
         **{name: str(values[name]) for name in _NEEDED},
-        name_en=values.get("name_en", ""),
+        **{f"{name}_en": str(values.get(f"{name}_en") or "") for name in IN_ENGLISH},
         level=values.get("level", "full"),
         partial_reason=values.get("partial_reason", ""),
         basis=tuple(_basis(one) for one in values["basis"]),

@@ -22,8 +22,8 @@ def sectors(need, *, at):
     day = at.astimezone(dates.HANOI).date()
     found = catalogue.search(need, day) if need.strip() else catalogue.current(day)
     grouped = {}
-    for one in found:
-        grouped.setdefault(one.sector, []).append((one, words.name_of(one), words.term_text(one)))
+    for one in map(words.for_reader, found):
+        grouped.setdefault(one.sector, []).append((one, one.name, words.term_text(one)))
     return list(grouped.items())
 
 
@@ -34,12 +34,12 @@ def procedure(key, *, by, at):
     """
     day = at.astimezone(dates.HANOI).date()
     version = catalogue.version_of(key, day)
-    found = domain.on(domain.procedure(version.definition), day)
+    found = words.for_reader(domain.on(domain.procedure(version.definition), day))
     kept = store.kept_for(version.definition, by.ref, on=day)
     process = workflow.model(found.process).process
     return {
         "it": found,
-        "name": words.name_of(found),
+        "name": found.name,
         "term": words.term_text(found),
         "drawing": workflow.draw(process) if process.tasks else None,
         "asked": [p for p in found.papers if not p.from_data and p.key not in kept],

@@ -11,8 +11,9 @@ from haidang.rooms.procedures import models
 from haidang.rooms.procedures.selectors import editing, words
 
 DESK = "soan"
-_PLAIN = ("name", "name_en", "code", "sector", "summary", "who", "partial_reason", "fee_source",
-          "result", "result_code")  # fmt: skip
+_PLAIN = ("name", "name_en", "code", "sector", "sector_en", "summary", "summary_en", "who", "who_en",
+          "partial_reason", "partial_reason_en", "fee_source", "fee_source_en",
+          "result", "result_en", "result_code")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ def _papers(definition):
     for one in definition.get("papers") or []:
         needed = "" if one.get("required", True) else _(" (nếu có)")
         known = _(" (không phải nộp, dữ liệu đã có)") if one.get("from_data") else ""
-        yield f"{one['title']}{needed}{known}"
+        english = f" ({one['title_en']})" if one.get("title_en") else ""
+        yield f"{one['title']}{english}{needed}{known}"
 
 
 def _overrides(definition):

@@ -300,7 +300,7 @@ def overview(definition):
         found = domain.procedure(definition)
     except errors.Incorrect:
         return None
-    return {"it": found, "term": words.term_text(found)}
+    return {"it": words.for_reader(found), "term": words.term_text(found)}
 
 
 #: What each part of a definition is called on the pages.
@@ -309,20 +309,27 @@ LABELS = {
     "name": gettext_lazy("Tên thủ tục"),
     "name_en": gettext_lazy("Tên tiếng Anh"),
     "sector": gettext_lazy("Lĩnh vực"),
+    "sector_en": gettext_lazy("Lĩnh vực, tiếng Anh"),
     "summary": gettext_lazy("Tóm tắt"),
+    "summary_en": gettext_lazy("Tóm tắt, tiếng Anh"),
     "who": gettext_lazy("Ai được nộp"),
+    "who_en": gettext_lazy("Ai được nộp, tiếng Anh"),
     "words": gettext_lazy("Từ để tìm"),
     "level": gettext_lazy("Mức dịch vụ"),
     "partial_reason": gettext_lazy("Lý do chưa toàn trình"),
+    "partial_reason_en": gettext_lazy("Lý do chưa toàn trình, tiếng Anh"),
     "basis": gettext_lazy("Căn cứ pháp lý"),
     "papers": gettext_lazy("Giấy tờ"),
+    "papers_en": gettext_lazy("Giấy tờ, tiếng Anh"),
     "term": gettext_lazy("Thời hạn"),
     "term_unit": gettext_lazy("Đơn vị thời hạn"),
     "fee_vnd": gettext_lazy("Lệ phí"),
     "fee_source": gettext_lazy("Căn cứ của mức thu"),
+    "fee_source_en": gettext_lazy("Căn cứ của mức thu, tiếng Anh"),
     "overrides": gettext_lazy("Thay đổi trong một thời gian"),
     "process": gettext_lazy("Quy trình"),
     "result": gettext_lazy("Kết quả"),
+    "result_en": gettext_lazy("Kết quả, tiếng Anh"),
     "result_code": gettext_lazy("Mã kết quả"),
     "result_days": gettext_lazy("Giá trị trong bao nhiêu ngày"),
     "opening": gettext_lazy("Lời mở đầu"),

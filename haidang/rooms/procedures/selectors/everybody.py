@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from haidang.engines.documents import api as documents
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.selectors import registers
+from haidang.rooms.procedures.selectors import registers, words
 
 
 def checked(code, content=None):
@@ -26,7 +26,7 @@ def checked(code, content=None):
     issued = next(iter(documents.issued_about(f"Dossier/{row.pk}")), None)
     return {
         "number": row.result_number,
-        "title": found.result,
+        "title": words.for_reader(found).result,
         "on": row.ended_at,
         "until": row.result_until,
         "refused": bool(row.refusal),

@@ -130,7 +130,8 @@ def catalogue_page(*, at):
         .annotate(Count("pk"))
     )
     day = at.astimezone(dates.HANOI).date()
-    return [(one, words.term_text(one), open_now.get(one.key, 0)) for one in catalogue.current(day)]
+    found = map(words.for_reader, catalogue.current(day))
+    return [(one, words.term_text(one), open_now.get(one.key, 0)) for one in found]
 
 
 def file_of_case(case_id, sha256, *, by):

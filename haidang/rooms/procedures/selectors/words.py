@@ -1,12 +1,13 @@
 """Words and small shapes of the pages: states, clocks, terms, lines of lists."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from haidang.engines.workflow import api as workflow
+from haidang.rooms.procedures import domain
 
 STATES = {
     "draft": ("neutral", gettext_noop("Đang điền")),
@@ -99,7 +100,16 @@ def span_text(amount, unit):
 
 def name_of(procedure):
     """The name in the reader's language."""
-    return procedure.name_en if get_language() == "en" and procedure.name_en else procedure.name
+    return for_reader(procedure).name
+
+
+def for_reader(procedure):
+    """A procedure in the reader's language, as far as somebody has written it in that."""
+    if get_language() != "en":
+        return procedure
+    told = {name: getattr(procedure, f"{name}_en") for name in domain.IN_ENGLISH}
+    papers = tuple(replace(one, title=one.title_en or one.title) for one in procedure.papers)
+    return replace(procedure, papers=papers, **{name: en for name, en in told.items() if en})
 
 
 def clock(due_at, at):

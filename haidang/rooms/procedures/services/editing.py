@@ -85,6 +85,7 @@ def add_paper_question(key, paper_key, *, by, revision):
         "link_id": f"paper_{paper_key}",
         "type": "attachment",
         "text": paper["title"],
+        **({"text_en": paper["title_en"]} if paper.get("title_en") else {}),
         "required": paper.get("required", True),
         "accept": list(forms.MEDIA),
     }

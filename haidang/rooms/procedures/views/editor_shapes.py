@@ -37,13 +37,17 @@ class Facts(forms.Form):
     name_en = _line("name_en")
     code = _line("code", length=40, hint=_("Mã trong danh mục quốc gia."))
     sector = _line("sector", length=100)
+    sector_en = _line("sector_en", length=100)
     summary = _lines("summary", rows=2, hint=_("Một câu: thủ tục này để làm gì."))
+    summary_en = _lines("summary_en", rows=2)
     who = _lines("who", rows=2)
+    who_en = _lines("who_en", rows=2)
     words = _line("words", hint=_("Từ mà người dân hay dùng, cách nhau bằng dấu phẩy."))
     basis = _lines("basis", hint=_("Mỗi dòng một văn bản."))
     papers = _lines(
         "papers", rows=4, hint=_("Mỗi dòng một giấy tờ; thêm «(nếu có)» khi không bắt buộc.")
     )
+    papers_en = _lines("papers_en", rows=4, hint=_("Từng dòng theo thứ tự của các giấy tờ."))
     term = forms.IntegerField(
         label=_LABELS["term"], min_value=0, max_value=1000, help_text=_("0 là có kết quả ngay.")
     )
@@ -55,10 +59,12 @@ class Facts(forms.Form):
         label=_LABELS["fee_vnd"], min_value=0, max_value=10**10, help_text=_("Bằng đồng.")
     )
     fee_source = _line("fee_source")
+    fee_source_en = _line("fee_source_en")
     level = forms.ChoiceField(
         label=_LABELS["level"], choices=[("full", _("toàn trình")), ("partial", _("một phần"))]
     )
     partial_reason = _line("partial_reason", length=1000)
+    partial_reason_en = _line("partial_reason_en", length=1000)
 
     @classmethod
     def of(cls, definition):
@@ -68,6 +74,9 @@ class Facts(forms.Form):
         told["words"] = ", ".join(definition.get("words") or ())
         told["basis"] = "\n".join(_title(one) for one in definition.get("basis") or ())
         told["papers"] = "\n".join(_paper_line(one) for one in definition.get("papers") or ())
+        told["papers_en"] = "\n".join(
+            one.get("title_en", "") for one in definition.get("papers") or ()
+        ).rstrip()
         told["level"] = definition.get("level", "full")
         told["term_unit"] = definition.get("term_unit", "working_day")
         return cls(initial=told)
@@ -83,8 +92,20 @@ class Facts(forms.Form):
         told["papers"] = [
             known.get(one) or _paper(one, known.values(), taken) for one in _split(told["papers"])
         ]
-        optional = ("name_en", "words", "papers", "partial_reason", "fee_source")
+        told["papers"] = _with_english(told["papers"], told.pop("papers_en").splitlines())
+        optional = ["words", "papers", "partial_reason", "fee_source"]
+        optional += [name for name in told if name.endswith("_en")]
         return told | {name: told[name] or None for name in optional}
+
+
+def _with_english(papers, lines):
+    """Papers with the English of the line at the same place; an empty line takes it away."""
+    told = [line.strip() for line in lines] + [""] * len(papers)
+    plain = [{k: v for k, v in one.items() if k != "title_en"} for one in papers]
+    return [
+        one | ({"title_en": english} if english else {})
+        for one, english in zip(plain, told, strict=False)
+    ]
 
 
 def _split(lines):
@@ -122,6 +143,7 @@ class Result(forms.Form):
     """What comes out, and how its paper is worded."""
 
     result = _line("result", hint=_("Tên giấy, như in ở đầu giấy."))
+    result_en = _line("result_en")
     result_code = _line("result_code", length=40, hint=_("Dạng KQ.SYT.00, theo danh mục kết quả."))
     result_days = forms.IntegerField(
         label=_LABELS["result_days"],
@@ -153,7 +175,8 @@ class Result(forms.Form):
     @classmethod
     def of(cls, definition, questions):
         """The page of a definition."""
-        told = {name: definition.get(name, "") for name in ("result", "result_code", "result_days")}
+        names = ("result", "result_en", "result_code", "result_days")
+        told = {name: definition.get(name, "") for name in names}
         return cls(initial=told | (definition.get("result_paper") or {}), questions=questions)
 
     def parts(self):
@@ -162,6 +185,7 @@ class Result(forms.Form):
         paper = {name: told[name] for name in ("position", "opening", "closing", "rows")}
         return {
             "result": told["result"],
+            "result_en": told["result_en"] or None,
             "result_code": told["result_code"],
             "result_days": told["result_days"],
             "result_paper": {name: value for name, value in paper.items() if value} or None,
