@@ -56,16 +56,24 @@ class Drawing:
     steps: tuple[Shape, ...]
 
 
-def draw(process, *, done=(), open_now=()):
-    """The drawing of a process; `done` and `open_now` name elements."""
+def draw(process, *, done=(), open_now=(), named=str):
+    """The drawing of a process; `done` and `open_now` name elements.
+
+    named    gives the words to show for a name of the model, as in the reader's language
+    """
     columns = _columns(process)
     rows = _rows(process, columns)
     middles, width = _middles(process, columns)
     shapes = {
-        node.id: _shape(node, middles[columns[node.id]], rows[node.id], set(done), set(open_now))
+        node.id: _shape(
+            node,
+            named(node.name),
+            (middles[columns[node.id]], rows[node.id]),
+            _state(node, done, open_now),
+        )
         for node in process.nodes.values()
     }
-    ways = tuple(_way(flow, shapes) for flow in process.flows)
+    ways = tuple(_way(flow, named(flow.name), shapes) for flow in process.flows)
     usual = _usual(process)
     steps = [shapes[task.id] for task in process.tasks]
     return Drawing(
@@ -142,14 +150,17 @@ def _middles(process, columns):
     return found, x + _EDGE
 
 
-def _shape(node, x, row, done, open_now):
-    width, height = _SIZE.get(node.kind, _GATEWAY)
-    state = "open" if node.id in open_now else "done" if node.id in done else ""
+def _state(node, done, open_now):
+    return "open" if node.id in open_now else "done" if node.id in done else ""
+
+
+def _shape(node, name, place, state):
+    (x, row), (width, height) = place, _SIZE.get(node.kind, _GATEWAY)
     return Shape(
         id=node.id,
         kind=node.kind,
-        name=node.name,
-        lines=_lines(node.name) if node.kind == "userTask" else (),
+        name=name,
+        lines=_lines(name) if node.kind == "userTask" else (),
         x=x,
         y=_EDGE + row * _ROW + _ROW // 2,
         width=width,
@@ -168,7 +179,7 @@ def _lines(name, longest=18, most=3):
     return tuple(lines[:most])
 
 
-def _way(flow, shapes):
+def _way(flow, words, shapes):
     a, b = shapes[flow.source], shapes[flow.target]
     if b.x > a.x:
         middle = b.left - 14
@@ -178,4 +189,4 @@ def _way(flow, shapes):
         low = max(a.y, b.y) + _ROW // 2 - 6
         points = [(a.x, a.y + a.height // 2), (a.x, low), (b.x, low), (b.x, b.y + b.height // 2)]
         name = (a.x - 4, low - 5, "end")
-    return Way(" ".join(f"{x},{y}" for x, y in points), flow.name, *name)
+    return Way(" ".join(f"{x},{y}" for x, y in points), words, *name)

@@ -21,6 +21,7 @@ class Authorise(forms.Form):
     procedures = forms.MultipleChoiceField(
         label=_("Những thủ tục được nộp thay"),
         required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("Không chọn là mọi thủ tục."),
     )
     may_receive = forms.BooleanField(

@@ -41,7 +41,7 @@ def procedure(key, *, by, at):
         "it": found,
         "name": found.name,
         "term": words.term_text(found),
-        "drawing": workflow.draw(process) if process.tasks else None,
+        "drawing": workflow.draw(process, named=words.step_name) if process.tasks else None,
         "asked": [p for p in found.papers if not p.from_data and p.key not in kept],
         "known": [(p, kept.get(p.key)) for p in found.papers if p.from_data or p.key in kept],
         "standings": [one for one in acting.standings(by, on=day) if one.covers(key)],

@@ -273,8 +273,9 @@ def processes():
     """Every process that a procedure can follow: (key, name, steps, drawing)."""
     found = []
     for one in workflow.catalogue():
-        steps = [task.name for task in one.process.tasks]
-        found.append((one.key, one.name, steps, workflow.draw(one.process) if steps else None))
+        steps = [words.step_name(task.name) for task in one.process.tasks]
+        drawing = workflow.draw(one.process, named=words.step_name) if steps else None
+        found.append((one.key, words.step_name(one.name), steps, drawing))
     return found
 
 

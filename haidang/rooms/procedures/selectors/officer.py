@@ -1,6 +1,7 @@
 """What the department sees: its work list, one dossier, the catalogue."""
 
 from django.db.models import Count
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
@@ -15,12 +16,13 @@ def work(*, by, at, mine=False, after=None):
     """The work list of an officer: tasks with their clocks, and where the next page begins."""
     day = at.astimezone(dates.HANOI).date()
     found = workflow.work_list(by=by, on=day, mine=mine, limit=51, after=after)
+    names = _names_in_english([task.case for task in found])
     lines = [
         words.Line(
             task.case,
             task.title.partition(" · ")[0],
-            task.title.partition(" · ")[2],
-            task.name,
+            names.get(task.case) or task.title.partition(" · ")[2],
+            words.step_name(task.name),
             None,
             words.clock(task.due_at, at),
             task.holder_name,
@@ -31,6 +33,14 @@ def work(*, by, at, mine=False, after=None):
     last = found[49] if len(found) > 50 else None
     acting = workflow.for_whom(by.ref, day)
     return {"lines": lines, "acting": acting, "next": (last.due_at, last.id) if last else None}
+
+
+def _names_in_english(cases):
+    """The English names of procedures by case, for a reader of English; those that have one."""
+    if get_language() != "en":
+        return {}
+    rows = models.Dossier.objects.filter(case__in=cases)
+    return dict(rows.values_list("case", "version__definition__name_en"))
 
 
 def case_page(case_id, *, by, at):
@@ -46,6 +56,7 @@ def case_page(case_id, *, by, at):
     mine = [
         {
             "it": task,
+            "name": words.step_name(task.name),
             "clock": words.clock(task.due_at, at),
             "outcomes": [
                 (code, _(words.OUTCOMES[code])) for code in process.nodes[task.element].outcomes

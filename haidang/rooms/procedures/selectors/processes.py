@@ -47,7 +47,9 @@ def page(key):
     return {
         "draft": found,
         "steps": found.process.tasks,
-        "drawing": workflow.draw(found.process) if found.process.tasks else None,
+        "drawing": workflow.draw(found.process, named=words.step_name)
+        if found.process.tasks
+        else None,
         "faults": faults(found.process),
         "procedures": procedures_on(key),
         "versions": workflow.versions(key),

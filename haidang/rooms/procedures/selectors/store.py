@@ -11,7 +11,7 @@ from haidang.engines.documents import api as documents
 from haidang.engines.forms import api as forms
 from haidang.kernel import errors
 from haidang.rooms.procedures import models
-from haidang.rooms.procedures.selectors import acting, catalogue
+from haidang.rooms.procedures.selectors import acting, catalogue, words
 
 _BIT = 200
 
@@ -66,13 +66,14 @@ def _organisation(owner):
 
 
 def page(by, *, on):
-    """The data store of the asker and of whom they represent: [(name, [(paper, valid, entry)])]."""
+    """The data store of the asker and of whom they represent: [(name, [(paper, title, valid, entry)])]."""
     found = []
     for owner, name in _owners(by):
-        rows = models.Stored.objects.filter(owner=owner).select_related("dossier__entry")
+        rows = models.Stored.objects.filter(owner=owner)
+        rows = rows.select_related("dossier__entry", "dossier__version")
         lines = [_line(row, on) for row in rows.order_by("-kept_at", "-pk")[:_BIT]]
         if lines or owner == by.ref:
-            found.append((name, sorted(lines, key=lambda one: not one[1])))
+            found.append((name, sorted(lines, key=lambda one: not one[2])))
     return found
 
 
@@ -84,7 +85,8 @@ def _owners(by):
 def _line(row, on):
     valid = row.ended_at is None and (row.valid_until is None or row.valid_until >= on)
     entry = getattr(row.dossier, "entry", None) if row.source == "result" else None
-    return row, valid, entry
+    title = words.title_of(row.dossier.version.definition, row.title) if row.dossier else row.title
+    return row, title, valid, entry
 
 
 def stored_file(paper_id, *, by):

@@ -52,7 +52,9 @@ def _drawing(case):
         return None
     process = workflow.model(case.key, case.number).process
     done = [step["element"] for step in case.done]
-    return workflow.draw(process, done=done, open_now=case.open_elements) if process.tasks else None
+    if not process.tasks:
+        return None
+    return workflow.draw(process, done=done, open_now=case.open_elements, named=words.step_name)
 
 
 def moments(row, case):
@@ -63,10 +65,12 @@ def moments(row, case):
     for task in workflow.tasks_of(case.id) if case else ():
         if task.state == "done":
             told = words.OUTCOMES.get(task.outcome.get("outcome", ""), words.OUTCOMES[""])
-            found.append(words.Moment(task.done_at, task.name, task.holder_name, _(told)))
+            step = words.step_name(task.name)
+            found.append(words.Moment(task.done_at, step, task.holder_name, _(told)))
         elif task.state == "open":
             who = task.holder_name or _("chưa ai nhận")
-            found.append(words.Moment(task.opened_at, task.name, who, _("đang chờ")))
+            step = words.step_name(task.name)
+            found.append(words.Moment(task.opened_at, step, who, _("đang chờ")))
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
@@ -78,9 +82,9 @@ def answer_groups(form, answers):
         value = answers.get(item.link_id)
         if value in (None, "", []) or item.type in ("display", "attachment"):
             continue
-        label = item.text_en if english and item.text_en else item.text
+        label = _label(item, english)
         if item.type != "group":
-            alone.append((label, _shown(item, value)))
+            alone.append((label, _shown(item, value, english)))
             continue
         for row in value if isinstance(value, list) else [value]:
             groups.append((label, list(_rows(item, row, english))))
@@ -91,27 +95,34 @@ def _rows(group, answers, english):
     for item in group.items:
         value = answers.get(item.link_id)
         if value not in (None, "", []):
-            yield (item.text_en if english and item.text_en else item.text), _shown(item, value)
+            yield _label(item, english), _shown(item, value, english)
 
 
-def _shown(item, value):
+def _label(item, english):
+    return item.text_en if english and item.text_en else item.text
+
+
+def _shown(item, value, english):
     if isinstance(value, list):
-        return ", ".join(_shown(item, one) for one in value)
+        return ", ".join(_shown(item, one, english) for one in value)
     if isinstance(value, bool):
         return _("Có") if value else _("Không")
     if isinstance(value, dict):
-        return value.get("display") or value.get("code", "")
+        in_english = {o.code: o.display_en for o in item.options} if english else {}
+        return in_english.get(value.get("code")) or forms.shown(value)
+    if item.type == "decimal":
+        return str(value).replace(".", ",")
     return dates.show(value) if item.type == "date" else str(value)
 
 
 def files_of(row, response):
     """Every file of a dossier: (title, name, hash, size)."""
-    found = []
+    english, found = get_language() == "en", []
     for item in response.form.everything():
         value = response.answers.get(item.link_id)
         if item.type == "attachment" and value:
             for one in value if isinstance(value, list) else [value]:
-                found.append((item.text, one["name"], one["id"], one["size"]))
+                found.append((_label(item, english), one["name"], one["id"], one["size"]))
     for asked in row.supplements:
         for one in asked.get("files", ()):
             found.append((_("Bổ sung"), one["name"], one["id"], one["size"]))

@@ -33,6 +33,33 @@ OUTCOMES = {
     "disagree": gettext_noop("Không đồng ý"),
     "": gettext_noop("Xong bước này"),
 }
+#: The names in the processes that come with the room; one that an officer gives stays as it is.
+STEPS = frozenset(
+    [
+        gettext_noop("Tiếp nhận"),
+        gettext_noop("Bổ sung hồ sơ"),
+        gettext_noop("Thẩm định"),
+        gettext_noop("Thẩm định hồ sơ"),
+        gettext_noop("Kiểm tra thực tế"),
+        gettext_noop("Khắc phục"),
+        gettext_noop("Khắc phục và báo cáo"),
+        gettext_noop("Họp hội đồng tư vấn"),
+        gettext_noop("Ý kiến của đơn vị phối hợp"),
+        gettext_noop("Lãnh đạo phòng kiểm tra"),
+        gettext_noop("Ký kết quả"),
+        gettext_noop("Trả kết quả"),
+        gettext_noop("Đã trả kết quả"),
+        gettext_noop("Đã công bố"),
+        gettext_noop("Cần bổ sung"),
+        gettext_noop("Không tiếp nhận"),
+        gettext_noop("Không đạt"),
+        gettext_noop("Làm lại"),
+        gettext_noop("Công bố tự động"),
+        gettext_noop("Giải quyết liên thông"),
+        gettext_noop("Thẩm định có hội đồng tư vấn"),
+        gettext_noop("Thẩm định có kiểm tra thực tế"),
+    ]
+)
 RATINGS = {
     "very_satisfied": gettext_noop("Rất hài lòng"),
     "satisfied": gettext_noop("Hài lòng"),
@@ -110,6 +137,20 @@ def for_reader(procedure):
     told = {name: getattr(procedure, f"{name}_en") for name in domain.IN_ENGLISH}
     papers = tuple(replace(one, title=one.title_en or one.title) for one in procedure.papers)
     return replace(procedure, papers=papers, **{name: en for name, en in told.items() if en})
+
+
+def title_of(definition, title):
+    """The title of a result or a paper of a procedure in the reader's language."""
+    if get_language() != "en":
+        return title
+    known = {one["title"]: one.get("title_en") for one in definition.get("papers") or ()}
+    known[definition.get("result")] = definition.get("result_en")
+    return known.get(title) or title
+
+
+def step_name(name):
+    """The name of a step, or of a way between steps, in the reader's language."""
+    return _(name) if name in STEPS else name
 
 
 def clock(due_at, at):

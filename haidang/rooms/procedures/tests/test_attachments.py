@@ -99,7 +99,9 @@ def test_the_page_tells_it_beside_its_question_and_keeps_the_rest(
     assert page.status_code == 422
     beside = text.partition('id="error_paper_diploma"')[2].partition("</div>")[0]
     assert told in beside
-    assert 'href="#id_paper_diploma"' in text
+    summary = text.partition('href="#id_paper_diploma">')[2].partition("</a>")[0]
+    assert summary.startswith("Văn bằng chuyên môn: ")
+    assert told in summary
     found = answers_of(draft).answers
     assert (found["school"], found["paper_photo"]["name"]) == ("Trường mô phỏng", "anh.pdf")
     assert "paper_diploma" not in found

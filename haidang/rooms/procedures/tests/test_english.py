@@ -1,14 +1,16 @@
 """An English reader meets no Vietnamese in what the catalogue of procedures says."""
 
+import re
+
 import pytest
 from django.utils import translation
 
 from haidang.engines.forms import api as forms
 from haidang.kernel import yamlfile
 from haidang.rooms.procedures import domain, selectors, services
-from haidang.rooms.procedures.selectors import catalogue, comparison, editing
+from haidang.rooms.procedures.selectors import catalogue, comparison, editing, words
 from haidang.rooms.procedures.services import editing as desk
-from haidang.rooms.procedures.tests import people, test_measure_pages, test_services
+from haidang.rooms.procedures.tests import lives, people, test_measure_pages, test_services
 from haidang.rooms.procedures.tests.test_services import AT, LICENCE
 from haidang.rooms.procedures.views import editor_shapes
 
@@ -48,11 +50,47 @@ def test_everything_that_a_procedure_says_has_its_english(path):
 
 
 def test_a_procedure_without_english_would_be_found():
-    definition = yamlfile.read(FILES[0]) | {"key": "khac", "summary_en": "Để bán thuốc", "who_en": ""}
+    definition = yamlfile.read(FILES[0]) | {
+        "key": "khac",
+        "summary_en": "Để bán thuốc",
+        "who_en": "",
+    }
     definition["papers"] = [{"key": "plan", "title": "Kế hoạch"}]
     definition["form"] = [{"link_id": "a", "type": "string", "text": "Tên"}]
 
     assert lacking(definition) == ["summary", "who", "plan", "a"]
+
+
+def test_every_name_in_the_processes_of_the_room_has_its_english():
+    files = (catalogue.DATA / "processes").glob("*.bpmn")
+    names = {name for path in files for name in re.findall(r' name="([^"]+)"', path.read_text())}
+
+    with translation.override("en"):
+        shown = {words.step_name(name) for name in names}
+
+    assert len(shown) > 10
+    assert all(map(is_english, shown)), sorted(shown)
+    assert words.step_name("Bước của riêng ai") == "Bước của riêng ai"
+
+
+def test_an_english_reader_follows_a_dossier_and_sees_what_was_chosen():
+    row = lives.received()
+
+    with translation.override("en"):
+        found = selectors.dossier(row.pk, by=people.APPLICANT, at=AT)
+
+    assert [step.name for step in found["drawing"].steps] == [
+        "Receive",
+        "Examine",
+        "Head of the office checks",
+        "Sign the result",
+        "Return of the result",
+    ]
+    assert {one.title for one in found["moments"]} == {"Receive", "Examine", "Send the application"}
+    answers = {question: answer for _g, rows in found["answers"] for question, answer in rows}
+    assert answers["Profession"] == "Nurse"
+    assert [title for title, *_file in found["files"]][0] == "Professional degree"
+    assert found["drawing"].shapes[2].lines == ("Receive",)
 
 
 @pytest.fixture
@@ -67,10 +105,10 @@ def test_an_english_reader_finds_a_procedure_by_sectors_and_reads_it(applicant):
     listed = applicant.get("/thu-tuc/", headers={"accept-language": "en"}).content.decode()
     page = applicant.get(f"/thu-tuc/{LICENCE}/", headers={"accept-language": "en"}).content.decode()
 
-    for words in ("Medical examination and treatment", "To examine and treat patients"):
-        assert words in listed
-    for words in ("Practice licence", "Professional degree", "midwives", "for illustration"):
-        assert words in page
+    for told in ("Medical examination and treatment", "To examine and treat patients"):
+        assert told in listed
+    for told in ("Practice licence", "Professional degree", "midwives", "for illustration"):
+        assert told in page
     assert "Khám bệnh, chữa bệnh</h2>" not in listed
     assert "Văn bằng chuyên môn" not in page
 

@@ -87,7 +87,7 @@ def _form(request, dossier_id, *, problems=(), refusal="", status=200, **shown):
     facts = selectors.answering(dossier_id, by=request.actor, problems=problems, **shown)
     if facts["row"].state != "draft":
         return redirect("procedures:see_dossier", dossier_id)
-    told = [{"field_id": f"id_{one.path}", "message": one.message} for one in problems]
+    told = filling.summary(problems, facts["form"])
     facts |= {"errors": told, "refusal": refusal, "layout": "ui/citizen.html"}
     return render(request, "procedures/fill_in.html", facts, status=status)
 

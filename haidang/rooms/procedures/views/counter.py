@@ -118,7 +118,7 @@ def _form(request, dossier_id, *, problems=(), adding=(), refusal="", status=200
     )
     if facts["row"].state != "draft":
         return redirect("procedures:paper_dossier", dossier_id)
-    told = [{"field_id": f"id_{one.path}", "message": one.message} for one in problems]
+    told = filling.summary(problems, facts["form"])
     facts |= {"errors": told, "refusal": refusal, "layout": "ui/office.html"}
     return render(request, "procedures/fill_in.html", facts, status=status)
 

@@ -6,6 +6,7 @@ import segno
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from haidang.engines.forms import api as forms
@@ -40,6 +41,17 @@ def attached(request, attach, revision):
         except (errors.Incorrect, errors.TooLarge, errors.RuleBroken) as why:
             wrong.append(forms.Problem(link_id, why.code, why.message))
     return wrong
+
+
+def summary(problems, form):
+    """Problems for the summary at the top; one that does not name its question is given its words."""
+    english, found = get_language() == "en", []
+    for one in problems:
+        item, message = form.item(one.path), one.message
+        if one.code.startswith("documents.") and item is not None:
+            message = f"{item.text_en if english and item.text_en else item.text}: {message}"
+        found.append({"field_id": f"id_{one.path}", "message": message})
+    return found
 
 
 def told(form):
