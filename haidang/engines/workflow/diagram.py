@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _TASK_COLUMN, _COLUMN, _ROW, _EDGE = 170, 76, 84, 16
 _SIZE = {"userTask": (130, 56), "startEvent": (28, 28), "endEvent": (28, 28)}
 _GATEWAY = (36, 36)
+_LINE, _BEND = 16, 14
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Shape:
     @property
     def top(self):
         return self.y - self.height // 2
+
+    @property
+    def words_top(self):
+        """Where the lines begin that stand in the middle of the shape."""
+        return self.y - _LINE * len(self.lines) // 2 - 4
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,8 @@ def draw(process, *, done=(), open_now=(), named=str):
         )
         for node in process.nodes.values()
     }
-    ways = tuple(_way(flow, named(flow.name), shapes) for flow in process.flows)
+    bends = _bends(process, columns, shapes)
+    ways = tuple(_way(flow, named(flow.name), shapes, bends) for flow in process.flows)
     usual = _usual(process)
     steps = [shapes[task.id] for task in process.tasks]
     return Drawing(
@@ -179,14 +186,42 @@ def _lines(name, longest=18, most=3):
     return tuple(lines[:most])
 
 
-def _way(flow, words, shapes):
+def _bends(process, columns, shapes):
+    """Where ways into each node bend: left of the widest shape of its column, and through none."""
+    lefts = {}
+    for node in process.nodes.values():
+        column = columns[node.id]
+        lefts[column] = min(shapes[node.id].left, lefts.get(column, shapes[node.id].left))
+    return {node.id: lefts[columns[node.id]] - _BEND for node in process.nodes.values()}
+
+
+def _way(flow, words, shapes, bends):
     a, b = shapes[flow.source], shapes[flow.target]
     if b.x > a.x:
-        middle = b.left - 14
-        points = [(a.x + a.width // 2, a.y), (middle, a.y), (middle, b.y), (b.left, b.y)]
-        name = (middle - 4, b.y - 6, "end")
+        points, name = _ahead(a, b, bends[b.id], shapes.values())
     else:  # back: below both, and up into it
         low = max(a.y, b.y) + _ROW // 2 - 6
         points = [(a.x, a.y + a.height // 2), (a.x, low), (b.x, low), (b.x, b.y + b.height // 2)]
-        name = (a.x - 4, low - 5, "end")
+        name = (a.x - 4, low + 11, "end")  # below the line, where no shape stands
     return Way(" ".join(f"{x},{y}" for x, y in points), words, *name)
+
+
+def _ahead(a, b, bend, shapes):
+    """A way to the right: along its row and then down, or down at once where shapes are in its way."""
+    late = [(a.x + a.width // 2, a.y), (bend, a.y), (bend, b.y), (b.left, b.y)]
+    if not any(_meets(late, shape) for shape in shapes if shape not in (a, b)):
+        return late, (bend - 4, b.y - 6, "end")
+    at_once = [(a.x, a.y + a.height // 2), (a.x, b.y), (b.left, b.y)]
+    return at_once, (b.left - 8, b.y - 6, "end")
+
+
+def _meets(points, shape):
+    """Whether a chain of points goes through a shape."""
+    right, bottom = shape.left + shape.width, shape.top + shape.height
+    return any(
+        min(x1, x2) < right
+        and max(x1, x2) > shape.left
+        and min(y1, y2) < bottom
+        and max(y1, y2) > shape.top
+        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False)
+    )

@@ -27,6 +27,7 @@ class Kind:
 
     form: str
     title: str
+    title_en: str
     symbol: str = ""
     template: str = "slip.typ"
 

@@ -11,7 +11,7 @@ from haidang.engines.records import api as records
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import dates, errors, systems
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.selectors import acting, catalogue, own, store, whole, words
+from haidang.rooms.procedures.selectors import acting, catalogue, known, own, store, whole, words
 
 _BIT = 50
 _FILLED_IN = gettext_noop("Điền sẵn hồ sơ thủ tục")
@@ -41,7 +41,7 @@ def procedure(key, *, by, at):
         "it": found,
         "name": found.name,
         "term": words.term_text(found),
-        "drawing": workflow.draw(process, named=words.step_name) if process.tasks else None,
+        "drawing": workflow.draw(process, named=known.shown) if process.tasks else None,
         "asked": [p for p in found.papers if not p.from_data and p.key not in kept],
         "known": [(p, kept.get(p.key)) for p in found.papers if p.from_data or p.key in kept],
         "standings": [one for one in acting.standings(by, on=day) if one.covers(key)],

@@ -64,7 +64,7 @@ def _line(row):
     return {
         "row": row,
         "name": words.name_of(found),
-        "badge": words.badge(row.state),
+        "badge": words.badge(row.state, office=True),
     }
 
 
@@ -138,7 +138,9 @@ def book(*, month, after=None, limit=_BIT):
     found = list(rows.select_related("version").order_by("submitted_at", "pk")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     names = _names({row.version_id for row in found})
-    lines = [(row, names[row.version_id], words.badge(row.state)) for row in found[:limit]]
+    lines = [
+        (row, names[row.version_id], words.badge(row.state, office=True)) for row in found[:limit]
+    ]
     return lines, ((last.submitted_at, last.pk) if last else None)
 
 

@@ -11,7 +11,7 @@ from haidang.engines.forms import api as forms
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import errors
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.selectors import catalogue, words
+from haidang.rooms.procedures.selectors import catalogue, known, words
 from haidang.rooms.procedures.selectors import processes as processes_of_room
 
 KIND = "procedure"
@@ -273,9 +273,9 @@ def processes():
     """Every process that a procedure can follow: (key, name, steps, drawing)."""
     found = []
     for one in workflow.catalogue():
-        steps = [words.step_name(task.name) for task in one.process.tasks]
-        drawing = workflow.draw(one.process, named=words.step_name) if steps else None
-        found.append((one.key, words.step_name(one.name), steps, drawing))
+        steps = [known.shown(task.name) for task in one.process.tasks]
+        drawing = workflow.draw(one.process, named=known.shown) if steps else None
+        found.append((one.key, known.shown(one.name), steps, drawing))
     return found
 
 

@@ -9,7 +9,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import dates, errors
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.selectors import catalogue, planning, slips, whole, words
+from haidang.rooms.procedures.selectors import catalogue, known, planning, slips, whole, words
 
 
 def work(*, by, at, mine=False, after=None):
@@ -22,7 +22,7 @@ def work(*, by, at, mine=False, after=None):
             task.case,
             task.title.partition(" · ")[0],
             names.get(task.case) or task.title.partition(" · ")[2],
-            words.step_name(task.name),
+            known.shown(task.name),
             None,
             words.clock(task.due_at, at),
             task.holder_name,
@@ -56,7 +56,7 @@ def case_page(case_id, *, by, at):
     mine = [
         {
             "it": task,
-            "name": words.step_name(task.name),
+            "name": known.shown(task.name),
             "clock": words.clock(task.due_at, at),
             "outcomes": [
                 (code, _(words.OUTCOMES[code])) for code in process.nodes[task.element].outcomes
@@ -68,6 +68,7 @@ def case_page(case_id, *, by, at):
     ]
     ledger.looked(by=by, about=row.applicant, what="procedures.see_dossier", purpose="procedure")
     return whole.of(row, at) | {
+        "badge": words.badge(row.state, office=True),
         "tasks": mine,
         "others": _who_can_be_given(tasks, by),
         "may_ask": all(one.get("kind") == "remedy" for one in row.supplements),

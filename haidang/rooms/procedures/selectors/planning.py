@@ -10,6 +10,7 @@ from haidang.engines.workflow import api as workflow
 from haidang.kernel import dates, errors
 from haidang.kernel.room import ROLES
 from haidang.rooms.procedures import domain
+from haidang.rooms.procedures.selectors import known
 
 _MOST = 500
 
@@ -77,11 +78,11 @@ def calendar(*, at):
     """The days off by rule of this year and the next, and what was declared besides."""
     today = day_of(at)
     declared = workflow.declared_days(date(today.year, 1, 1))
-    known = {one.on for one in declared}
+    told = {one.on for one in declared}
     rules = [
-        (day, name)
+        (day, known.shown(name))
         for year in (today.year, today.year + 1)
         for day, name in sorted(workflow.holidays(year).items())
-        if day not in known
+        if day not in told
     ]
     return {"rules": rules, "declared": declared}

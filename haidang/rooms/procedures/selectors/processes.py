@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from haidang.engines.forms import api as forms
@@ -9,7 +10,7 @@ from haidang.engines.workflow import api as workflow
 from haidang.kernel import errors
 from haidang.kernel.room import ROLES
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.selectors import words
+from haidang.rooms.procedures.selectors import known, words
 
 KIND = "process"
 #: Steps by which the room knows what became of a dossier.
@@ -46,10 +47,9 @@ def page(key):
     found = draft(key)
     return {
         "draft": found,
+        "name": known.shown(found.process.name),
         "steps": found.process.tasks,
-        "drawing": workflow.draw(found.process, named=words.step_name)
-        if found.process.tasks
-        else None,
+        "drawing": workflow.draw(found.process, named=known.shown) if found.process.tasks else None,
         "faults": faults(found.process),
         "procedures": procedures_on(key),
         "versions": workflow.versions(key),
@@ -57,10 +57,16 @@ def page(key):
 
 
 def listed():
-    """Every process: (model, procedures that follow it, running cases on older versions, changed)."""
+    """Every process: (model, its name, procedures that follow it, cases on older versions, changed)."""
     writing = {one.key for one in forms.sketches(KIND)}
     return [
-        (one, procedures_on(one.key), _behind(one.key), one.key in writing)
+        (
+            one,
+            known.shown(one.name),
+            procedures_on(one.key),
+            _behind(one.key),
+            one.key in writing,
+        )
         for one in workflow.catalogue()
     ]
 
@@ -72,7 +78,12 @@ def _behind(key):
 def procedures_on(key):
     """The procedures whose newest version follows a process: (key, name)."""
     rows = models.Version.objects.order_by("key", "-number").distinct("key")
-    found = [(row.key, row.definition["name"]) for row in rows if row.definition["process"] == key]
+    named = "name_en" if get_language() == "en" else "name"
+    found = [
+        (row.key, row.definition.get(named) or row.definition["name"])
+        for row in rows
+        if row.definition["process"] == key
+    ]
     return sorted(found, key=lambda one: one[1])
 
 
@@ -134,8 +145,10 @@ def moving(key):
     """
     ways = workflow.plan(key)
     titles = _codes([case for way in ways for case in way.shown])
+    model = workflow.model(key)
     return {
-        "model": workflow.model(key),
+        "model": model,
+        "name": known.shown(model.name),
         "ways": [(way, [(one, titles.get(one, "…")) for one in way.shown]) for way in ways],
         "can": sum(way.count for way in ways if not way.why),
         "cannot": sum(way.count for way in ways if way.why),

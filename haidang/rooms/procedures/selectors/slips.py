@@ -134,7 +134,7 @@ def followed(code, *, at):
     running = case is not None and case.state == "running"
     return {
         "slip": slip,
-        "slip_title": slips.KINDS[slip.form].title,
+        "slip_title": words.title_in(slips.KINDS[slip.form]),
         "code": row.code,
         "name": words.name_of(found),
         "badge": words.badge(row.state),

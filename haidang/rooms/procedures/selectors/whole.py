@@ -8,7 +8,7 @@ from haidang.engines.forms import api as forms
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import dates, errors
 from haidang.rooms.procedures import domain, slips
-from haidang.rooms.procedures.selectors import words
+from haidang.rooms.procedures.selectors import known, words
 
 
 def of(row, at):
@@ -44,7 +44,9 @@ def waiting_for_signatures(row):
 
 def slips_of(row):
     """The slips of a dossier in the order they were made: (slip, title)."""
-    return [(slip, slips.KINDS[slip.form].title) for slip in row.slips.order_by("made_at")]
+    return [
+        (slip, words.title_in(slips.KINDS[slip.form])) for slip in row.slips.order_by("made_at")
+    ]
 
 
 def _drawing(case):
@@ -54,7 +56,7 @@ def _drawing(case):
     done = [step["element"] for step in case.done]
     if not process.tasks:
         return None
-    return workflow.draw(process, done=done, open_now=case.open_elements, named=words.step_name)
+    return workflow.draw(process, done=done, open_now=case.open_elements, named=known.shown)
 
 
 def moments(row, case):
@@ -65,11 +67,11 @@ def moments(row, case):
     for task in workflow.tasks_of(case.id) if case else ():
         if task.state == "done":
             told = words.OUTCOMES.get(task.outcome.get("outcome", ""), words.OUTCOMES[""])
-            step = words.step_name(task.name)
+            step = known.shown(task.name)
             found.append(words.Moment(task.done_at, step, task.holder_name, _(told)))
         elif task.state == "open":
             who = task.holder_name or _("chưa ai nhận")
-            step = words.step_name(task.name)
+            step = known.shown(task.name)
             found.append(words.Moment(task.opened_at, step, who, _("đang chờ")))
     return sorted(found, key=lambda one: one.at, reverse=True)
 

@@ -33,33 +33,6 @@ OUTCOMES = {
     "disagree": gettext_noop("Không đồng ý"),
     "": gettext_noop("Xong bước này"),
 }
-#: The names in the processes that come with the room; one that an officer gives stays as it is.
-STEPS = frozenset(
-    [
-        gettext_noop("Tiếp nhận"),
-        gettext_noop("Bổ sung hồ sơ"),
-        gettext_noop("Thẩm định"),
-        gettext_noop("Thẩm định hồ sơ"),
-        gettext_noop("Kiểm tra thực tế"),
-        gettext_noop("Khắc phục"),
-        gettext_noop("Khắc phục và báo cáo"),
-        gettext_noop("Họp hội đồng tư vấn"),
-        gettext_noop("Ý kiến của đơn vị phối hợp"),
-        gettext_noop("Lãnh đạo phòng kiểm tra"),
-        gettext_noop("Ký kết quả"),
-        gettext_noop("Trả kết quả"),
-        gettext_noop("Đã trả kết quả"),
-        gettext_noop("Đã công bố"),
-        gettext_noop("Cần bổ sung"),
-        gettext_noop("Không tiếp nhận"),
-        gettext_noop("Không đạt"),
-        gettext_noop("Làm lại"),
-        gettext_noop("Công bố tự động"),
-        gettext_noop("Giải quyết liên thông"),
-        gettext_noop("Thẩm định có hội đồng tư vấn"),
-        gettext_noop("Thẩm định có kiểm tra thực tế"),
-    ]
-)
 RATINGS = {
     "very_satisfied": gettext_noop("Rất hài lòng"),
     "satisfied": gettext_noop("Hài lòng"),
@@ -110,9 +83,10 @@ class Moment:
     text: str = ""
 
 
-def badge(state):
+def badge(state, *, office=False):
+    """A state as a badge; the office reads of the applicant what the applicant reads as «bạn»."""
     kind, words = STATES[state]
-    return Badge(kind, _(words))
+    return Badge(kind, _("Chờ người nộp bổ sung") if office and state == "supplement" else _(words))
 
 
 def term_text(procedure):
@@ -148,9 +122,9 @@ def title_of(definition, title):
     return known.get(title) or title
 
 
-def step_name(name):
-    """The name of a step, or of a way between steps, in the reader's language."""
-    return _(name) if name in STEPS else name
+def title_in(found):
+    """The title of a slip or a register, in the reader's language."""
+    return found.title_en if get_language() == "en" and found.title_en else found.title
 
 
 def clock(due_at, at):

@@ -6,9 +6,10 @@ import pytest
 from django.utils import translation
 
 from haidang.engines.forms import api as forms
+from haidang.engines.workflow import api as workflow
 from haidang.kernel import yamlfile
-from haidang.rooms.procedures import domain, selectors, services
-from haidang.rooms.procedures.selectors import catalogue, comparison, editing, words
+from haidang.rooms.procedures import domain, selectors, services, slips
+from haidang.rooms.procedures.selectors import catalogue, comparison, editing, known
 from haidang.rooms.procedures.services import editing as desk
 from haidang.rooms.procedures.tests import lives, people, test_measure_pages, test_services
 from haidang.rooms.procedures.tests.test_services import AT, LICENCE
@@ -64,13 +65,29 @@ def test_a_procedure_without_english_would_be_found():
 def test_every_name_in_the_processes_of_the_room_has_its_english():
     files = (catalogue.DATA / "processes").glob("*.bpmn")
     names = {name for path in files for name in re.findall(r' name="([^"]+)"', path.read_text())}
+    names |= set(workflow.holidays(2026).values())
 
     with translation.override("en"):
-        shown = {words.step_name(name) for name in names}
+        shown = {known.shown(name) for name in names}
+        own = known.shown("Bước của riêng ai")
 
-    assert len(shown) > 10
+    assert len(shown) > 20
     assert all(map(is_english, shown)), sorted(shown)
-    assert words.step_name("Bước của riêng ai") == "Bước của riêng ai"
+    assert own == "Bước của riêng ai"
+
+
+def test_every_slip_has_its_english():
+    assert all(is_english(kind.title_en) for kind in slips.KINDS.values())
+
+
+def test_everything_that_can_be_wrong_with_a_procedure_is_said_in_english():
+    text = (catalogue.DATA.parent / "domain.py").read_text()
+    told = set(re.findall(r'"message": "([^"]+)"', text))
+    told |= set(re.findall(r'_(?:basis|override|word),\s+"([^"]+)"', text))
+
+    assert told == known.FAULTS
+    with translation.override("en"):
+        assert all(is_english(translation.gettext(one)) for one in told)
 
 
 def test_an_english_reader_follows_a_dossier_and_sees_what_was_chosen():

@@ -1,5 +1,6 @@
 """A process changed in the product: tried on last year's dossiers, published, moved to."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -153,6 +154,30 @@ def test_every_process_of_the_room_is_one_that_it_can_follow():
 
     assert set(found) >= {"automatic", "council", "inspection", "interagency", "review"}
     assert {key: faults for key, faults in found.items() if faults} == {}
+
+
+def meets(points, shape):
+    """Whether a chain of points goes through the inside of a shape."""
+    corners = [tuple(map(int, one.split(","))) for one in points.split()]
+    return any(
+        min(x1, x2) < shape.left + shape.width
+        and max(x1, x2) > shape.left
+        and min(y1, y2) < shape.top + shape.height
+        and max(y1, y2) > shape.top
+        for (x1, y1), (x2, y2) in itertools.pairwise(corners)
+    )
+
+
+def test_no_way_of_a_drawing_goes_through_a_step():
+    for model in workflow.catalogue():
+        drawing = workflow.draw(model.process)
+        crossed = [
+            (way.points, shape.id)
+            for way in drawing.ways
+            for shape in drawing.shapes
+            if meets(way.points, shape)
+        ]
+        assert crossed == [], model.key
 
 
 def past(count=3):
