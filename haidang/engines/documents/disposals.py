@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -115,7 +116,7 @@ def carry_out(disposal_id, *, by, at):
     gone = [one for one in lines if _let_go(one, day, by=by, at=at)]
     row.state = "done"
     row.number = numbers.take_number("minutes", unit=row.org, on=day).symbol
-    content = papers.render(_TEMPLATE, _told(row, at), at=at).content
+    content = papers.render(_TEMPLATE, _told(row, by, at), at=at).content
     matter = (f"Disposal/{row.pk}", "disposal")
     row.minute = files.keep_made(content, type="application/pdf", by=by, into=matter).sha256
     row.save()
@@ -206,7 +207,7 @@ def _note(event, row, by, **facts):
     ledger.record(event, by=by, record=f"Disposal/{row.pk}", org=row.org, facts=facts)
 
 
-def _told(row, at):
+def _told(row, by, at):
     local = at.astimezone(dates.HANOI)
     lines = _describe(row).lines
     return {
@@ -216,7 +217,10 @@ def _told(row, at):
         "title": "Biên bản",
         "summary": "Huỷ tài liệu hết giá trị",
         "position": "Người thực hiện",
-        "signer": "",
+        "signer": by.name,
+        "notice": "Dữ liệu mô phỏng: không có giá trị sử dụng, không có người thật."
+        if settings.HAIDANG_SYNTHETIC
+        else "",
         "proposed": row.proposed_name,
         "reviewed": row.reviewed_name,
         "approved": row.decided_name,

@@ -29,6 +29,7 @@ class Rule:
 
     kind: str
     title: str
+    title_en: str
     source: str
     sure: str
     years: int | None = None

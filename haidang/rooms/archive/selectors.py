@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from haidang.engines.access import api as access
 from haidang.engines.documents import api as documents
@@ -55,10 +55,16 @@ def disposal(disposal_id, *, by):
     return Page(
         found,
         _badge(found),
-        [(one, documents.rules()[one.kind].title) for one in found.lines],
+        [(one, _kind(one.kind)) for one in found.lines],
         may_review=open_to_review and access.may(by, "archive.review_disposal"),
         may_carry_out=found.state == "approved" and access.may(by, "archive.propose_disposal"),
     )
+
+
+def _kind(kind):
+    """A kind of files in the reader's language."""
+    rule = documents.rules()[kind]
+    return rule.title_en if get_language() == "en" else rule.title
 
 
 def minute(disposal_id, *, by):

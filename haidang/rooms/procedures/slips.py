@@ -136,6 +136,12 @@ def _papers_of(row):
     return [*found, f"Giấy tờ bổ sung ({extra:02d} bản)"] if extra else found
 
 
+def _sentence(text):
+    """Words that somebody typed, with the full stop that they may have left out."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def _supplement(row, found, by, _at, _facts):
     """02: everything that is missing, once."""
     asked = row.supplements[-1] if row.supplements else {"items": [], "reason": ""}
@@ -143,7 +149,7 @@ def _supplement(row, found, by, _at, _facts):
         "rows": [*_whose(row), ["Nội dung yêu cầu giải quyết", found.name]],
         "heading": "Yêu cầu hoàn thiện hồ sơ gồm những nội dung sau:",
         "list": list(asked["items"]),
-        "closing": f"Lý do: {asked['reason'] or 'nêu ở từng mục.'} Trong quá trình hoàn thiện hồ sơ "
+        "closing": f"Lý do: {_sentence(asked['reason'] or 'nêu ở từng mục')} Trong quá trình hoàn thiện hồ sơ "
         f"nếu có vướng mắc, liên hệ {by.name} tại Bộ phận Tiếp nhận và Trả kết quả, Sở Y tế.",
         "signatures": [["", ""], ["Người hướng dẫn", by.name]],
     }
@@ -173,7 +179,7 @@ def _apology(row, found, by, _at, facts):
             ["Thời gian hẹn trả kết quả", moment(facts["was"])],
             ["Hẹn lại thời gian trả kết quả", moment(facts["until"])],
         ],
-        "closing": f"Đến nay cơ quan chưa trả được kết quả đúng hẹn. Lý do: {facts['reason']}. "
+        "closing": f"Đến nay cơ quan chưa trả được kết quả đúng hẹn. Lý do: {_sentence(facts['reason'])} "
         "Sở Y tế thành thật xin lỗi Ông/Bà, tổ chức về sự chậm trễ này.",
         "signatures": [["", ""], ["Thủ trưởng cơ quan", "" if by.kind == "system" else by.name]],
     }

@@ -54,6 +54,7 @@ def carried_out(disposal, callbacks):
 def test_every_rule_names_its_source():
     for rule in documents.rules().values():
         assert rule.title
+        assert rule.title_en.isascii()
         assert "Luật" in rule.source or "Thông tư" in rule.source
 
 
@@ -93,6 +94,7 @@ def test_what_is_past_its_term_is_destroyed_with_a_minute(
     assert "Người thẩm định" in words
     assert "Trưởng phòng" in words
     assert sha256[:16] in words
+    assert words.index("NGƯỜI THỰC HIỆN") < words.rindex("Người lưu trữ")  # who signs
     told = [
         e.name for e in ledger.events(names=("documents.disposal.*", "documents.file.destroyed"))
     ]

@@ -92,6 +92,8 @@ def test_three_people_end_a_file_with_a_minute(
     page = reverse("archive:see_disposal", args=[number])
     assert ASKED in text_of(director.get(page))
     assert ASKED not in text_of(keeper.get(page)), "who proposed does not review"
+    english = text_of(head.get(page, headers={"accept-language": "en"}))
+    assert "Dossier of an administrative procedure" in english
 
     assert "Đã thẩm định, chờ duyệt" in text_of(say(head, number, "yes"))
     assert ASKED not in text_of(head.get(page)), "who reviewed does not approve"

@@ -42,6 +42,14 @@ def test_a_refusal_at_the_desk_is_slip_03_with_its_basis():
         assert words in told
 
 
+@pytest.mark.parametrize("reason", ["Thiếu văn bằng", "Thiếu văn bằng. "])
+def test_what_an_officer_typed_ends_as_a_sentence(reason):
+    found = test_services.submitted(test_services.licence())
+    test_services.step(found, "receive", people.OFFICER, "supplement", items=["A"], reason=reason)
+
+    assert "Lý do: Thiếu văn bằng. Trong quá trình hoàn thiện" in slip(found, "02")
+
+
 def test_an_apology_gives_one_new_date_and_tells_the_applicant(row):
     until = datetime(2026, 12, 30, 17, tzinfo=dates.HANOI)
     services.apologise(
