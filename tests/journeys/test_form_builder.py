@@ -1,10 +1,12 @@
 """An officer builds a procedure in the product, without code; a person applies the same minute."""
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from haidang.engines.forms.tests import panels
 from tests.journeys import house
 from tests.journeys.conftest import PHONE
 
@@ -27,7 +29,7 @@ def begin(desk, name):
         ("Ai được nộp", "Mọi người"),
         ("Căn cứ pháp lý", "Quyết định mô phỏng"),
     ):
-        desk.get_by_label(re.compile(f"^{label}")).fill(text)
+        desk.get_by_label(re.compile(f"^{label}( \\(|$)")).fill(text)
     desk.get_by_role("button", name="Lưu", exact=True).click()
     expect(desk.get_by_text("Người dân chưa thấy cho tới khi ban hành").first).to_be_visible()
 
@@ -73,7 +75,7 @@ def choose_process_and_result(desk, accessible):
     desk.get_by_role("radio", name="Thẩm định hồ sơ", exact=True).check()
     desk.get_by_role("button", name="Chọn quy trình này").click()
     tab(desk, "Kết quả")
-    desk.get_by_label(re.compile("^Kết quả")).fill("Giấy xác nhận tập huấn")
+    desk.get_by_label(re.compile(r"^Kết quả( \(|$)")).fill("Giấy xác nhận tập huấn")
     desk.get_by_label(re.compile("^Lời mở đầu")).fill("Xác nhận đã học khoá {khoa_hoc}.")
     desk.get_by_role("button", name="Lưu", exact=True).click()
     accessible(desk)
@@ -147,13 +149,21 @@ def test_a_change_is_told_in_words_before_it_is_published_and_can_be_thrown_away
     expect(desk.get_by_text("Đã bỏ bản đang soạn").first).to_be_visible()
 
 
-def test_the_form_is_built_without_script(chromium, city):
+@pytest.fixture
+def plain_desk(chromium, city):
+    """The officer's browser, in which no script runs."""
     context = chromium.new_context(java_script_enabled=False, base_url=city, locale="vi-VN")
     desk = context.new_page()
     desk.goto("/dang-nhap/")
     desk.get_by_label("Tên đăng nhập").fill(OFFICER)
     desk.get_by_label("Mật khẩu", exact=True).fill(house.password(OFFICER))
     desk.get_by_role("button", name="Đăng nhập", exact=True).click()
+    yield desk
+    context.close()
+
+
+def test_the_form_is_built_without_script(plain_desk):
+    desk = plain_desk
     begin(desk, "Thủ tục soạn không cần kịch bản")
 
     tab(desk, "Biểu mẫu")
@@ -165,4 +175,28 @@ def test_the_form_is_built_without_script(chromium, city):
     lines = desk.locator(".form-line strong, .form-line a")
     expect(lines.filter(has_text="Câu hai")).to_have_count(1)
     expect(lines.filter(has_text="Câu một")).to_have_count(0)
-    context.close()
+
+
+def test_nine_questions_are_taken_in_and_add_up_without_script(plain_desk):
+    desk = plain_desk
+    begin(desk, "Chín câu về hai tuần qua")
+    tab(desk, "FHIR")
+    desk.get_by_label("Hoặc dán nội dung").fill(json.dumps(panels.NINE))
+    desk.get_by_role("button", name="Xem trước").click()
+    expect(desk.get_by_role("heading", name="Những gì không được giữ")).to_be_visible()
+    desk.get_by_role("button", name="Đưa vào biểu mẫu").click()
+
+    desk.get_by_role("link", name="Tổng điểm").first.click()
+    desk.get_by_text("Tự tính từ câu khác").click()
+    desk.get_by_label("Phép tính").select_option(label="Tổng")
+    questions = [one["text"] for one in panels.NINE["item"][:9]]
+    for words in questions:
+        desk.get_by_role("group", name="Của những câu").get_by_label(words, exact=True).check()
+    desk.get_by_role("button", name="Lưu câu hỏi").click()
+    tab(desk, "Điền thử")
+    for words in questions:
+        desk.get_by_label(words).select_option(label="Hơn nửa số ngày")
+    desk.get_by_role("button", name="Tính lại").click()
+
+    expect(desk.get_by_role("status", name="Tổng điểm")).to_have_text("18")
+    expect(desk.get_by_label("Bạn đã có ai để nói chuyện chưa?")).to_be_visible()
