@@ -6,16 +6,8 @@ nobody's door unless it is said that somebody lives there.
 
 import re
 
-from haidang.kernel import text
 from haidang.rooms.open_data.domain.names import Found
-
-
-def any_of(words, *, but=""):
-    """A pattern of phrases with and without their marks, the longest first; `but` stand with marks only."""
-    given = [one.strip() for one in words.split(",")]
-    forms = {*given, *map(text.fold, given)} - set(but.split())
-    return "(?:" + "|".join(map(re.escape, sorted(forms, key=len, reverse=True))) + ")"
-
+from haidang.rooms.open_data.domain.phrases import any_of, forms_of
 
 _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
 _LANE = any_of(
@@ -46,38 +38,7 @@ _HAMLET = re.compile(
     rf"(?i:{any_of('phường, xã, thị trấn')}|p\.|x\.) ?[{_UPPER}\d]"
 )
 #: A text without any of these words tells nobody's door.
-_SIGNS = frozenset(
-    [
-        "số",
-        "so",
-        "sn",
-        "nhà",
-        "nha",
-        "ngõ",
-        "ngo",
-        "ngách",
-        "ngach",
-        "hẻm",
-        "hem",
-        "kiệt",
-        "kiet",
-        "đường",
-        "duong",
-        "phố",
-        "pho",
-        "hktt",
-        "trú",
-        "tru",
-        "khẩu",
-        "khau",
-        "ngụ",
-        "ngu",
-        "ở",
-        "o",
-        "sống",
-        "song",
-    ]
-)
+_SIGNS = forms_of("số, sn, nhà, ngõ, ngách, hẻm, kiệt, đường, phố, hktt, trú, khẩu, ngụ, ở, sống")
 _TAIL = re.compile(r"[^;\n.]{0,60}")
 _NEAR = 40
 _DIGIT = re.compile(r"\d")

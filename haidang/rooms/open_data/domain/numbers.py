@@ -7,8 +7,8 @@ Digits may stand apart by spaces, dots and dashes. Every pattern is bounded, so 
 import re
 
 from haidang.kernel import errors, identity
-from haidang.rooms.open_data.domain.homes import any_of
 from haidang.rooms.open_data.domain.names import Found
+from haidang.rooms.open_data.domain.phrases import after, forms_of
 
 _GAP = r"[^\d\n;]{0,24}?"
 _EMAIL = re.compile(
@@ -20,65 +20,32 @@ _TWELVE = re.compile(r"(?<![\d.,])0\d{2}[ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{3}(?![.,]
 _CARD = re.compile(r"(?<!\w)[a-z]{2}[ .-]?\d(?:[ .-]?\d){12}(?!\w)", re.IGNORECASE)
 #: Nine digits that begin with 0: no amount does, old identity cards of a third of the provinces do.
 _NINE = re.compile(r"(?<![\w.,/-])(?<!\d )0[1-9]\d[ .-]?\d{3}[ .-]?\d{3}(?!\w|[ .,/-]\d)")
-_IDENTITY_CUE = re.compile(
-    rf"(?<!\w){any_of('cmnd, cmtnd, cmt, chứng minh, chứng minh thư, cccd, căn cước, định danh, giấy tờ tùy thân')}(?!\w){_GAP}(\d(?:[ .-]?\d){{8,11}})(?!\d)",
-    re.IGNORECASE,
+_IDENTITY_CUE = after(
+    "cmnd, cmtnd, cmt, chứng minh, chứng minh thư, cccd, căn cước, định danh, giấy tờ tùy thân",
+    rf"{_GAP}(\d(?:[ .-]?\d){{8,11}})(?!\d)",
 )
-_INSURANCE_CUE = re.compile(
-    rf"(?<!\w){any_of('bhxh, bảo hiểm xã hội, số sổ, bhyt, thẻ bảo hiểm, mã thẻ, thẻ bh')}(?!\w){_GAP}(\d(?:[ .-]?\d){{9}})(?!\w|[ .,-]\d)",
-    re.IGNORECASE,
+_INSURANCE_CUE = after(
+    "bhxh, bảo hiểm xã hội, số sổ, bhyt, thẻ bảo hiểm, mã thẻ, thẻ bh",
+    rf"{_GAP}(\d(?:[ .-]?\d){{9}})(?!\w|[ .,-]\d)",
 )
-_ACCOUNT_CUE = re.compile(
-    rf"(?<!\w){any_of('stk, số tài khoản, số tk, tk ngân hàng, tk số, tài khoản, account')}(?!\w){_GAP}(\d(?:[ .-]?\d){{5,18}})(?!\w|[.,]\d)",
-    re.IGNORECASE,
+_ACCOUNT_CUE = after(
+    "stk, số tài khoản, số tk, tk ngân hàng, tk số, tài khoản, account",
+    rf"{_GAP}(\d(?:[ .-]?\d){{5,18}})(?!\w|[.,]\d)",
 )
-_PASSPORT_CUE = re.compile(
-    rf"(?<!\w){any_of('hộ chiếu, passport')}(?!\w)\W{{0,3}}(?:(?:số|so|no)\W{{0,3}})?([a-z]\d{{7,8}})(?!\w)",
-    re.IGNORECASE,
+_PASSPORT_CUE = after(
+    "hộ chiếu, passport",
+    r"\W{0,3}(?:(?:số|so|no)\W{0,3})?([a-z]\d{7,8})(?!\w)",
 )
-_PATIENT_CUE = re.compile(
-    rf"(?<!\w){any_of('mã bn, mã bệnh nhân, mã người bệnh, số bệnh án, mã bệnh án, số ba')}(?!\w)\W{{0,4}}([a-z]{{0,4}}[ ./-]?\d[\d./-]{{2,14}})",
-    re.IGNORECASE,
+_PATIENT_CUE = after(
+    "mã bn, mã bệnh nhân, mã người bệnh, số bệnh án, mã bệnh án, số ba",
+    r"\W{0,4}([a-z]{0,4}[ ./-]?\d[\d./-]{2,14})",
 )
 #: A text without six digits together has none of the numbers; without one of these words, none that needs a word.
 _LONG = re.compile(r"\d(?:[ .()-]{0,2}\d){5}")
-_CUES = frozenset(
-    [
-        "cmnd",
-        "cmtnd",
-        "cmt",
-        "chứng",
-        "chung",
-        "cccd",
-        "căn",
-        "can",
-        "định",
-        "dinh",
-        "giấy",
-        "giay",
-        "bhxh",
-        "bhyt",
-        "hiểm",
-        "hiem",
-        "sổ",
-        "so",
-        "thẻ",
-        "the",
-        "stk",
-        "tk",
-        "tài",
-        "tai",
-        "account",
-        "hộ",
-        "ho",
-        "passport",
-        "số",
-    ]
+_CUES = forms_of(
+    "cmnd, cmtnd, cmt, chứng, cccd, căn, định, giấy, bhxh, bhyt, hiểm, sổ, số, thẻ, stk, tk, tài, account, hộ, passport"
 )
-_RECORDS, _NUMBERED = (
-    frozenset(["bn", "bệnh", "benh", "ba", "án", "an"]),
-    frozenset(["mã", "ma", "số", "so"]),
-)
+_RECORDS, _NUMBERED = forms_of("bn, bệnh, ba, án"), forms_of("mã, số")
 #: Amounts: thousands apart by dots, or the currency behind.
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+\Z")
 _MONEY = re.compile(r"\s{0,2}(?:đ(?:ồng)?|vnđ|vnd|dong|triệu|tỷ|usd)(?!\w)", re.IGNORECASE)

@@ -14,7 +14,6 @@ from haidang.rooms.open_data.selectors.catalogue import (
 from haidang.rooms.open_data.selectors.pages import catalogue_page, dataset_page, release_page
 from haidang.rooms.open_data.selectors.tables import file_of, rows
 from haidang.rooms.open_data.selectors.work import (
-    contributed_rows,
     desk,
     is_desk,
     mine,
@@ -26,7 +25,6 @@ from haidang.rooms.open_data.selectors.work import (
 __all__ = [
     "catalogue_page",
     "contributed",
-    "contributed_rows",
     "dataset",
     "dataset_page",
     "desk",

@@ -11,7 +11,7 @@ from haidang.rooms.open_data import models
 from haidang.rooms.open_data.domain import contributions, datasets, people
 from haidang.rooms.open_data.selectors import catalogue, words
 
-_MOST, _EXAMPLES = 100, 3
+_MOST, _EXAMPLES, _FIRST = 100, 3, 20
 
 
 def mine(by):
@@ -67,8 +67,12 @@ def to_review(pk, *, by):
     row = models.Contribution.objects.exclude(state="draft").filter(pk=pk).first()
     if row is None:
         raise errors.NotFound("open_data.contribution_unknown", _("Không có đóng góp này."))
-    page = _page(row)
-    return page | {"own": row.owner == by.ref, "doubts": _with_examples(row, page["doubts"])}
+    page, held = _page(row), _held(row)
+    return page | {
+        "own": row.owner == by.ref,
+        "doubts": _with_examples(held, page["doubts"]),
+        "preview": held["rows"][:_FIRST],
+    }
 
 
 def _page(row):
@@ -86,11 +90,8 @@ def _page(row):
     }  # fmt: skip
 
 
-def _with_examples(row, doubts):
+def _with_examples(held, doubts):
     """Doubts with a few of their places as a reviewer may see them: what looks like a person is masked."""
-    if not doubts:
-        return doubts
-    held = _held(row)
     rows = dict(zip(held["lines"], held["rows"], strict=True))
     for one in doubts:
         number, lines = one["at"]
@@ -100,15 +101,11 @@ def _with_examples(row, doubts):
 
 
 def _held(row):
+    """The table that was sent: {lines, rows}, empty where none was."""
+    if not row.table:
+        return {"lines": [], "rows": []}
     with documents.open_file(row.table) as file:
         return json.loads(file.read())
-
-
-def contributed_rows(row, most=20):
-    """The first rows of a contributed table, as texts."""
-    if not row.table:
-        return []
-    return _held(row)["rows"][:most]
 
 
 def desk(by):

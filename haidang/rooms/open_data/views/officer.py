@@ -83,7 +83,6 @@ def review(request, contribution_id):
         return _decide(request, contribution_id)
     facts = selectors.to_review(contribution_id, by=request.actor)
     facts["themes"] = [(key, words.theme(key)) for key in datasets.THEMES]
-    facts["preview"] = selectors.contributed_rows(facts["row"])
     return render(request, "open_data/review.html", facts)
 
 
