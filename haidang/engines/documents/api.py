@@ -21,7 +21,7 @@ from haidang.engines.documents.kinds import Kind, kind, kinds
 from haidang.engines.documents.numbers import Number, take_number
 from haidang.engines.documents.ocr import Recognition, found_in, read_again, recognised, unread
 from haidang.engines.documents.ocr import read_waiting as read_scans
-from haidang.engines.documents.papers import Paper, Place, qr, render
+from haidang.engines.documents.papers import Paper, Place, notice, qr, render
 from haidang.engines.documents.previews import Preview, preview
 from haidang.engines.documents.retention import (
     due,
@@ -100,6 +100,7 @@ __all__ = [
     "prepare_remote",
     "preview",
     "propose_disposal",
+    "notice",
     "qr",
     "read_again",
     "read_scans",

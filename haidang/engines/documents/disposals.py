@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -218,9 +217,7 @@ def _told(row, by, at):
         "summary": "Huỷ tài liệu hết giá trị",
         "position": "Người thực hiện",
         "signer": by.name,
-        "notice": "Dữ liệu mô phỏng: không có giá trị sử dụng, không có người thật."
-        if settings.HAIDANG_SYNTHETIC
-        else "",
+        "notice": papers.notice(),
         "proposed": row.proposed_name,
         "reviewed": row.reviewed_name,
         "approved": row.decided_name,

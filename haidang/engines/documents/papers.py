@@ -47,6 +47,13 @@ class Paper:
     places: dict
 
 
+def notice():
+    """What every paper of a house without real people says at its foot; empty in another."""
+    if settings.HAIDANG_SYNTHETIC:
+        return "Dữ liệu mô phỏng: không có giá trị sử dụng, không có người thật."
+    return ""
+
+
 def render(template, data, *, at, standards=("a-2b",)):
     """Make a PDF of a template and its data (lập văn bản); the same again gives the same bytes.
 

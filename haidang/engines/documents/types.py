@@ -66,7 +66,7 @@ def _office(path):
         with zipfile.ZipFile(path) as packed:
             parts = {one.filename: one.flag_bits & _ENCRYPTED_PART for one in packed.infolist()}
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        return None
+        return None  # cut, of a later version than Python reads, or with a name that is none
     found = next((kind for inside, kind in _OFFICE.items() if inside in parts), None)
     if found and any(parts.values()):
         raise _locked()  # its names can be read, its words cannot

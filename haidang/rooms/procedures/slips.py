@@ -66,17 +66,10 @@ def paper(slip):
     more = {
         "qr": documents.qr(f"{address}/theo-doi-ho-so/?ma={slip.code}"),
         "qr_label": f"Quét để theo dõi hồ sơ. Mã tra cứu: {slip.code}",
-        "notice": notice(),
+        "notice": documents.notice(),
     }
     template = DATA / "documents" / KINDS[slip.form].template
     return documents.render(template, slip.told | more, at=slip.made_at)
-
-
-def notice():
-    """What every paper of a house without real people says at its foot."""
-    if settings.HAIDANG_SYNTHETIC:
-        return "Dữ liệu mô phỏng: không có giá trị sử dụng, không có người thật."
-    return ""
 
 
 def moment(at):

@@ -41,9 +41,7 @@ def told(row, plan, *, at):
         "drafter": "TCHC",
         "qr": documents.qr(f"{address}/kiem-tra-ket-qua/?so={row.paper}"),
         "qr_label": f"Quét để kiểm tra văn bản, hoặc nhập mã {row.paper}",
-        "notice": "Dữ liệu mô phỏng: không có giá trị sử dụng, không có người thật."
-        if settings.HAIDANG_SYNTHETIC
-        else "",
+        "notice": documents.notice(),
     }
 
 

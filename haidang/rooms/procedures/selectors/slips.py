@@ -42,7 +42,7 @@ def control_sheet(row, *, at):
         "lines": _handovers(row),
         "qr": documents.qr(f"{address}/theo-doi-ho-so/?ma={first.code if first else ''}"),
         "qr_label": "Theo dõi hồ sơ",
-        "notice": slips.notice(),
+        "notice": documents.notice(),
     }
     paper = documents.render(slips.DATA / "documents" / "control.typ", told, at=at)
     return f"mau-05-{row.code}.pdf", "application/pdf", paper.content
@@ -95,7 +95,7 @@ def book_paper(*, month, at):
         "title": slips.KINDS["06"].title,
         "period": f"Tháng {month:%m/%Y}",
         "lines": [_book_line(n, *one) for n, one in enumerate(lines, start=1)],
-        "notice": slips.notice(),
+        "notice": documents.notice(),
     }
     paper = documents.render(slips.DATA / "documents" / "book.typ", told, at=at)
     return f"mau-06-{month:%Y-%m}.pdf", "application/pdf", paper.content

@@ -55,9 +55,7 @@ def _told(dossier, procedure, response, *, accepted, signer, code, at):
         "signer": signer,
         "qr": documents.qr(f"{address}/kiem-tra-ket-qua/?so={code}"),
         "qr_label": f"Quét để kiểm tra kết quả. Mã tra cứu: {code}",
-        "notice": "Dữ liệu mô phỏng: không có giá trị sử dụng, không có người thật."
-        if settings.HAIDANG_SYNTHETIC
-        else "",
+        "notice": documents.notice(),
     }
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils import translation
 
+from haidang.engines.documents import api as documents
 from haidang.rooms.reporting import domain
 from haidang.rooms.reporting.selectors import reports, words
 
@@ -34,7 +34,7 @@ class Told:
     locked_at: datetime | None
     digest: str
     notes: dict
-    synthetic: bool
+    notice: str
 
     @property
     def draft(self):
@@ -77,7 +77,7 @@ def told(row):
         values=values,
         corrections=corrections,
         notes=_notes(results),
-        synthetic=settings.HAIDANG_SYNTHETIC,
+        notice=documents.notice(),
         **{name: getattr(row, name) for name in kept},
     )
 

@@ -36,9 +36,7 @@ def told(report, code):
         **_signing(report),
         "qr": _qr(code),
         "qr_label": f"Quét để kiểm tra, hoặc nhập mã {code}" if code else "",
-        "notice": "Dữ liệu mô phỏng: không có giá trị sử dụng, không có người thật."
-        if report.synthetic
-        else "",
+        "notice": report.notice,
     }
 
 

@@ -157,8 +157,8 @@ def _foot(sheet, told, row):
         said.append(f"Người nộp: {told.submitted_by}, {dates.show_moment(told.submitted_at)}")
     if told.locked_at:
         said.append(f"Duyệt: {told.approved_by}. Khóa lúc {dates.show_moment(told.locked_at)}. Mã kiểm tra (SHA-256): {told.digest}")  # fmt: skip
-    if told.synthetic:
-        said.append("Dữ liệu mô phỏng: không có giá trị sử dụng, không có người thật.")
+    if told.notice:
+        said.append(told.notice)
     for place, one in enumerate(said, row + 1):
         cell = sheet.cell(place, 1)
         text(cell, one)
