@@ -5,14 +5,13 @@ from datetime import date, datetime, time
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.workflow import api as workflow
 from haidang.kernel import dates, errors
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.selectors import catalogue, facts, measures, scoring
+from haidang.rooms.procedures.selectors import catalogue, facts, measures, scoring, words
 
 MONTHS = 12
 
@@ -177,7 +176,9 @@ def ranking(month, *, by, at):
         "month": month,
         "months": [Month.of(_day(at)).back(number) for number in range(MONTHS)],
         "edition": scoring.edition(month.first),
-        "groups": [(title_of(one), one.points) for one in scoring.edition(month.first).groups],
+        "groups": [
+            (words.title_in(one), one.points) for one in scoring.edition(month.first).groups
+        ],
         "lines": lines,
         "computed_at": max((row.computed_at for row in kept), default=None),
         "own": by.org,
@@ -194,7 +195,7 @@ def _line(row, whole, place, month):
         percent=whole.percent,
         points=whole.points,
         scorable=whole.scorable,
-        groups=tuple((title_of(one), *_group_points(one, by_code)) for one in groups),
+        groups=tuple((words.title_in(one), *_group_points(one, by_code)) for one in groups),
         trend=tuple(percent for _first, percent in trend_of(row.unit, month)),
     )
 
@@ -249,7 +250,7 @@ def explained(unit, month, *, by):
         "may_open": access.covers(by.org, unit),
         "groups": [
             {
-                "title": title_of(group),
+                "title": words.title_in(group),
                 "most": group.points,
                 "points": _group_points(group, by_code),
                 "criteria": [_told(one, by_code) for one in group.criteria],
@@ -262,12 +263,7 @@ def explained(unit, month, *, by):
 def _told(criterion, by_code):
     """(title, criterion, what was kept, why it gave nothing), in the reader's language."""
     kept = by_code.get(criterion.code) or {"points": None, "reason": criterion.no_source}
-    return title_of(criterion), criterion, kept, _(kept["reason"]) if kept["reason"] else ""
-
-
-def title_of(one):
-    """The title of a group or a criterion in the reader's language."""
-    return one.title_en if get_language() == "en" else one.title
+    return words.title_in(criterion), criterion, kept, _(kept["reason"]) if kept["reason"] else ""
 
 
 def behind(unit, month, code, *, by, at):
@@ -293,7 +289,7 @@ def behind(unit, month, code, *, by, at):
         "unit": unit,
         "name": unit_name(unit),
         "month": month,
-        "title": title_of(criterion),
+        "title": words.title_in(criterion),
         "criterion": criterion,
         "point": point,
         "listed": [] if criterion.confidential else sorted(listed, key=lambda one: one.counts),

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import errors, text
@@ -37,14 +37,12 @@ class Row:
     days_left: int | None
 
 
-def title_of(found):
-    return found.title_en if get_language() == "en" else found.title
-
-
 def choices(*, public_only):
     """The registers to choose from: (key, title)."""
     return [
-        (one.key, title_of(one)) for one in registers.everything() if one.public or not public_only
+        (one.key, words.title_in(one))
+        for one in registers.everything()
+        if one.public or not public_only
     ]
 
 
@@ -76,23 +74,19 @@ def search(key, query="", *, everything=False, state="", ending=False, after=Non
     columns = found.shown(everything=everything)
     return {
         "register": found,
-        "title": title_of(found),
+        "title": words.title_in(found),
         "rows": [_row(one, columns) for one in some[:_BIT]],
         "next": (last.issued_on, last.id) if last else None,
     }
 
 
 def _row(entry, columns):
-    english = get_language() == "en"
     kind, told = STATES[entry.state]
     left = (entry.valid_until - timezone.localdate()).days if entry.valid_until else None
     return Row(
         entry.pk,
         entry.number,
-        [
-            (column.title_en if english else column.title, entry.values.get(column.key, ""))
-            for column in columns
-        ],
+        [(words.title_in(column), entry.values.get(column.key, "")) for column in columns],
         words.Badge(kind, _(told)),
         entry.state,
         entry.issued_on,
@@ -117,7 +111,7 @@ def entry_page(key, entry_id, *, by):
     after = models.Entry.objects.filter(follows=entry).first()
     return {
         "register": found,
-        "title": title_of(found),
+        "title": words.title_in(found),
         "entry": entry,
         "row": _row(entry, found.shown(everything=True)),
         "before": entry.follows,

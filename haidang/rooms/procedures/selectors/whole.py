@@ -84,7 +84,7 @@ def answer_groups(form, answers):
         value = answers.get(item.link_id)
         if value in (None, "", []) or item.type in ("display", "attachment"):
             continue
-        label = _label(item, english)
+        label = words.label_of(item)
         if item.type != "group":
             alone.append((label, _shown(item, value, english)))
             continue
@@ -97,11 +97,7 @@ def _rows(group, answers, english):
     for item in group.items:
         value = answers.get(item.link_id)
         if value not in (None, "", []):
-            yield _label(item, english), _shown(item, value, english)
-
-
-def _label(item, english):
-    return item.text_en if english and item.text_en else item.text
+            yield words.label_of(item), _shown(item, value, english)
 
 
 def _shown(item, value, english):
@@ -119,12 +115,12 @@ def _shown(item, value, english):
 
 def files_of(row, response):
     """Every file of a dossier: (title, name, hash, size)."""
-    english, found = get_language() == "en", []
+    found = []
     for item in response.form.everything():
         value = response.answers.get(item.link_id)
         if item.type == "attachment" and value:
             for one in value if isinstance(value, list) else [value]:
-                found.append((_label(item, english), one["name"], one["id"], one["size"]))
+                found.append((words.label_of(item), one["name"], one["id"], one["size"]))
     for asked in row.supplements:
         for one in asked.get("files", ()):
             found.append((_("Bổ sung"), one["name"], one["id"], one["size"]))

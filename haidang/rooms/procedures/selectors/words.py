@@ -101,7 +101,7 @@ def span_text(amount, unit):
 
 def name_of(procedure):
     """The name in the reader's language."""
-    return for_reader(procedure).name
+    return procedure.name_en if get_language() == "en" and procedure.name_en else procedure.name
 
 
 def for_reader(procedure):
@@ -125,6 +125,11 @@ def title_of(definition, title):
 def title_in(found):
     """The title of a slip or a register, in the reader's language."""
     return found.title_en if get_language() == "en" and found.title_en else found.title
+
+
+def label_of(item):
+    """The words of a question of a form, in the reader's language."""
+    return item.text_en if get_language() == "en" and item.text_en else item.text
 
 
 def clock(due_at, at):

@@ -6,13 +6,13 @@ import segno
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from haidang.engines.forms import api as forms
 from haidang.engines.payments import api as payments
 from haidang.kernel import errors
 from haidang.rooms.procedures import services
+from haidang.rooms.procedures.selectors import words
 
 
 def revision_of(request):
@@ -45,11 +45,11 @@ def attached(request, attach, revision):
 
 def summary(problems, form):
     """Problems for the summary at the top; one that does not name its question is given its words."""
-    english, found = get_language() == "en", []
+    found = []
     for one in problems:
         item, message = form.item(one.path), one.message
         if one.code.startswith("documents.") and item is not None:
-            message = f"{item.text_en if english and item.text_en else item.text}: {message}"
+            message = f"{words.label_of(item)}: {message}"
         found.append({"field_id": f"id_{one.path}", "message": message})
     return found
 
