@@ -12,11 +12,11 @@ A hidden question has no answer: whatever was given before is left out of what i
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.forms import value_sets
+from haidang.engines.forms import coding, value_sets
 from haidang.engines.forms.form import OF_NUMBERS
 from haidang.kernel import errors, identity
 
@@ -142,15 +142,7 @@ def _comparable(value):
 
 
 def _number(value):
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, dict):
-        value = value.get("value")
-    try:
-        found = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+    return coding.number(value.get("value") if isinstance(value, dict) else value)
 
 
 def _computed(item, scopes, told):

@@ -10,6 +10,7 @@ import click
 from django.db import connections
 
 from haidang.engines.records import api as records
+from haidang.engines.records.bulk.sources import lines
 from haidang.kernel import actor, errors, fhirjson, room, terminal
 
 _POLL_S = 0.3
@@ -63,7 +64,7 @@ def _wrong(job):
     sources = [file for file in job.files if file.role == "input" and file.faults]
     reports = [file for file in job.files if file.role == "error"]
     for source, report in zip(sources, reports, strict=True):
-        for told in b"".join(records.bulk.fetch(job.uid, report.name)).splitlines():
+        for told, _end in lines(records.bulk.fetch(job.uid, report.name), 0):
             yield from _faults(source.name, fhirjson.loads(told))
 
 

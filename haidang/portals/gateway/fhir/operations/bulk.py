@@ -159,11 +159,7 @@ def _people(request, given, level, people=(), group=None):
 def _reference(value):
     ref = value.get("reference") if isinstance(value, dict) else value
     if not isinstance(ref, str) or not ref.startswith("Patient/"):
-        raise errors.Incorrect(
-            "fhir.parameter_unreadable",
-            _("patient phải là tham chiếu Patient/id."),
-            name="patient",
-        )
+        raise parameters.unreadable("patient", _("tham chiếu Patient/id"))
     return ref
 
 
