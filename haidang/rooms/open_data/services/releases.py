@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,8 @@ from haidang.rooms.open_data.domain import cells, checks, datasets
 from haidang.rooms.open_data.services import sources, writing
 
 log = logging.getLogger("haidang.open_data")
+#: What ends a worker's try and is nobody's fault: there is nothing yet, or another was quicker.
+_ORDINARY = frozenset(["open_data.nothing_to_release", "open_data.released_meanwhile"])
 _AGAIN = timedelta(hours=20)  # how often the worker looks again for a period that has settled
 
 
@@ -81,9 +83,7 @@ def keep(dataset, rows, made, *, before, by, at, note=""):
     files = writing.files_of(dataset, rows, number=number, made_at=at, by=by)
     labels = sorted({row["period"] for row in rows if row.get("period")}) or [""]
     with transaction.atomic():
-        if models.Release.objects.select_for_update().filter(dataset=dataset.key, number=number).exists():  # fmt: skip
-            raise errors.Conflict("open_data.released_meanwhile", _("Bộ dữ liệu vừa được phát hành ở nơi khác."))  # fmt: skip
-        row = models.Release.objects.create(
+        row = _once(
             dataset=dataset.key, number=number, definition=_plain(dataset.content), dictionary=writing.dictionary(dataset),
             made_at=at, made_by=by.ref, checked_at=at, data_at=made.data_at, first_period=labels[0], last_period=labels[-1],
             row_count=len(rows), hidden_count=sum(_is_hidden(dataset, r) for r in rows), digest=digest, files=files,
@@ -92,6 +92,15 @@ def keep(dataset, rows, made, *, before, by, at, note=""):
         facts = {"dataset": dataset.key, "number": number, "rows": len(rows), "sha256": digest}
         ledger.record("open_data.release.made", by=by, about=None, facts=facts)
     return row
+
+
+def _once(**values):
+    """The row of a release; of two workers that make the same one, the second is told."""
+    try:
+        with transaction.atomic():
+            return models.Release.objects.create(**values)
+    except IntegrityError as why:
+        raise errors.Conflict("open_data.released_meanwhile", _("Bộ dữ liệu vừa được phát hành ở nơi khác.")) from why  # fmt: skip
 
 
 def _is_hidden(dataset, row):
@@ -204,7 +213,7 @@ def _release_due(key, now):
     try:
         release(key, by=actor.SYSTEM, at=now)
     except Exception as why:  # noqa: BLE001 - whatever it is, other data sets are not to blame
-        if getattr(why, "code", "") != "open_data.nothing_to_release":
+        if getattr(why, "code", "") not in _ORDINARY:
             log.exception("data set %s could not be released", key)
         return False
     return True

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import threading
 from datetime import timedelta
 
 import pyarrow.parquet
 import pytest
+from django.db import connections
 
 from haidang.engines.documents import api as documents
 from haidang.engines.ledger import api as ledger
@@ -226,6 +228,27 @@ def test_the_worker_releases_what_is_due_and_then_rests(town):
     assert done == models.Release.objects.count() >= 6
     assert {row.made_by for row in models.Release.objects.all()} == {actor.SYSTEM.ref}
     assert services.release_due(AT + timedelta(hours=1)) == 0
+
+
+def test_workers_side_by_side_make_one_release_and_call_it_no_fault(own_database, folders, caplog):
+    gate = threading.Barrier(3)
+
+    def work():
+        try:
+            gate.wait()
+            releases.release_due(AT)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work) for _ in range(gate.parties)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    keys = [row.dataset for row in models.Release.objects.filter(number=1)]
+    assert len(keys) == len(set(keys)) == models.Release.objects.count() >= 2
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
 
 
 def test_only_who_may_publish_releases(town):
