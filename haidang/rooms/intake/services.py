@@ -11,7 +11,7 @@ from haidang.rooms.intake import selectors
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of one uploaded file: a receipt, or why it was not taken in."""
+    """What became of one uploaded file: a receipt, and why it was not taken in or was refused."""
 
     filename: str
     receipt: exchange.Receipt | None = None
@@ -33,7 +33,8 @@ def send_claims(files, *, by):
 def _send(name, stream, by):
     try:
         content = exchange.read_limited(stream)
-        return Sent(name, exchange.receive(content, filename=name, by=by, channel="upload"))
+        receipt = exchange.receive(content, filename=name, by=by, channel="upload")
+        return Sent(name, receipt, selectors.why_refused(receipt))
     except (errors.Incorrect, errors.TooLarge) as why:
         return Sent(name, refusal=why.message)
 

@@ -10,7 +10,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.places import api as places
 from haidang.kernel import errors
 from haidang.rooms.intake import domain
-from haidang.rooms.intake.selectors import lines
+from haidang.rooms.intake.selectors import lines, words
 from haidang.rooms.intake.selectors.pages import DossierPage, Limits, MessagePage, Monitor, Turn
 
 _MB = 1024 * 1024
@@ -66,9 +66,18 @@ def message(receipt, *, by):
         parts=lines.message_lines(parts),
         counts=lines.counts(report),
         signature=lines.signature(report.signature),
+        after=str(words.AFTER_MESSAGE.get(report.message.state, "")),
         is_open=domain.is_open(report.message.state)
         or any(domain.is_open(state) for state in report.parts),
     )
+
+
+def why_refused(receipt):
+    """Why a message that was refused at once was, with what to do; "" for any other."""
+    if receipt.state != "refused":
+        return ""
+    problems = map(lines.told, exchange.report(receipt.message_id, limit=0).problems)
+    return " ".join(f"{each.sentence} {each.action}" for each in problems)
 
 
 def dossier(receipt, position, *, by):
@@ -86,6 +95,7 @@ def dossier(receipt, position, *, by):
         errors=[line for severity, line in told if severity == "error"],
         warnings=[line for severity, line in told if severity != "error"],
         tellings=_others(found, by),
+        after=str(words.AFTER_DOSSIER.get(found.state, "")),
     )
 
 

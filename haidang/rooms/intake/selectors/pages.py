@@ -75,7 +75,10 @@ class Monitor:
 
 @dataclass(frozen=True)
 class MessagePage:
-    """One message: its facts, its own problems, its dossiers and, for a zip, its files."""
+    """One message: its facts, its own problems, its dossiers and, for a zip, its files.
+
+    after   what is safe and what to do, when not all is well
+    """
 
     line: Line
     facts: Sequence[tuple[str, str]]
@@ -85,6 +88,7 @@ class MessagePage:
     counts: Sequence[Badge]
     is_open: bool
     signature: "SignaturePage | None" = None
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,7 @@ class DossierPage:
     errors: Sequence[Told]
     warnings: Sequence[Told]
     tellings: Sequence[Line]
+    after: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,36 @@ DOSSIER_STATES = {
     "waiting": ("warn", _("Sẽ thử lại")),
     "failed": ("bad", _("Cần người xử lý")),
 }
+# What is safe, and what to do, for a reader who sees that not all is well.
+AFTER_MESSAGE = {
+    "waiting": _("Tệp đã được giữ nguyên và sẽ được thử lại; không cần gửi lại."),
+    "partly": _(
+        "Hồ sơ đúng đã được ghi; hồ sơ có lỗi thì chưa. Mở từng hồ sơ có lỗi, sửa trong phần mềm của cơ sở rồi gửi lại."
+        " Gửi lại cả tệp cũng được: hồ sơ đã ghi không bị ghi hai lần."
+    ),
+    "rejected": _(
+        "Chưa hồ sơ nào trong tệp được ghi; hồ sơ sức khỏe không thay đổi. Mở từng hồ sơ để xem mọi lỗi, sửa trong"
+        " phần mềm của cơ sở rồi gửi lại."
+    ),
+    "refused": _(
+        "Chưa hồ sơ nào trong tệp được ghi; hồ sơ sức khỏe không thay đổi. Làm theo cột Cần làm gì rồi gửi lại cả tệp."
+    ),
+    "failed": _(
+        "Tệp đã được giữ nguyên nhưng chưa ghi hết; không cần gửi lại. Báo mã tiếp nhận dưới đây cho bộ phận công nghệ"
+        " thông tin của Sở Y tế."
+    ),
+}
+AFTER_DOSSIER = {
+    "waiting": _("Hồ sơ đã được giữ nguyên và sẽ được thử lại; không cần gửi lại."),
+    "rejected": _(
+        "Hồ sơ này chưa được ghi; hồ sơ sức khỏe không thay đổi. Sửa các lỗi dưới đây trong phần mềm của cơ sở rồi gửi"
+        " lại với cùng mã liên kết (MA_LK)."
+    ),
+    "failed": _(
+        "Hồ sơ đã được giữ nguyên nhưng chưa được ghi; không cần gửi lại. Báo mã tiếp nhận dưới đây cho bộ phận công"
+        " nghệ thông tin của Sở Y tế."
+    ),
+}
 CHANNELS = {
     "upload": _("Tải lên"),
     "folder": _("Thư mục"),

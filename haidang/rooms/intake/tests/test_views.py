@@ -44,6 +44,33 @@ def test_sending_many_files_gives_a_receipt_for_each():
     assert len(exchange.messages()) == 3
 
 
+def test_a_zip_that_is_refused_says_why_at_once():
+    file = uploaded(("c.zip", zips.zipped(("../c.xml", b"<c/>"))))
+
+    page = text_of(signed_in("records_clerk").post(reverse("intake:send_claims"), {"files": file}))
+
+    assert "Gói zip có đường dẫn không an toàn" in page
+    assert "Nén lại chỉ các tệp XML rồi gửi lại." in page
+
+
+@pytest.mark.parametrize(
+    ("content", "safe"),
+    [
+        (messages.claim("A")[:-40], "Chưa hồ sơ nào trong tệp được ghi"),
+        (messages.claim("A", MA_BENH_CHINH=""), "Mở từng hồ sơ để xem mọi lỗi"),
+    ],
+)
+def test_a_file_that_is_not_well_says_what_is_safe(content, safe):
+    report = messages.take_in(content)
+
+    page = text_of(
+        signed_in("records_clerk").get(reverse("intake:see_message", args=[report.message.id]))
+    )
+
+    assert safe in page
+    assert "hồ sơ sức khỏe không thay đổi" in page
+
+
 def test_sending_nothing_says_so():
     page = text_of(signed_in("records_clerk").post(reverse("intake:send_claims")))
 
@@ -88,7 +115,7 @@ def test_a_dossier_shows_table_row_field_sentence_and_what_to_do():
 
     page = text_of(clerk.get(reverse("intake:see_dossier", args=[report.message.id, 0])))
 
-    for part in ("XML1 · 1", problem.field, problem.code, problem.action_vi):
+    for part in ("XML1 · 1", problem.field, problem.code, problem.action_vi, "chưa được ghi"):
         assert part in page
 
 
