@@ -122,7 +122,8 @@ def rows(root: etree._Element, table: str, problems: list[Problem], start: int =
     said = _Once(problems)
     for element in _row_elements(root, table):
         if len(found) == MOST_ROWS:
-            problems.append(problem("table.too_large", table=table, limit=f"{MOST_ROWS} dòng"))
+            facts = {"text": "table.too_large.rows", "table": table, "limit": MOST_ROWS}
+            problems.append(problem("table.too_large", **facts))
             break
         row = _row(element, table, start + len(found), said)
         if any(row.values()):

@@ -112,7 +112,9 @@ class Envelope:
         why = contents.reason(error)
         if why == "not_xml" and not getattr(error, "code", 0) > 1:
             why = "entity"  # libxml2 stops without a reason at an entity nobody declared
-        return _Refused(problem(f"file.{why}", line=contents.line(error), limit="10 MB một trường"))
+        text = "file.too_large.field" if why == "too_large" else ""
+        facts = {"line": contents.line(error), "limit": "10 MB"}
+        return _Refused(problem(f"file.{why}", text=text, **facts))
 
     def _count(self, more):
         self._read += more
@@ -142,9 +144,8 @@ class Envelope:
         if self._depth > self._limits.depth:
             raise _Refused(problem("file.too_deep"))
         if self._elements > self._limits.visit_elements:
-            raise _Refused(
-                problem("file.too_large", limit=f"{self._limits.visit_elements} thẻ mỗi hồ sơ")
-            )
+            most = self._limits.visit_elements
+            raise _Refused(problem("file.too_large", text="file.too_large.elements", limit=most))
         if element.tag == "HOSO" or local(element.tag) == "HOSO":
             self._visit = Block()
             self._visit_start = self._read
