@@ -93,6 +93,6 @@ def _load(path):
     except FileNotFoundError as missing:
         raise errors.Unavailable(
             "terminology.definitions_missing",
-            _("Chưa có gói định nghĩa FHIR R4; chạy `npm ci` ở thư mục gốc của dự án rồi thử lại."),
+            _("Chưa có gói định nghĩa FHIR R4; chạy `bin/run` (cần mạng) rồi thử lại."),
             file=path.name,
         ) from missing

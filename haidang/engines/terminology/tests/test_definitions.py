@@ -39,7 +39,7 @@ def test_a_missing_package_says_which_command_brings_it(tmp_path):
     with pytest.raises(errors.Unavailable) as missing:
         definitions.definitions("valuesets", folder=tmp_path)
 
-    assert "npm ci" in missing.value.message
+    assert "`bin/run`" in missing.value.message
 
 
 def test_what_was_made_of_the_definitions_is_made_once(tmp_path, monkeypatch):
