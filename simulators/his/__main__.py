@@ -10,10 +10,12 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
+from haidang.engines.exchange.adapters.claims import reader
 from simulators import his
 from simulators.his import faults
 
 _TIMEOUT = 30
+_NAMED = 20  # files whose patient is told, so that somebody can look for them afterwards
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,8 +65,20 @@ def _write(files, folder):
     for file in files:
         (folder / file.name).write_bytes(file.content)
         count, size = count + 1, size + len(file.content)
+        if count <= _NAMED:
+            print(f"{file.name}  {_patient(file.content)}")
     print(f"{count} files, {size / 2**20:.1f} MB, in {folder}")
     return 0
+
+
+def _patient(content):
+    """Name, birth date and number of whom a file speaks; check-ins and spoilt files may not say."""
+    for dossier in reader.read(content).dossiers:
+        told = dossier.summary or next(iter(dossier), {})
+        born = told.get("NGAY_SINH", "")
+        day = f"{born[6:8]}/{born[4:6]}/{born[:4]}" if born else ""
+        return "  ".join(filter(None, (told.get("HO_TEN", ""), day, told.get("SO_CCCD", ""))))
+    return ""
 
 
 def _post(files, url, token):

@@ -206,4 +206,23 @@ def test_the_command_writes_a_folder(tmp_path, capsys):
     written = sorted(path.name for path in tmp_path.iterdir())
     assert sum(not name.startswith("fault-") for name in written) == 12
     assert "fault-entity_bomb.xml" in written
-    assert "files" in capsys.readouterr().out
+    told = capsys.readouterr().out.splitlines()
+    assert "files" in told[-1]
+
+
+def test_the_command_says_whom_the_first_files_speak_of(tmp_path, capsys):
+    assert command.main(["--count", "22", "--out", str(tmp_path)]) == 0
+
+    *lines, _total = capsys.readouterr().out.splitlines()
+    assert len(lines) == 20
+    for line in lines:
+        file, name, *_ = line.split("  ")
+        assert name in _names(tmp_path / file)
+
+
+def _names(path):
+    return {
+        row["HO_TEN"]
+        for dossier in reader.read(path.read_bytes()).dossiers
+        for row in dossier.rows("XML1")
+    }
