@@ -63,11 +63,12 @@ def _scores(form):
 
 def _settled(items, given, scopes, told):
     scope, kept = {**given}, {}
+    around = (*scopes, (items, scope))
     for item in items:
-        if item.type == "display" or not is_enabled(item, (*scopes, scope)):
+        if item.type == "display" or not is_enabled(item, around):
             scope.pop(item.link_id, None)
             continue
-        value = _value(item, given.get(item.link_id), (*scopes, scope), told)
+        value = _value(item, given.get(item.link_id), around, told)
         if value not in (None, "", [], {}):
             kept[item.link_id] = scope[item.link_id] = value
         else:
@@ -87,7 +88,10 @@ def _value(item, value, scopes, told):
 
 
 def is_enabled(item, scopes):
-    """Whether an item is asked, given the answers around it, the innermost last."""
+    """Whether an item is asked, given what is around it.
+
+    scopes    pairs (items, their answers), the innermost last
+    """
     if not item.enable_when:
         return True
     found = [_holds(each, _find(each.question, scopes)) for each in item.enable_when]
@@ -96,13 +100,26 @@ def is_enabled(item, scopes):
 
 def _find(link_id, scopes):
     """The answer nearest to the question: in its own row first, then further out."""
-    for scope in reversed(scopes):
-        if link_id in scope:
-            return scope[link_id]
-        inside = [v[link_id] for v in scope.values() if isinstance(v, dict) and link_id in v]
-        if inside:
-            return inside[0]
+    for items, answers in reversed(scopes):
+        if link_id in answers:
+            return answers[link_id]
+        for inner, inside in _groups(items, answers):
+            found = _find(link_id, [(inner, inside)])
+            if found is not None:
+                return found
     return None
+
+
+def _groups(items, answers):
+    """(items, answers) of the groups that are there once.
+
+    The form says which answers are groups. A choice, a quantity and a file are dictionaries too, and
+    a question may well be called `code` or `name`.
+    """
+    for item in items:
+        inside = answers.get(item.link_id)
+        if item.type == "group" and isinstance(inside, dict):
+            yield item.items, inside
 
 
 def _holds(condition, value):
@@ -169,22 +186,23 @@ def _counted_as(value, scores):
 
 def _all(link_id, scopes):
     """Every answer of a name that is in sight, those in the rows of groups too."""
-    for scope in reversed(scopes):
-        found = list(_inside(link_id, scope))
+    for items, answers in reversed(scopes):
+        found = list(_inside(link_id, items, answers))
         if found:
             return found
     return []
 
 
-def _inside(link_id, scope):
-    for name, value in scope.items():
-        if name == link_id:
-            yield from value if isinstance(value, list) else [value]
-        else:
-            rows = value if isinstance(value, list) else [value]
+def _inside(link_id, items, answers):
+    for item in items:
+        value = answers.get(item.link_id)
+        rows = value if isinstance(value, list) else [value]
+        if item.link_id == link_id and value is not None:
+            yield from rows
+        elif item.type == "group":
             for row in rows:
                 if isinstance(row, dict):
-                    yield from _inside(link_id, row)
+                    yield from _inside(link_id, item.items, row)
 
 
 def _numbers(values):
@@ -243,7 +261,7 @@ def check(form, answers, *, today):
 
 
 def _checked(items, answers, scopes, before, today):
-    scope = (*scopes, answers)
+    scope = (*scopes, (items, answers))
     for item in items:
         path = f"{before}{item.link_id}"
         if item.type == "display" or not is_enabled(item, scope):

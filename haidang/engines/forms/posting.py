@@ -202,7 +202,7 @@ def fields_of(form, given, problems=(), *, adding=(), looking=None):
 
 
 def _fields(items, given, scopes, prefix, page):
-    scope = (*scopes, given)
+    scope = (*scopes, (items, given))
     return [_field(each, given, scope, f"{prefix}{each.link_id}", page) for each in items]
 
 

@@ -50,6 +50,70 @@ def test_a_condition_looks_into_its_own_row():
     assert "why_long" not in settled(practice=rows)["practice"][1]
 
 
+PARTS = ["code", "display", "system", "value", "unit", "id", "name", "size", "type"]
+
+
+def with_question(name):
+    """A form of answers that are dictionaries, and a question in a group that is called as a part of one."""
+    asked = {"question": name, "operator": "exists", "answer": True}
+    items = [
+        {"link_id": "kind", "type": "choice", "text": "Loại", "options": [{"code": "a", "display": "A"}]},
+        {"link_id": "own", "type": "choice", "text": "Khác", "open": True, "options": [{"code": "a", "display": "A"}]},
+        {"link_id": "weight", "type": "quantity", "text": "Nặng", "units": [{"code": "kg", "display": "kg"}]},
+        {"link_id": "scan", "type": "attachment", "text": "Bản quét", "repeats": True},
+        {"link_id": "rows", "type": "group", "text": "Dòng", "repeats": True, "items": [
+            {"link_id": "inside", "type": "choice", "text": "Trong", "options": [{"code": "a", "display": "A"}]},
+        ]},
+        {"link_id": "outer", "type": "group", "text": "Nhóm", "items": [
+            {"link_id": "inner", "type": "group", "text": "Nhóm con", "items": [
+                {"link_id": name, "type": "string", "text": "Câu trùng tên"},
+            ]},
+        ]},
+        {"link_id": "shown", "type": "string", "text": "Hiện khi có", "enable_when": [asked]},
+        {"link_id": "hidden", "type": "string", "text": "Ẩn khi có", "enable_when": [asked | {"answer": False}]},
+        {"link_id": "counted", "type": "integer", "text": "Đếm", "calculated": {"count": [name]}},
+    ]  # fmt: skip
+    return forms.parse({"key": "trung-ten", "title": "Trùng tên", "source": "thử", "items": items})
+
+
+DICTIONARIES = {
+    "kind": {"code": "a", "display": "A", "system": "http://x.vn/a"},
+    "own": {"text": "khác"},
+    "weight": {"value": "3", "unit": "kg", "code": "kg", "system": "http://unitsofmeasure.org"},
+    "scan": [{"id": "0" * 64, "name": "a.pdf", "size": 1, "type": "application/pdf"}],
+    "rows": [{"inside": {"code": "a", "display": "A", "system": "http://x.vn/a"}}],
+    "shown": "x",
+    "hidden": "x",
+}
+
+
+@pytest.mark.parametrize("name", [*PARTS, "text"])
+def test_a_question_called_as_a_part_of_an_answer_is_not_taken_for_it(name):
+    form = with_question(name)
+
+    without = forms.settle(form, DICTIONARIES, today=TODAY)
+    told = DICTIONARIES | {"outer": {"inner": {name: "b"}}}
+    answered = forms.settle(form, told, today=TODAY)
+
+    assert ("shown" in without, "hidden" in without, without["counted"]) == (False, True, 0)
+    assert ("shown" in answered, "hidden" in answered, answered["counted"]) == (True, False, 1)
+    assert {f.item.link_id: f.enabled for f in forms.fields_of(form, without)}["shown"] is False
+    assert {f.item.link_id: f.enabled for f in forms.fields_of(form, answered)}["shown"] is True
+
+
+def test_what_is_counted_is_the_question_and_never_a_part_of_an_answer_before_it():
+    definition = {"key": "cong", "title": "Cộng", "source": "thử", "items": [
+        {"link_id": "weight", "type": "quantity", "text": "Nặng", "units": [{"code": "kg", "display": "kg"}]},
+        {"link_id": "rows", "type": "group", "text": "Dòng", "repeats": True, "items": [
+            {"link_id": "value", "type": "integer", "text": "Số"},
+        ]},
+        {"link_id": "total", "type": "integer", "text": "Tổng", "calculated": {"sum": ["value"]}},
+    ]}  # fmt: skip
+    told = {"weight": {"value": "100", "unit": "kg", "code": "kg"}, "rows": [{"value": 2}, {"value": 3}]}  # fmt: skip
+
+    assert forms.settle(forms.parse(definition), told, today=TODAY)["total"] == 5
+
+
 CASES = [
     ({"applicant": {}}, {"applicant.name", "applicant.citizen_id", "applicant.born"}),
     ({"applicant": "x"}, {"applicant.name", "applicant.citizen_id", "applicant.born"}),
