@@ -54,8 +54,10 @@ def _work():
     import django
 
     django.setup()
+    from haidang.kernel import collector
     from haidang.portals.gateway.fhir import bulk
 
+    collector.rest()
     while True:
         if not bulk.run_next():
             time.sleep(0.2)

@@ -14,7 +14,7 @@ import django
 import psycopg
 from django.db import close_old_connections, connection
 
-from haidang.kernel import room
+from haidang.kernel import collector, room
 
 log = logging.getLogger("haidang.worker")
 _LONGEST_PAUSE_S = 60
@@ -71,6 +71,7 @@ def _start(stopping, wakes, threads):
         turn = (loop, wakes[loop.name], stopping)
         threads.append(threading.Thread(target=_turn, args=turn, name=loop.name))
     threads.append(threading.Thread(target=_listen, args=(loops, wakes, stopping), name="listen"))
+    collector.rest()
     for thread in threads:
         thread.start()
 

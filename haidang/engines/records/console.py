@@ -166,7 +166,7 @@ def _finished(job):
 
 def _work(number):
     try:
-        records.bulk.run(number, records.bulk.Manner(judge=records.validation.check_shape))
+        records.bulk.run(number)
     finally:
         connections.close_all()
 

@@ -29,14 +29,11 @@ class Manner:
     opened   opens a transaction that sees what the actor may see
     written  called with (actor, Stored versions) in the transaction that wrote them
     check    called with the actor before a job begins; raises when it may no longer
-    judge    called with each resource of an import before it is written; raises what is wrong.
-             It runs beside the writing and must not ask the database
     """
 
     opened: Callable[[actors.Actor], AbstractContextManager] = _whole
     written: Callable = lambda by, versions: None
     check: Callable = lambda by: None
-    judge: Callable = lambda resource: None
 
 
 _WORK = {
