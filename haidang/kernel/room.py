@@ -45,8 +45,8 @@ class Permission:
 class MenuItem:
     """One line of a portal's menu, shown to who holds the permission.
 
-    permission  `room.name`, or "signed_in"
-    portal      "staff", "office" or "citizen"
+    permission  `room.name`, "signed_in" or "public"
+    portal      "staff", "office", "citizen" or "public"
     org         code of the organisation whose page it is: a role held elsewhere does not open it
     context     told to who translates, where the same word means something else elsewhere
     """

@@ -82,6 +82,12 @@ class Shell:
         """The five places at the citizen's thumb."""
         return self._places("citizen")[:DOCK_PLACES]
 
+    @cached_property
+    def public(self):
+        """What everybody may use without an account: the foot of public pages leads there."""
+        found = [(_label(item), address(item.url_name)) for item in menu_items("public")]
+        return [Place(label, url, "", url == self._request.path) for label, url in found if url]
+
     @property
     def family(self):
         """For the switcher: name, address, and whether this page is about that person."""

@@ -27,6 +27,7 @@ ROOM = Room(
         "contribution.withdrawn": "Người gửi đã rút đóng góp",
     },
     menu=[
+        MenuItem("Dữ liệu mở", "open_data:catalogue", "public", "public", order=60),
         MenuItem("Dữ liệu mở", "open_data:mine", "open_data.contribute", "citizen", "database", order=70),
         MenuItem("Dữ liệu mở", "open_data:desk", "open_data.review", "office", "database", order=60),
     ],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from haidang.kernel import errors
+from haidang.rooms.procedures import eligibility
 
 DEPARTMENT = "31Z99"  # the organisation that decides: the city's health department
 UNIT_CODE = "H24.15"  # how its dossiers are numbered; parsed by nobody
@@ -79,6 +80,7 @@ class Procedure:
     process       key of the BPMN model
     result        title of the paper that ends it
     result_days   how long the result is valid; None for ever
+    conditions    what must hold before one applies, as questions
     …_en          the same in English; empty where nobody has written it
     """
 
@@ -101,6 +103,7 @@ class Procedure:
     result_code: str
     result_days: int | None = None
     partial_reason: str = ""
+    conditions: tuple[eligibility.Condition, ...] = ()
     words: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
     changed_by: str = ""
@@ -150,6 +153,7 @@ def procedure(values: Mapping):
         fee_vnd=values.get("fee_vnd", 0),
         fee_source=values.get("fee_source", ""),
         result_days=values.get("result_days"),
+        conditions=eligibility.conditions_of(values),
         words=tuple(values.get("words") or ()),
         overrides=tuple(_override(one) for one in values.get("overrides") or ()),
     )
@@ -176,6 +180,7 @@ def _faults(values):
             yield {"expression": name, "message": "Cần một số nguyên không âm."}
     if values.get("result_days") is not None and not _is_count(values["result_days"]):
         yield {"expression": "result_days", "message": "Cần một số nguyên không âm."}
+    yield from eligibility.faults(values)
     yield from _faulty_parts(values)
 
 

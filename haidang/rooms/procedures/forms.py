@@ -179,3 +179,23 @@ class Apologise(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class Eligibility(forms.Form):
+    """Conditions of a procedure as questions; `initial` holds what is known already."""
+
+    ANSWERS = (("yes", _("Có")), ("no", _("Không")), ("unsure", _("Chưa rõ")))
+
+    def __init__(self, *args, conditions, **kwargs):
+        super().__init__(*args, **kwargs)
+        for key, ask, hint in conditions:
+            self.fields[key] = forms.ChoiceField(
+                label=ask,
+                help_text=hint,
+                choices=self.ANSWERS,
+                widget=forms.RadioSelect,
+                error_messages={
+                    "required": _("Hãy trả lời: {ask}").format(ask=ask),
+                    "invalid_choice": _("Hãy trả lời: {ask}").format(ask=ask),
+                },
+            )

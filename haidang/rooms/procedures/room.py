@@ -52,6 +52,10 @@ ROOM = Room(
         "feedback.late": "Một phản ánh quá hạn trả lời",
     },
     menu=[
+        MenuItem("Dịch vụ công", "procedures:find", "public", "public", order=10),
+        MenuItem("Theo dõi hồ sơ", "procedures:follow", "public", "public", order=20),
+        MenuItem("Kiểm tra kết quả", "procedures:check_result", "public", "public", order=30),
+        MenuItem("Tra cứu sổ đăng ký", "procedures:search_registers", "public", "public", order=40),
         MenuItem(
             "Dịch vụ", "procedures:find", "procedures.apply", "citizen", "file-text", order=40
         ),

@@ -10,6 +10,7 @@ from haidang.rooms.procedures.views import (
     editor,
     everybody,
     form_builder,
+    guide,
     officer,
     planning,
     processes,
@@ -24,7 +25,7 @@ app_name = "procedures"
 urlpatterns = [
     path("kiem-tra-ket-qua/", everybody.check_result, name="check_result"),
     path("theo-doi-ho-so/", everybody.follow, name="follow"),
-    path("thu-tuc/", applicant.find, name="find"),
+    path("thu-tuc/", guide.find, name="find"),
     path("thu-tuc/viec/", officer.work, name="work"),
     path("thu-tuc/viec/<str:case_id>/", officer.see_case, name="see_case"),
     path("thu-tuc/viec/<str:case_id>/<str:task_id>/xong/", officer.decide, name="decide"),
@@ -82,6 +83,7 @@ urlpatterns = [
     path("thu-tuc/soan/<slug:key>/questionnaire/", questionnaires.exchange_form, name="exchange_form"),
     path("thu-tuc/soan/<slug:key>/questionnaire.json", questionnaires.questionnaire_file, name="questionnaire_file"),
     path("thu-tuc/soan/<slug:key>/dien-thu/", form_builder.try_form, name="try_form"),
+    path("thu-tuc/soan/<slug:key>/dieu-kien/", editor.edit_eligibility, name="edit_eligibility"),
     path("thu-tuc/soan/<slug:key>/quy-trinh/", editor.edit_process, name="edit_process"),
     path("thu-tuc/soan/<slug:key>/quy-trinh/mo-phong/", processes.simulate_process, name="simulate_process"),
     path("thu-tuc/soan/<slug:key>/ket-qua/", editor.edit_result, name="edit_result"),
@@ -102,5 +104,7 @@ urlpatterns = [
     path("thu-tuc/ho-so/<int:dossier_id>/cach-nhan/", applicant.choose_return, name="choose_return"),
     path("thu-tuc/ho-so/<int:dossier_id>/phieu/<int:slip_id>/", applicant.own_slip, name="own_slip"),
     path("thu-tuc/ho-so/<int:dossier_id>/tep/<str:sha256>/", applicant.own_file, name="own_file"),
-    path("thu-tuc/<slug:key>/", applicant.see_procedure, name="see_procedure"),
+    path("thu-tuc/<slug:key>/", guide.see_procedure, name="see_procedure"),
+    path("thu-tuc/<slug:key>/dieu-kien/", guide.check_eligibility, name="check_eligibility"),
+    path("thu-tuc/<slug:key>/nop/", applicant.begin, name="begin"),
 ]  # fmt: skip

@@ -28,6 +28,7 @@ from haidang.rooms.procedures.selectors.desk import (
     person_at_desk,
 )
 from haidang.rooms.procedures.selectors.everybody import checked, report_of
+from haidang.rooms.procedures.selectors.guidance import to_check, verdict
 from haidang.rooms.procedures.selectors.officer import (
     case_page,
     catalogue_page,
@@ -87,6 +88,8 @@ __all__ = [
     "slip_of_case",
     "standing",
     "stored_file",
+    "to_check",
+    "verdict",
     "waiting_representatives",
     "work",
 ]

@@ -30,12 +30,14 @@ def sectors(need, *, at):
 def procedure(key, *, by, at):
     """One procedure as it applies now, with its process as a picture, and what need not be given.
 
+    by    the asker, or None for somebody who is not signed in
+
     Raises    NotFound `procedures.unknown`
     """
     day = at.astimezone(dates.HANOI).date()
     version = catalogue.version_of(key, day)
     found = words.for_reader(domain.on(domain.procedure(version.definition), day))
-    kept = store.kept_for(version.definition, by.ref, on=day)
+    kept = store.kept_for(version.definition, by.ref, on=day) if by else {}
     process = workflow.model(found.process).process
     return {
         "it": found,
@@ -44,7 +46,7 @@ def procedure(key, *, by, at):
         "drawing": workflow.draw(process, named=known.shown) if process.tasks else None,
         "asked": [p for p in found.papers if not p.from_data and p.key not in kept],
         "known": [(p, kept.get(p.key)) for p in found.papers if p.from_data or p.key in kept],
-        "standings": [one for one in acting.standings(by, on=day) if one.covers(key)],
+        "standings": [one for one in acting.standings(by, on=day) if one.covers(key)] if by else [],
     }
 
 

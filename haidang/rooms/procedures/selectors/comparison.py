@@ -124,8 +124,14 @@ def _rows(definition, names):
 
 
 def _listed(older, newer):
-    """Legal bases, papers and changes for a time: what came and what went."""
-    for title, shown in (("basis", _basis), ("papers", _papers), ("overrides", _overrides)):
+    """Legal bases, papers, conditions and changes for a time: what came and what went."""
+    listed = {
+        "basis": _basis,
+        "papers": _papers,
+        "conditions": _conditions,
+        "overrides": _overrides,
+    }
+    for title, shown in listed.items():
         was, now = (list(map(str, shown(side))) for side in (older, newer))
         for one in was:
             if one not in now:
@@ -146,6 +152,15 @@ def _papers(definition):
         known = _(" (không phải nộp, dữ liệu đã có)") if one.get("from_data") else ""
         english = f" ({one['title_en']})" if one.get("title_en") else ""
         yield f"{one['title']}{english}{needed}{known}"
+
+
+def _conditions(definition):
+    for one in definition.get("conditions") or []:
+        needed = _("Có") if one.get("needed", True) else _("Không")
+        english = f" ({one['ask_en']})" if one.get("ask_en") else ""
+        yield _("{ask} Cần trả lời: {answer}. Nếu khác: {otherwise}").format(
+            ask=f"{one['ask']}{english}", answer=needed, otherwise=one["otherwise"]
+        )
 
 
 def _overrides(definition):

@@ -104,6 +104,12 @@ def writing(key):
     )
 
 
+def others(key):
+    """The other procedures that people can be sent to: (key, name)."""
+    rows = models.Version.objects.filter(valid_to=None).exclude(key=key)
+    return sorted(((row.key, row.definition["name"]) for row in rows), key=lambda one: one[1])
+
+
 def writings():
     """What is on the desk and not published, the last saved first: (key, name, who, when)."""
     return [(s.key, s.content.get("name", ""), s.by_name, s.saved_at) for s in forms.sketches(KIND)]
@@ -126,7 +132,9 @@ def _facts(definition):
         for issue in why.facts["issues"]:
             name = issue["expression"].partition("[")[0]
             part = "result" if name.startswith("result") else "facts"
+            part = "eligibility" if name == "conditions" else part
             yield part, str(LABELS.get(name, name)), issue["message"]
+    yield from _lost(definition)
     try:
         model = workflow.model(definition.get("process", ""))
     except errors.NotFound as why:
@@ -134,6 +142,14 @@ def _facts(definition):
         return
     for sentence in processes_of_room.faults(model.process):
         yield "process", str(LABELS["process"]), sentence
+
+
+def _lost(definition):
+    """Conditions that send people to a procedure that is not there."""
+    known = {key for key, _name in others(definition.get("key", ""))}
+    for one in definition.get("conditions") or ():
+        if one.get("instead") and one["instead"] not in known:
+            yield "eligibility", one.get("ask", ""), _("Không có thủ tục này.")
 
 
 def _form_faults(definition):
@@ -328,6 +344,7 @@ LABELS = {
     "fee_source": gettext_lazy("Căn cứ của mức thu"),
     "fee_source_en": gettext_lazy("Căn cứ của mức thu, tiếng Anh"),
     "overrides": gettext_lazy("Thay đổi trong một thời gian"),
+    "conditions": gettext_lazy("Điều kiện"),
     "process": gettext_lazy("Quy trình"),
     "result": gettext_lazy("Kết quả"),
     "result_en": gettext_lazy("Kết quả, tiếng Anh"),

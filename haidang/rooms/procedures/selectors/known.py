@@ -58,6 +58,10 @@ FAULTS = frozenset(
         gettext_noop("Mỗi căn cứ là một dòng chữ, hoặc title với valid_from, valid_to."),
         gettext_noop("Mỗi thay đổi có source, valid_from, valid_to, và term hoặc fee_vnd."),
         gettext_noop("Mỗi từ để tìm là một dòng chữ."),
+        gettext_noop("Điều kiện là một danh sách, nhiều nhất 20."),
+        gettext_noop("Mỗi điều kiện có key, ask và otherwise, viết bằng chữ."),
+        gettext_noop("Hai điều kiện không thể cùng key."),
+        gettext_noop("Thủ tục nên làm thay phải là một thủ tục khác."),
     ]
 )
 _SHOWN = STEPS | HOLIDAYS

@@ -68,7 +68,7 @@ def _organisation(owner):
 def page(by, *, on):
     """The data store of the asker and of whom they represent: [(name, [(paper, title, valid, entry)])]."""
     found = []
-    for owner, name in _owners(by):
+    for owner, name in owners_of(by):
         rows = models.Stored.objects.filter(owner=owner)
         rows = rows.select_related("dossier__entry", "dossier__version")
         lines = [_line(row, on) for row in rows.order_by("-kept_at", "-pk")[:_BIT]]
@@ -77,7 +77,8 @@ def page(by, *, on):
     return found
 
 
-def _owners(by):
+def owners_of(by):
+    """Whose papers somebody may use: their own, and of whom they represent, as (reference, name)."""
     represented = [one for one in acting.standings(by) if one.basis == "representative"]
     return [(by.ref, by.name), *((one.principal, one.name) for one in represented)]
 
@@ -94,7 +95,7 @@ def stored_file(paper_id, *, by):
 
     Raises    NotFound `documents.file_unknown`
     """
-    owners = [owner for owner, _name in _owners(by)]
+    owners = [owner for owner, _name in owners_of(by)]
     row = models.Stored.objects.filter(pk=paper_id, owner__in=owners).first()
     if row is None:
         raise errors.NotFound("documents.file_unknown", _("Không có tệp này."))

@@ -37,6 +37,11 @@ def lacking(definition):
         if getattr(found, name) and not is_english(getattr(found, f"{name}_en"))
     ]
     told += [one.key for one in found.papers if not is_english(one.title_en)]
+    told += [
+        one.key
+        for one in found.conditions
+        if not (is_english(one.ask_en) and is_english(one.otherwise_en))
+    ]
     form = forms.parse(catalogue.form_of(definition))
     for item in form.everything():
         words = [item.text_en, *(o.display_en for o in item.options)]
@@ -84,6 +89,9 @@ def test_everything_that_can_be_wrong_with_a_procedure_is_said_in_english():
     text = (catalogue.DATA.parent / "domain.py").read_text()
     told = set(re.findall(r'"message": "([^"]+)"', text))
     told |= set(re.findall(r'_(?:basis|override|word),\s+"([^"]+)"', text))
+    conditions = (catalogue.DATA.parent / "eligibility.py").read_text()
+    told |= set(re.findall(r'_fault\(\w+, "([^"]+)"', conditions))
+    told |= set(re.findall(r'_fault\("conditions", "([^"]+)"', conditions))
 
     assert told == known.FAULTS
     with translation.override("en"):

@@ -1,4 +1,4 @@
-"""Screens of an applicant: find, fill in, pay, follow, supplement, withdraw, rate."""
+"""Screens of an applicant: begin, fill in, pay, follow, supplement, withdraw, rate."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,31 +15,15 @@ _BOTH = ("GET", "POST")
 _screen = "procedures.apply"
 
 
-@access.screen(_screen, portal="citizen")
-def find(request):
-    """Find a procedure by what one needs, in plain words; below, one's own dossiers."""
-    words = request.GET.get("q", "")[:100]
-    at = timezone.now()
-    facts = {
-        "words": words,
-        "sectors": selectors.sectors(words, at=at),
-        "mine": selectors.dossiers_of(request.actor, at=at),
-    }
-    return render(request, "procedures/find.html", facts)
-
-
-@access.screen(_screen, portal="citizen", methods=_BOTH)
-def see_procedure(request, key):
-    """One procedure: who, papers, time, fee; and the way to begin."""
-    at, by = timezone.now(), request.actor
-    if request.method == "POST":
-        whom, behalf = request.POST.get("whom", ""), None
-        if whom and whom != by.ref:
-            behalf = selectors.standing(by, whom, key, on=timezone.localdate())
-        known = selectors.known_of(by, behalf)
-        pk = services.begin(key, by=by, known=known, at=at, behalf=behalf)
-        return redirect("procedures:fill_in", pk)
-    return render(request, "procedures/procedure.html", selectors.procedure(key, by=by, at=at))
+@access.screen(_screen, portal="citizen", methods=("POST",))
+def begin(request, key):
+    """Begin a dossier, for oneself or for somebody one may act for."""
+    by, whom, behalf = request.actor, request.POST.get("whom", ""), None
+    if whom and whom != by.ref:
+        behalf = selectors.standing(by, whom, key, on=timezone.localdate())
+    known = selectors.known_of(by, behalf)
+    pk = services.begin(key, by=by, known=known, at=timezone.now(), behalf=behalf)
+    return redirect("procedures:fill_in", pk)
 
 
 @access.screen(_screen, portal="citizen", methods=_BOTH)

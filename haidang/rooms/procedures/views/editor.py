@@ -73,6 +73,7 @@ def _tabs(key, active):
     parts = (
         ("facts", "edit_procedure", _("Thông tin")),
         ("form", "edit_form", _("Biểu mẫu")),
+        ("eligibility", "edit_eligibility", _("Điều kiện")),
         ("process", "edit_process", _("Quy trình")),
         ("result", "edit_result", _("Kết quả")),
         ("trial", "try_form", _("Điền thử")),
@@ -110,6 +111,21 @@ def edit_procedure(request, key):
     if saved(request, desk.save, key, form.parts(definition)):
         messages.success(request, _("Đã lưu. Người dân chưa thấy cho tới khi ban hành."))
     return redirect("procedures:edit_procedure", key)
+
+
+@department.screen(_screen, methods=_BOTH)
+def edit_eligibility(request, key):
+    """What must hold before one applies, a question each."""
+    definition = editing.writing(key).definition
+    given = request.POST if request.method == "POST" else None
+    found = shapes.conditions(definition, given, others=editing.others(key))
+    if given is None:
+        return page(request, key, "eligibility", {"formset": found})
+    if not found.is_valid():
+        return page(request, key, "eligibility", {"formset": found}, status=422)
+    if saved(request, desk.save, key, {"conditions": shapes.conditions_of(found)}):
+        messages.success(request, _("Đã lưu. Người dân chưa thấy cho tới khi ban hành."))
+    return redirect("procedures:edit_eligibility", key)
 
 
 @department.screen(_screen, methods=_BOTH)
@@ -240,11 +256,13 @@ def _read(text):
 def _fits(found):
     """Whether the lists that the editor walks through are lists of what they should hold."""
     basis, papers = found.get("basis") or [], found.get("papers") or []
-    lists = [basis, papers, *(found.get(name) or [] for name in ("form", "words", "overrides"))]
+    names = ("form", "words", "overrides", "conditions")
+    lists = [basis, papers, *(found.get(name) or [] for name in names)]
     if not all(isinstance(one, list) for one in lists):
         return False
     return (
         all(isinstance(one, dict) for one in (found.get("form") or []))
+        and all(isinstance(one, dict) for one in (found.get("conditions") or []))
         and all(isinstance(one, str) for one in (found.get("words") or []))
         and all(isinstance(one, str) or _is_titled(one) for one in basis)
         and all(_is_titled(one) and "key" in one for one in papers)

@@ -30,6 +30,11 @@ def _lines(name, *, rows=3, hint="", needed=False):
     )
 
 
+def _text(label, *, needed=True):
+    area = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label, max_length=500, required=needed, widget=area)
+
+
 class Facts(forms.Form):
     """What a procedure is, for whom, on which basis, how long and how much."""
 
@@ -129,14 +134,19 @@ def _paper(line, known, taken):
     """A paper of a new line; whose words stayed keeps its key, whatever else was changed."""
     title = line.removesuffix(_OPTIONAL.strip()).removesuffix("(if any)").strip()
     same = next((one for one in known if one["title"] == title), None)
-    if same is None:
-        base = re.sub(r"[^a-z0-9]+", "_", text.fold(title)).strip("_")[:30] or "giay_to"
-        key, number = base, 2
-        while key in taken:
-            key, number = f"{base}_{number}", number + 1
-        taken.add(key)
-    paper = {"key": same["key"] if same else key, "title": title}
+    paper = {"key": same["key"] if same else _free_key(title, taken, "giay_to"), "title": title}
     return paper | ({"required": False} if title != line else {})
+
+
+def _free_key(words, taken, otherwise):
+    """A key made of words that nothing has yet; it is taken then."""
+    base = re.sub(r"[^a-z0-9]+", "_", text.fold(words)).strip("_")[:30].strip("_")
+    base = base if base[:1].isalpha() else otherwise
+    key, number = base, 2
+    while key in taken:
+        key, number = f"{base}_{number}", number + 1
+    taken.add(key)
+    return key
 
 
 class Result(forms.Form):
@@ -190,6 +200,57 @@ class Result(forms.Form):
             "result_days": told["result_days"],
             "result_paper": {name: value for name, value in paper.items() if value} or None,
         }
+
+
+class Condition(forms.Form):
+    """One condition of eligibility, as a question with the answer that it needs."""
+
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+    ask = _text(_("Câu hỏi, trả lời được bằng có hoặc không"))
+    ask_en = _text(_("Câu hỏi, tiếng Anh"), needed=False)
+    needed = forms.TypedChoiceField(
+        label=_("Câu trả lời cần có"),
+        choices=[("yes", _("Có")), ("no", _("Không"))],
+        coerce=lambda value: value == "yes",
+    )
+    otherwise = _text(_("Nếu trả lời khác: điều đó nghĩa là gì, và cần làm gì"))
+    otherwise_en = _text(_("Nếu trả lời khác, tiếng Anh"), needed=False)
+    instead = forms.ChoiceField(label=_("Thủ tục nên làm thay"), required=False)
+    result_code = forms.CharField(
+        label=_("Kết quả đã có thì trả lời sẵn là có"),
+        required=False,
+        max_length=40,
+        help_text=_("Dạng KQ.SYT.00, theo danh mục kết quả."),
+    )
+    source = forms.CharField(label=_("Theo văn bản nào"), required=False, max_length=300)
+
+    def __init__(self, *args, others, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["instead"].choices = [("", _("Không có")), *others]
+        self.empty_permitted = True
+
+
+def conditions(definition, given=None, *, others):
+    """The page of the conditions: a form for each, and an empty one for the next."""
+    factory = forms.formset_factory(Condition, extra=1, can_delete=True, can_order=True, max_num=20)
+    names = Condition.base_fields
+    told = [
+        {name: one.get(name, "") for name in names}
+        | {"needed": "yes" if one.get("needed", True) else "no"}
+        for one in definition.get("conditions") or ()
+    ]
+    return factory(given, initial=told, prefix="c", form_kwargs={"others": others})
+
+
+def conditions_of(formset):
+    """What the page of the conditions says, as a part of a definition."""
+    found, taken = [], {form.cleaned_data.get("key") for form in formset.ordered_forms}
+    for form in formset.ordered_forms:
+        told = {name: form.cleaned_data.get(name) for name in Condition.base_fields}
+        key = told["key"] or _free_key(told["ask"], taken, "dieu_kien")
+        given = {name: value for name, value in told.items() if value not in ("", True)}
+        found.append({"key": key} | given)
+    return found or None
 
 
 class Publishing(forms.Form):
