@@ -16,7 +16,7 @@ import click
 
 from haidang.kernel import errors
 
-REFUSED, MISUNDERSTOOD, NOT_READY, FAULT, STOPPED = 1, 2, 3, 70, 130
+REFUSED, MISUNDERSTOOD, NOT_READY, FAULT, LATER, STOPPED = 1, 2, 3, 70, 75, 130
 TERMINATED = 128 + signal.SIGTERM
 
 _STOPPED = (
@@ -34,7 +34,7 @@ class Ending:
     """Why a command did not do what was asked.
 
     exit_code  1 refused, 2 a call that cannot be understood, 3 a run that cannot be used yet, 70 a
-               fault of ours, 130 and 143 stopped
+               fault of ours, 75 not within the time given, 130 and 143 stopped
     code       stable, as those of errors
     message    one sentence or two for a person
     """

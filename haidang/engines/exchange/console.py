@@ -80,16 +80,18 @@ def _line(visit, problem):
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--facility", default="", help="Take only dossiers of this facility.")
 @click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Worker processes.")  # fmt: skip
+@click.option("--wait", "wait_s", type=click.IntRange(min=1), default=3600, show_default=True, metavar="SECONDS", help="How long at most until the files are read.")  # fmt: skip
 @click.option("--no-wait", is_flag=True, help="Leave the processing to the worker.")
 @_JSON
-def import_(paths, facility, processes, no_wait, as_json):
+def import_(paths, facility, processes, wait_s, no_wait, as_json):
     """Take in files, zips and folders of them, and process them.
 
     It ends when these are read, here or by the worker of a house that runs, after what came
     before them; stopped earlier, the worker goes on with them.
 
     Exit code 0: everything was accepted. 1: something was refused or failed, or is to be tried
-    again. With --no-wait 0 says that everything was received.
+    again. 75: some files were still unread after --wait; they are kept, and the worker goes on
+    with them. With --no-wait 0 says that everything was received.
     """
     from haidang.engines.exchange import api
 
@@ -101,16 +103,38 @@ def import_(paths, facility, processes, no_wait, as_json):
         )
     receipts, refused = _receive(files, facility, as_json)
     ids = [receipt.message_id for receipt in receipts]
-    if not no_wait:
-        api.see_through(ids, processes, told=_Waiting(quiet=as_json))
+    in_time = no_wait or api.see_through(
+        ids, processes, told=_Waiting(quiet=as_json), within_s=wait_s
+    )
+    told = _became(receipts, refused)
+    unread = 0 if in_time else told["states"].get("received", 0)
+    if unread:
+        told["error"] = _time_is_up(unread, wait_s)
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else _words(told))
+    wanting = _NOT_WHOLE if no_wait else _NOT_WHOLE | _NOT_YET
+    not_whole = bool(refused or set(told["states"]) & wanting)
+    sys.exit(terminal.LATER if unread else int(not_whole))
+
+
+def _became(receipts, refused):
+    """What became of the files, as a script reads it."""
+    from haidang.engines.exchange import api
+
     told = {
         "files": len(receipts),
         "duplicates": sum(receipt.duplicate for receipt in receipts),
-        "states": api.count_states(ids),
-    } | ({"refused": refused} if refused else {})
-    click.echo(json.dumps(told, ensure_ascii=False) if as_json else _words(told))
-    wanting = _NOT_WHOLE if no_wait else _NOT_WHOLE | _NOT_YET
-    sys.exit(int(bool(refused or set(told["states"]) & wanting)))
+        "states": api.count_states([receipt.message_id for receipt in receipts]),
+    }
+    return told | ({"refused": refused} if refused else {})
+
+
+def _time_is_up(unread, wait_s):
+    message = (
+        f"Sau {wait_s} giây còn {unread} tệp chưa đọc xong. Mọi tệp đã được giữ an toàn, worker của"
+        " hệ thống đọc tiếp; chạy lại lệnh này để chờ thêm, tệp đã gửi không bị gửi hai lần."
+    )
+    facts = {"unread": unread, "waited_s": wait_s}
+    return {"code": "claims.not_read_yet", "message": message, "facts": facts}
 
 
 class _Waiting:
@@ -176,9 +200,8 @@ def _why_not(path, why):
 def _words(told):
     states = ", ".join(f"{state} {count}" for state, count in sorted(told["states"].items()))
     lines = [f"{told['files']} tệp, {told['duplicates']} đã gửi trước đó; {states}"]
-    return "\n".join(
-        lines + [f"{each['name']}: {each['message']}" for each in told.get("refused", ())]
-    )
+    lines += [f"{each['name']}: {each['message']}" for each in told.get("refused", ())]
+    return "\n".join([*lines, *([told["error"]["message"]] if "error" in told else [])])
 
 
 @command.command("status")

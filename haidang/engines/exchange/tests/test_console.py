@@ -99,6 +99,73 @@ def test_what_is_not_read_yet_is_no_success(folder, put_off):
     assert ask("import", folder / "two.zip", "--no-wait").exit_code == 0
 
 
+class Hours:
+    """A clock that moves when somebody pauses, so that nobody waits for real."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+@pytest.fixture
+def held_elsewhere(folder):
+    """Two files of a zip; one was begun by a process that does not end."""
+    ask("import", folder / "two.zip", "--no-wait")
+    later = timezone.now() + timedelta(hours=1)
+    Message.objects.filter(filename="c.xml").update(begun=1, next_try_at=later)
+
+
+def test_a_wait_ends_after_the_time_that_was_given(folder, held_elsewhere, monkeypatch):
+    hours = Hours()
+    monkeypatch.setattr(pool, "time", hours)
+
+    answer = ask("import", folder / "two.zip", "--wait", 90, "--json")
+
+    told = json.loads(answer.stdout)
+    assert answer.exit_code == 75
+    assert hours.now == 90
+    assert told["states"] == {"accepted": 1, "received": 1}
+    assert told["error"]["code"] == "claims.not_read_yet"
+    assert told["error"]["facts"] == {"unread": 1, "waited_s": 90}
+
+
+def test_whoever_waited_in_vain_is_told_what_is_safe_and_what_to_do(
+    folder, held_elsewhere, monkeypatch
+):
+    monkeypatch.setattr(pool, "time", Hours())
+
+    words = ask("import", folder / "two.zip").stdout
+
+    assert "Sau 3600 giây còn 1 tệp chưa đọc xong" in words
+    assert "chạy lại lệnh này" in words
+
+
+def test_own_files_that_are_read_are_a_success_though_others_hold_the_queue(
+    folder, held_elsewhere, monkeypatch
+):
+    monkeypatch.setattr(pool, "time", Hours())
+
+    assert ask("import", folder / "good.xml", "--wait", 5).exit_code == 0
+
+
+def test_no_batch_is_begun_when_the_time_is_up(folder):
+    mine = messages.send(messages.claim("A")).message_id
+
+    assert pool.see_through([mine], within_s=0) is False
+    assert exchange.report(mine).message.state == "received"
+    assert pool.see_through([mine], within_s=60) is True
+
+
+@pytest.mark.parametrize("wait", ["0", "-1", "lâu"])
+def test_a_time_that_is_none_is_not_understood(folder, wait):
+    assert ask("import", folder / "good.xml", "--wait", wait).exit_code == 2
+
+
 def test_what_comes_after_is_left_to_the_worker(folder):
     mine = messages.take_in(messages.claim("A")).message.id
     later = messages.send(messages.claim("Z")).message_id
