@@ -16,7 +16,9 @@ PHARMACY = re.compile("đủ điều kiện kinh doanh dược")
 
 def _answer(page, said):
     for number, word in enumerate(said):
-        page.get_by_role("group").nth(number).get_by_label(word, exact=True).check()
+        page.get_by_role("main").get_by_role("group").nth(number).get_by_label(
+            word, exact=True
+        ).check()
 
 
 def test_a_stranger_learns_what_is_missing_then_applies(visit, accessible):

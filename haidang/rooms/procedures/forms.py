@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _PAPER = forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "class": "file-input w-full"})
@@ -184,7 +185,7 @@ class Apologise(forms.Form):
 class Eligibility(forms.Form):
     """Conditions of a procedure as questions; `initial` holds what is known already."""
 
-    ANSWERS = (("yes", _("Có")), ("no", _("Không")), ("unsure", _("Chưa rõ")))
+    ANSWERS = (("yes", _("Có")), ("no", _("Không")), ("unsure", pgettext_lazy("câu trả lời", "Chưa rõ")))
 
     def __init__(self, *args, conditions, **kwargs):
         super().__init__(*args, **kwargs)
