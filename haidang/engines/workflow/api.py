@@ -30,7 +30,7 @@ from haidang.engines.workflow.many import Clock, Step, clocks, steps_done
 from haidang.engines.workflow.migrating import Moved, Way, migrate, migrate_all, plan
 from haidang.engines.workflow.process import APPLICANT, Process
 from haidang.engines.workflow.process import read as read_process
-from haidang.engines.workflow.publishing import Model, catalogue, model, publish, versions
+from haidang.engines.workflow.publishing import Model, catalogue, load, model, publish, versions
 from haidang.engines.workflow.simulation import Load, Outcome, simulate
 from haidang.engines.workflow.tasks import (
     Task,
@@ -84,6 +84,7 @@ __all__ = [
     "model",
     "pause",
     "plan",
+    "load",
     "publish",
     "read_process",
     "release",

@@ -44,6 +44,19 @@ def publish(key, bpmn, *, by):
     return describe(row)
 
 
+@transaction.atomic
+def load(key, bpmn, *, by):
+    """Bring a process from a file: as `publish`, but what somebody else changed since stays.
+
+    Returns   whether it is a new version
+    """
+    last = models.Model.objects.select_for_update().filter(key=key).order_by("-number").first()
+    if last and (last.by_ref != by.ref or bytes(last.bpmn) == bytes(bpmn)):
+        return False
+    publish(key, bpmn, by=by)
+    return True
+
+
 def row_of(key, number=None):
     """The newest version of a process, or the one with a number.
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from haidang.engines.forms import api as forms
 from haidang.engines.ledger import api as ledger
@@ -13,17 +14,26 @@ from haidang.rooms.procedures import domain, models
 from haidang.rooms.procedures.selectors import catalogue
 
 
-def load_files(*, by):
-    """Bring in every file of the room: processes, then procedures; what stands already stays.
+def load_files(*, by, on=None):
+    """Bring in every file of the room: processes, then procedures.
+
+    What is there already and was changed in the product stays as it is. A file that the product
+    changed becomes a version from a day on, so that what was begun before keeps its own.
+
+    on    the day from which a changed file applies; today when not given
 
     Returns    how many procedures were new or changed
     """
     for path in sorted((catalogue.DATA / "processes").glob("*.bpmn")):
-        workflow.publish(path.stem, path.read_bytes(), by=by)
+        workflow.load(path.stem, path.read_bytes(), by=by)
     changed = 0
     for path in sorted((catalogue.DATA / "catalogue").glob("*.yaml")):
+        last = models.Version.objects.filter(key=path.stem).order_by("-number").first()
+        if last and last.by_ref != by.ref:
+            continue
         definition = yamlfile.read(path) | {"key": path.stem}
-        changed += publish(definition, by=by, valid_from=catalogue.FIRST_DAY)[1]
+        first = (on or timezone.localdate()) if last else catalogue.FIRST_DAY
+        changed += publish(definition, by=by, valid_from=first)[1]
     return changed
 
 
