@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 
 from haidang.config import environment
-from haidang.config.operations import server
+from haidang.config.operations import cluster, server
 from haidang.demo import api as demo
 
 _UP = re.compile(r"is up:\S* *(http://\S+)")
@@ -58,6 +58,7 @@ class House:
         _locked(self.folder / "at-work", fcntl.LOCK_EX).close()
         self._process.send_signal(signal.SIGINT)
         self._process.wait(timeout=60)
+        cluster.Cluster(self.folder / "home").discard()
         shutil.rmtree(self.folder)
 
     def _start(self, first):

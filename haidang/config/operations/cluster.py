@@ -16,6 +16,8 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
+from haidang.config.operations import scratch
+
 SYSTEM_USER = "haidang"
 _LONGEST_SOCKET_FOLDER = 80  # of 107 bytes, the rest is the name of the socket itself
 
@@ -42,6 +44,10 @@ _THROWAWAY = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "512MB",
+    "summarize_wal": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "512MB",
 }
 
 
@@ -158,6 +164,23 @@ class Cluster:
         shown = self.home / "postgres"
         if self.place != shown and not shown.is_symlink():
             shown.symlink_to(self.place)
+        if self.throwaway and not self.data.exists():
+            self._lay_in_memory()
+
+    def _lay_in_memory(self):
+        """Let the data of a fresh cluster for tests stand in memory, where there is enough."""
+        self.data.unlink(missing_ok=True)  # what it led to is gone since the machine was started
+        if folder := scratch.folder(self._mark, self.home):
+            inside = folder / "data"
+            inside.mkdir(mode=0o700, exist_ok=True)
+            if self.user:
+                os.chown(inside, self.user.pw_uid, self.user.pw_gid)
+            self.data.symlink_to(inside)
+
+    def discard(self):
+        """Remove what a cluster for tests has kept, on disk and in memory, once it is stopped."""
+        scratch.discard(self.data.resolve().parent)
+        shutil.rmtree(self.place, ignore_errors=True)
 
     def _initialise(self):
         self._run(

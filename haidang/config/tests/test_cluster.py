@@ -1,22 +1,24 @@
 """The embedded cluster: shared by whoever needs it, gone with the last one, closed to strangers."""
 
 import os
-import shutil
 import stat
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from haidang.config.operations import cluster as clusters
+from haidang.config.operations import scratch
 
 
 @pytest.fixture
 def home(tmp_path):
     folder = tmp_path / "run home"
     yield folder
-    shutil.rmtree(clusters.Cluster(folder).place, ignore_errors=True)
+    clusters.Cluster(folder).discard()
 
 
 def test_the_last_one_out_stops_it(home):
@@ -115,3 +117,61 @@ def test_the_pages_kept_fit_the_memory_that_a_limit_leaves(home, tmp_path, monke
             (kept,) = connection.execute("SHOW shared_buffers").fetchone()
 
     assert kept == "256MB"
+
+
+@pytest.fixture
+def memory(monkeypatch):
+    """Stands for the folder in memory, with room enough; the cluster's own user may pass it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        monkeypatch.setattr(scratch, "_MEMORY", Path(folder))
+        monkeypatch.setattr(scratch, "_room", lambda: 8 << 30)
+        yield Path(folder)
+
+
+def _start(home):
+    cluster = clusters.Cluster(home, throwaway=True)
+    with cluster.use(), _connect(cluster) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    return cluster
+
+
+def test_a_cluster_for_tests_stands_in_memory_and_leaves_nothing_there(home, memory):
+    cluster = _start(home)
+    stood_in = cluster.data.resolve().parent
+
+    cluster.discard()
+
+    assert stood_in.parent == memory
+    assert not stood_in.exists()
+
+
+def test_a_cluster_for_tests_comes_back_after_the_memory_was_lost(home, memory):
+    scratch.discard(_start(home).data.resolve().parent)
+
+    assert _start(home).data.resolve().parent.parent == memory
+
+
+def test_what_a_home_that_is_gone_left_in_memory_is_swept(home, memory):
+    gone, kept = (scratch.folder(name, home / name) for name in ("gone", "kept"))
+    (home / "kept").mkdir(parents=True)
+
+    scratch.folder("another", home)
+
+    assert (gone.exists(), kept.exists()) == (False, True)
+
+
+def test_a_machine_with_little_memory_keeps_it_on_disk(home, monkeypatch):
+    monkeypatch.setattr(scratch, "_room", lambda: 2 << 30)
+
+    cluster = _start(home)
+
+    assert cluster.data.resolve().parent == cluster.place.resolve()
+
+
+def test_the_limit_of_a_container_counts(tmp_path, monkeypatch):
+    (tmp_path / "memory.max").write_text(f"{3 << 30}\n")
+    (tmp_path / "memory.current").write_text(f"{1 << 30}\n")
+    monkeypatch.setattr(scratch, "_CGROUP", tmp_path)
+
+    assert scratch._room() <= 2 << 30
