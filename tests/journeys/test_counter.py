@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE
-from tests.journeys.test_procedures import APPLICANT, OFFICER, decide, paper
+from tests.journeys.test_procedures import APPLICANT, OFFICER, applied, decide, paper
 
 pytestmark = pytest.mark.journey
 
@@ -113,12 +113,41 @@ def test_whoever_represents_an_organisation_is_confirmed_and_applies_for_it(visi
     expect(phone.get_by_label(re.compile("Mã số thuế"))).to_have_value("0200000009")
 
 
+LICENCE = (
+    ("Họ và tên", "Phạm Thị Mô Phỏng"),
+    ("Số định danh cá nhân", "031190000016"),
+    ("Ngày sinh", "1990-05-20"),
+    ("Số điện thoại", "0900000001"),
+    ("Nơi ở hiện tại", "Số 1 đường Mô Phỏng"),
+    ("Chức danh nghề nghiệp", ["nurse"]),
+    ("Nơi tốt nghiệp", "Trường cao đẳng mô phỏng"),
+    ("Ngày tốt nghiệp", "2015-06-20"),
+    ("Số tháng thực hành", "12"),
+)
+PAPERS = ("Văn bằng chuyên môn", re.compile("Giấy xác nhận thực hành"), "Ảnh 4x6")
+
+
+def licensed(visit, phone, accessible):
+    """A licence that was applied for, decided and returned; its number."""
+    code = applied(phone, "giay-phep-hanh-nghe-cap-moi", LICENCE, PAPERS, accessible)
+    desk = visit(OFFICER)
+    for page in (desk, desk, visit(HEAD), visit(DIRECTOR)):
+        decide(page, code, "Đạt, chuyển tiếp")
+    decide(desk, code)
+    phone.reload()
+    told = phone.get_by_role("link", name=re.compile("Tải kết quả số")).inner_text()
+    return told.split()[-1]
+
+
 def test_a_result_is_looked_up_kept_and_revoked(visit, accessible):
+    phone = visit(APPLICANT, PHONE)
+    number = licensed(visit, phone, accessible)
     anybody = visit(size=PHONE)
     anybody.goto("/tra-cuu-so-dang-ky/")
     accessible(anybody)
-    number = anybody.locator("strong.tabular").first.inner_text()
-    phone = visit(APPLICANT, PHONE)
+    anybody.goto(f"/tra-cuu-so-dang-ky/?q={number}")
+    expect(anybody.locator("strong.tabular")).to_have_text(number)
+    expect(anybody.get_by_text("Còn hiệu lực").first).to_be_visible()
     phone.goto("/thu-tuc/kho/")
     accessible(phone)
     expect(phone.get_by_text(number)).to_be_visible()
@@ -139,7 +168,8 @@ def test_a_result_is_looked_up_kept_and_revoked(visit, accessible):
     anybody.goto(f"/tra-cuu-so-dang-ky/?q={number}")
     expect(anybody.get_by_text("Đã thu hồi").first).to_be_visible()
     phone.reload()
-    expect(phone.get_by_text(re.compile("12/QĐ-SYT"))).to_be_visible()
+    mine = phone.locator(".surface-body").filter(has_text=number)
+    expect(mine.get_by_text(re.compile("12/QĐ-SYT"))).to_be_visible()
 
 
 def _code_on(slip):
