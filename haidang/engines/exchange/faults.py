@@ -102,6 +102,13 @@ _WORDS = {
         "Chia thành nhiều gói nhỏ hơn rồi gửi lại.",
         "Split it into smaller zips and send again.",
     ),
+    "exchange.package_entry_too_large": (
+        ERROR,
+        "Tệp {entry} trong gói zip lớn hơn {limit}.",
+        "The file {entry} in the zip is larger than {limit}.",
+        "Chia tệp này thành nhiều tệp nhỏ hơn, nén lại rồi gửi lại.",
+        "Split this file into smaller ones, zip them and send again.",
+    ),
     "exchange.not_your_facility": (
         ERROR,
         "Tệp mang mã cơ sở {sender}, khác cơ sở gửi {org}.",

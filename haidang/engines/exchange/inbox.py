@@ -14,6 +14,7 @@ from haidang.kernel import actor, errors, ids
 CHANNEL = "exchange_received"
 _STEP = 256 * 1024
 _AT_ONCE = 200
+_IN_MEMORY = 32 * 1024 * 1024  # bytes of a zip's files that are held before they are kept
 _MEGABYTE = 1024 * 1024
 
 State = models.Message.State
@@ -210,13 +211,14 @@ def _unpack(package, content, sending):
 
 
 def _take_entries(package, content, sending):
-    count, pile = 0, []
+    count, pile, size = 0, [], 0
     for entry in packages.open_package(content):
         count += 1
         pile.append(File(entry.name, entry.content))
-        if len(pile) == _AT_ONCE:
+        size += len(entry.content)
+        if len(pile) == _AT_ONCE or size >= _IN_MEMORY:
             _keep(pile, sending, package)
-            pile = []
+            pile, size = [], 0
     if pile:
         _keep(pile, sending, package)
     return count

@@ -126,9 +126,14 @@ def _case(message, position, dossier, around):
     found = validate.check(dossier, around.lists, told_on=told)
     found.extend(_of_the_place(message, dossier, around))
     case = Case(message, position, dossier, found, key_of(message, dossier, position))
-    if not case.is_named:
+    if not case.is_named and not _lacks_summary(dossier, found):
         found.append(faults.problem("exchange.visit_unnamed"))
     return case
+
+
+def _lacks_summary(dossier, problems):
+    """Whether the table that names visit and facility is missing, which a rule tells already."""
+    return not dossier.summary and any(problem.code == "C2" for problem in problems)
 
 
 def key_of(message, dossier, position):

@@ -52,7 +52,7 @@ def open_package(content, limits=Limits()) -> Iterator[Entry]:  # noqa: B008 (fr
     Folders, hidden files and the `__MACOSX` folder are passed over.
 
     Raises    Incorrect `exchange.package_unreadable`, `exchange.package_<trick>` (facts: entry)
-    Raises    TooLarge `exchange.package_too_large` (facts: limit)
+    Raises    TooLarge `exchange.package_too_large`, `exchange.package_entry_too_large` (facts: limit)
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
@@ -97,7 +97,8 @@ def _check_entry(info, limits):
     if (info.external_attr >> 16) & 0o170000 == 0o120000:
         raise _unsafe("link", info.filename)
     if info.file_size > limits.entry:
-        raise _too_large(_size(limits.entry))
+        facts = {"entry": _short(info.filename), "limit": _size(limits.entry)}
+        raise faults.refusal("exchange.package_entry_too_large", errors.TooLarge, **facts)
     if info.file_size > limits.ratio * max(info.compress_size, 1024):
         raise _unsafe("ratio", info.filename)
     if path.suffix.lower() != ".xml":

@@ -65,6 +65,24 @@ def test_each_file_of_a_zip_is_a_message_of_its_own():
 
 
 @pytest.mark.django_db
+def test_a_zip_is_held_in_memory_only_so_far(monkeypatch):
+    held = []
+
+    def kept(files, *more, keep=inbox._keep):
+        held.append([file.name for file in files])
+        return keep(files, *more)
+
+    monkeypatch.setattr(inbox, "_keep", kept)
+    monkeypatch.setattr(inbox, "_IN_MEMORY", 2 * len(messages.claim("A")))
+    package = zips.zipped(*((f"{name}.xml", messages.claim(name)) for name in "ABC"))
+
+    receipt = messages.send(package, filename="goi.zip")
+
+    assert held == [["goi.zip"], ["A.xml", "B.xml"], ["C.xml"]]
+    assert exchange.report(receipt.message_id).message.total == 3
+
+
+@pytest.mark.django_db
 def test_a_zip_with_a_trick_is_kept_and_refused_whole():
     package = zips.zipped(("a.xml", messages.claim()), ("b.xml", zips.zipped(("c.xml", b"<c/>"))))
 

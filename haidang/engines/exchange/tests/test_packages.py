@@ -63,16 +63,16 @@ def test_two_files_of_one_name_are_refused():
 
 
 @pytest.mark.parametrize(
-    "entries",
+    ("entries", "code"),
     [
-        [(f"{n}.xml", b"<a/>") for n in range(4)],
-        [("a.xml", b"x" * 3_001)],
-        [(f"{n}.xml", b"x" * 2_000) for n in range(3)],
+        ([(f"{n}.xml", b"<a/>") for n in range(4)], "exchange.package_too_large"),
+        ([("a.xml", b"x" * 3_001)], "exchange.package_entry_too_large"),
+        ([(f"{n}.xml", b"x" * 2_000) for n in range(3)], "exchange.package_too_large"),
     ],
     ids=["too many files", "one file too large", "too large together"],
 )
-def test_a_package_over_its_limits_is_too_large(entries):
-    assert why(zips.zipped(*entries), SMALL) == "exchange.package_too_large"
+def test_a_package_over_its_limits_is_too_large(entries, code):
+    assert why(zips.zipped(*entries), SMALL) == code
 
 
 def test_nothing_is_unpacked_before_the_whole_directory_is_sound():
