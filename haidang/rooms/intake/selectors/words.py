@@ -43,6 +43,9 @@ AFTER_MESSAGE = {
     ),
 }
 AFTER_DOSSIER = {
+    "superseded": _(
+        "Lượt khám này đã có bản gửi mới hơn; bản mới nhất đứng đầu danh sách ở cuối trang."
+    ),
     "waiting": _("Hồ sơ đã được giữ nguyên và sẽ được thử lại; không cần gửi lại."),
     "rejected": _(
         "Hồ sơ này chưa được ghi; hồ sơ sức khỏe không thay đổi. Sửa các lỗi dưới đây trong phần mềm của cơ sở rồi gửi"

@@ -45,6 +45,14 @@ def moment(text: str) -> datetime | None:
     return datetime(at.year, at.month, at.day, int(text[8:10]), int(text[10:12]))  # noqa: DTZ001
 
 
+def shown(text: str) -> str:
+    """A day or a moment as people read it (21/09/2026, 08:18 21/09/2026); any other text as it is."""
+    at = day(text)
+    if at is None:
+        return text
+    return f"{text[8:10]}:{text[10:12]} {at:%d/%m/%Y}" if is_moment(text) else f"{at:%d/%m/%Y}"
+
+
 def days_from(first: str, last: str) -> int | None:
     """Calendar days from one date or time to another; 0 on the same day."""
     start, end = day(first), day(last)

@@ -268,7 +268,7 @@ def test_a_newborn_may_carry_the_arrival_of_the_mother():
 
     (found,) = (p for p in problems_of(dossier) if p.code == "visit.born_later")
 
-    assert (found.severity, found.vi) == ("warning", "Ngày sinh sau NGAY_VAO (202603020800).")
+    assert (found.severity, found.vi) == ("warning", "Ngày sinh sau NGAY_VAO (08:00 02/03/2026).")
 
 
 @pytest.mark.parametrize(

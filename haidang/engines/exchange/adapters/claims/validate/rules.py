@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from haidang.engines.exchange.adapters.claims import dates
 from haidang.engines.exchange.adapters.claims.model import ERROR, Dossier, Problem, Row
 from haidang.engines.exchange.adapters.claims.problems import problem
 
 RULES: list["Rule"] = []
+_ABOUT_TIMES = ("D", "visit.")
 
 
 class Found(NamedTuple):
@@ -48,8 +50,14 @@ class Rule(NamedTuple):
             row=row.index if row is not None else 0,
             field=found.field,
             text=found.text,
-            **found.facts,
+            **self._in_words(found.facts),
         )
+
+    def _in_words(self, facts):
+        """Facts of a rule about times as people read them; other digits are codes and amounts."""
+        if not self.code.startswith(_ABOUT_TIMES):
+            return facts
+        return {k: dates.shown(v) if isinstance(v, str) else v for k, v in facts.items()}
 
     @property
     def title(self) -> str:

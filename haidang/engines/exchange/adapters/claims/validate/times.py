@@ -166,7 +166,8 @@ def card_covers_the_visit(visit):
     if not since[0] or len(since) != len(until):
         return
     if since[0] > day or until[-1] and until[-1] < day:
-        yield Found(row, "GT_THE_DEN", {"found": f"{since[0]}–{until[-1]}", "day": day})
+        found = "–".join(map(dates.shown, (since[0], until[-1])))
+        yield Found(row, "GT_THE_DEN", {"found": found, "day": day})
     for ended, begun in zip(until, since[1:], strict=False):
         if ended and ended >= begun:
             yield Found(row, "GT_THE_TU", {"found": begun, "day": ended}, text="D9.order")
