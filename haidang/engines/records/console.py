@@ -160,7 +160,7 @@ def _finished(job):
     finally:
         thread.join()
     if found.state == "failed":
-        raise errors.Failed(found.why["code"], found.why["message"])
+        raise errors.Failed(found.why["code"], found.why["message"], **found.why["facts"])
     return found
 
 

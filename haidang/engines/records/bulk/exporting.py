@@ -15,6 +15,7 @@ from haidang.engines.ledger import api as ledger
 from haidang.engines.records import bodies, compression, keys, kinds, reading, stored, wire
 from haidang.engines.records.bulk import selecting, storage
 from haidang.engines.records.bulk.files import Files
+from haidang.engines.records.search import conditions
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search.showing import Shape
 from haidang.kernel import dates, errors, fhirjson
@@ -73,7 +74,22 @@ def _filter(text):
         raise _unfit(
             _("_typeFilter chỉ nhận tham số tìm kiếm, không nhận _include, _sort hay _summary.")
         )
+    _refuse_unreadable(parsed)
     return type, query
+
+
+def _refuse_unreadable(query):
+    """Read every value, so that nobody waits to hear that one cannot be read.
+
+    What only the moment of the export decides, such as a value set that cannot be listed, is told
+    by the job.
+    """
+    try:
+        conditions.Where(query.conditions, "k").sql()
+    except errors.Incorrect:
+        raise
+    except errors.HaidangError:
+        pass
 
 
 def _unfit(sentence):

@@ -92,6 +92,19 @@ def standing_import(sources, *, by):
     return None
 
 
+def reading(job):
+    """Where an import stands: `file` (its place in what was asked for, from 1), `url`, `from_line`.
+
+    Empty when no file is left, and for other jobs. What follows a question mark in an address may
+    be a key and is left out.
+    """
+    rows = BulkFile.objects.filter(job_id=job.number, role="input", ended=False)
+    row = rows.order_by("number").first()
+    if row is None:
+        return {}
+    return {"file": row.number, "url": row.name.partition("?")[0], "from_line": row.lines + 1}
+
+
 @transaction.atomic
 def _ask(kind, asked, by, request, sources=()):
     """Put a job in the queue and wake a worker."""

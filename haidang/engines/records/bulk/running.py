@@ -63,6 +63,7 @@ def _run(manner, only):
 
 
 def _carry_out(job, desk, manner):
+    began = False
     try:
         if job.starts > desks.MOST_STARTS:
             raise errors.Unavailable(
@@ -70,6 +71,7 @@ def _carry_out(job, desk, manner):
                 _("Yêu cầu này nhiều lần làm dừng tiến trình xử lý nên đã bị bỏ."),
             )
         manner.check(job.actor)
+        began = True
         files = _WORK[job.kind](job, desk, manner)
         if not jobs.end(job, jobs.DONE, files=files):
             raise desks.Stopped
@@ -79,20 +81,20 @@ def _carry_out(job, desk, manner):
     except OperationalError:
         raise  # the database went away: the job is taken up again when it is back
     except errors.HaidangError as why:
-        jobs.end(job, jobs.FAILED, why=_told(why))
+        jobs.end(job, jobs.FAILED, why=_told(why, jobs.reading(job) if began else {}))
     except Exception as why:
         # A fault of ours: its words may name people, so the client is told its kind alone.
         log.exception("bulk job %s failed", job.number)
-        jobs.end(
-            job,
-            jobs.FAILED,
-            why={"code": "records.job_failed", "message": type(why).__name__, "facts": {}},
-        )
+        fault = errors.HaidangError("records.job_failed", type(why).__name__)
+        jobs.end(job, jobs.FAILED, why=_told(fault, jobs.reading(job)))
 
 
-def _told(why):
-    """The error as JSON keeps it; lists of issues and expressions stay lists for who tells of it."""
-    facts = msgspec.to_builtins(why.facts, enc_hook=str)
+def _told(why, where):
+    """The error as JSON keeps it; lists of issues and expressions stay lists for who tells of it.
+
+    where    the file that was being read, for an import (`jobs.reading`)
+    """
+    facts = where | msgspec.to_builtins(why.facts, enc_hook=str)
     return {"code": why.code, "message": why.message, "facts": facts}
 
 

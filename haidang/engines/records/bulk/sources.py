@@ -4,6 +4,7 @@ Nothing is read from anywhere else: whoever may ask for an import could otherwis
 fetch what only the house can reach.
 """
 
+import codecs
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -141,7 +142,17 @@ def _pieces(file):
 
 
 def lines(pieces, offset):
-    """(line, offset after it) of each line; a line that is too long comes as None."""
+    """(line, offset after it) of each line; a line that is too long comes as None.
+
+    A byte order mark at the beginning of the file is no part of its first line.
+    """
+    at_start = offset == 0
+    for line, after in _lines(pieces, offset):
+        yield (line.removeprefix(codecs.BOM_UTF8) if at_start and line else line), after
+        at_start = False
+
+
+def _lines(pieces, offset):
     rest, too_long = b"", False
     for piece in pieces:
         parts = piece.split(b"\n")

@@ -1,5 +1,6 @@
 """Imports as jobs: every line taken in or told of, whatever breaks in between."""
 
+import codecs
 import json
 import os
 from pathlib import Path
@@ -234,3 +235,41 @@ def test_only_named_places_are_read(settings, url, allowed):
 
 def test_nothing_is_read_unless_it_is_named():
     assert not records.bulk.allowed("https://partner.example/out/1.ndjson")
+
+
+def test_a_byte_order_mark_counts_to_the_file_and_not_to_its_first_line(home):
+    with_mark = home / "mark.ndjson"
+    first, second = (json.dumps({**BASIC, "id": id}).encode() for id in ("a", "b"))
+    with_mark.write_bytes(codecs.BOM_UTF8 + first + b"\n" + second + b"\n" + codecs.BOM_UTF8)
+
+    job = take_in(with_mark)
+
+    assert (job.state, job.done) == ("done", 2)
+    assert job.files[-1].bytes == with_mark.stat().st_size
+    assert [o["extension"][0]["valueInteger"] for o in lines(job, "error")] == [3]
+
+
+def test_an_import_that_failed_says_at_which_file_and_line(home, monkeypatch):
+    monkeypatch.setattr(importing, "LINES", 1)
+    monkeypatch.setattr(importing, "MOST_FAULTS", 1)
+    whole = ndjson(home / "whole.ndjson", [{**BASIC, "id": "a"}])
+    broken = home / "broken.ndjson"
+    broken.write_bytes(json.dumps({**BASIC, "id": "b"}).encode() + b"\nnot json\nnor this\n")
+
+    job = take_in(whole, broken)
+
+    assert (job.state, job.why["code"]) == ("failed", "records.too_many_faults")
+    told = {name: job.why["facts"][name] for name in ("file", "url", "from_line")}
+    assert told == {"file": 2, "url": str(broken), "from_line": 3}
+
+
+def test_a_fault_of_ours_says_where_it_happened_and_nothing_else(home, monkeypatch):
+    def fail(by, versions):
+        raise ValueError("words that may name people")
+
+    path = ndjson(home / "one.ndjson", [{**BASIC, "id": "a"}])
+
+    job = take_in(path, manner=records.bulk.Manner(written=fail))
+
+    assert job.why["message"] == "ValueError"
+    assert job.why["facts"] == {"file": 1, "url": str(path), "from_line": 1}

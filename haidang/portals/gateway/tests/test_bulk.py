@@ -139,6 +139,12 @@ def test_a_plus_that_was_not_escaped_is_one(hospital):
         ("$export?_outputFormat=csv", ASYNC, "fhir.only_ndjson"),
         ("$export?_type=Nothing", ASYNC, "fhir.type_unknown"),
         ("$export?_typeFilter=Patient?color=red", ASYNC, "records.search_unknown"),
+        ("$export?_typeFilter=Observation?date=yesterday", ASYNC, "records.search_unreadable"),
+        (
+            "$export?_typeFilter=Patient?active=true&_typeFilter=Patient?birthdate=2020-13",
+            ASYNC,
+            "records.search_unreadable",
+        ),
         ("$export?color=red", ASYNC, "fhir.parameter_unknown"),
         ("$export?purpose=curiosity", ASYNC, "fhir.parameter_unreadable"),
         ("$export?_since=yesterday", ASYNC, "dates.unreadable"),
@@ -269,6 +275,31 @@ def test_what_has_a_wrong_shape_is_refused_as_everywhere_else(hospital, home):
     (told,) = content(hospital, report, "error")
     assert told["extension"][0]["valueInteger"] == 2
     assert told["issue"][0]["expression"] == ["Patient.colour"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(hospital, home):
+    lines = b"\n".join(fhirjson.dumps({**PERSON, "id": id}) for id in ("p1", "p2"))
+    path = home / "in" / "p.ndjson"
+    path.write_bytes(b"\xef\xbb\xbf" + lines)
+
+    answer = import_of(hospital, ("Patient", str(path)))
+    bulk.run_next()
+
+    report = read(hospital.get(answer["Content-Location"].partition("/fhir/")[2]))
+    assert (report["output"][0]["count"], report["error"]) == (2, [])
+    assert hospital.get("Patient/p1").status_code == 200
+
+
+def test_a_file_that_is_not_there_is_named_without_its_key(hospital, home):
+    absent = f"{home}/in/absent.ndjson"
+
+    answer = import_of(hospital, ("Patient", f"{absent}?key=secret"))
+    bulk.run_next()
+
+    told = hospital.get(answer["Content-Location"].partition("/fhir/")[2])
+    where = fhirjson.loads(read(told)["issue"][0]["diagnostics"])
+    assert (where["file"], where["url"], where["from_line"]) == (1, absent, 1)
+    assert b"secret" not in told.content
 
 
 def test_a_request_that_is_too_long_is_told_so(hospital):
