@@ -89,7 +89,7 @@ from haidang.engines.access.oauth.models import App
 from haidang.engines.access.oauth.permits import Allowed, end_permit, give_permit, permits_of
 from haidang.engines.access.oauth.registry import app_of, apps, end_app, is_app_origin, register_app
 from haidang.engines.access.oauth.tokens import token_of, works
-from haidang.engines.access.oauth.words import LAUNCH_ENCOUNTER, for_a_person
+from haidang.engines.access.oauth.words import LAUNCH_ENCOUNTER, for_a_person, set_scope_check
 from haidang.engines.access.opening import ground_for, open_person, reopen_person
 from haidang.engines.access.permissions import catalogue, may, of_roles, require
 from haidang.engines.access.reach import lens_in_force, reach
@@ -231,6 +231,7 @@ __all__ = [
     "set_active",
     "set_denials",
     "set_family",
+    "set_scope_check",
     "sign_out",
     "spend",
     "totp_uri",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import permissions
 from haidang.engines.access.models import Client
+from haidang.engines.access.oauth import words
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor as actors
 from haidang.kernel import errors, smart
@@ -133,7 +134,7 @@ def clients():
 def _known(scope):
     smart_scope = smart.parse(scope)
     of_system = smart_scope is not None and smart_scope.context == smart.SYSTEM
-    return of_system or scope in permissions.catalogue()
+    return (of_system and words.are_fit([scope])) or scope in permissions.catalogue()
 
 
 def _hash(secret):

@@ -9,3 +9,10 @@ class Config(AppConfig):
     name = "haidang.engines.records"
     label = "records"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Answer the access engine, which stands below this one, whether a scope can be held."""
+        from haidang.engines.access import api as access
+        from haidang.engines.records import lens
+
+        access.set_scope_check(lens.check)

@@ -46,10 +46,12 @@ def of(words, letters, *, focus=None, ceiling=None):
 
 
 def check(scope):
-    """Refuse a scope (`smart.Scope`) that could not be held to what it says.
+    """Refuse a scope (`smart.Scope`) that names no type of FHIR, or that could not be held.
 
-    Raises    Incorrect `records.lens_unfit`
+    Raises    Incorrect `records.type_unknown`, `records.lens_unfit`
     """
+    if scope.type != smart.ANY:
+        kinds.code(scope.type)
     _clauses(scope)
 
 

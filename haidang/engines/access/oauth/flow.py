@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
@@ -19,6 +20,9 @@ _CARRIED = (
     "client_id", "redirect_uri", "response_type", "state", "code_challenge",
     "code_challenge_method", "nonce", "claims",
 )  # fmt: skip
+
+#: RFC 7636, 4.2: what a code challenge may be, whatever made it.
+_CHALLENGE = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
 
 def _core():
@@ -93,6 +97,10 @@ def _check(wish, said, audience):
         raise tell(wish, "invalid_request", "aud is not this FHIR service")
     if said.get("code_challenge_method") != "S256":
         raise tell(wish, "invalid_request", "code_challenge_method must be S256")
+    if not _CHALLENGE.fullmatch(said.get("code_challenge", "")):
+        raise tell(
+            wish, "invalid_request", "code_challenge must be 43 to 128 unreserved characters"
+        )
     if words.LAUNCH in wish.scopes and not wish.launch:
         raise tell(wish, "invalid_request", "launch is missing")
 
@@ -164,6 +172,8 @@ def error_answer(error, description, status=400, **headers):
 
 def token_answer(request):
     """The answer of the token endpoint."""
+    if not request.POST.get("grant_type"):
+        return error_answer("invalid_request", "grant_type is missing")
     return _answer(*_core().create_token_response(request)[1:])
 
 
@@ -174,12 +184,16 @@ def revocation_answer(request):
 
 def introspection_answer(request):
     """The answer of the introspection endpoint (RFC 7662): an app is told of its own tokens only."""
+    if request.META.get("QUERY_STRING"):  # what stands in an address stands in logs
+        return error_answer("invalid_request", "parameters belong into the body")
+    text = request.POST.get("token", "")
+    if not text:
+        return error_answer("invalid_request", "token is missing")
     core = _core()
     uri, method, body, headers = core._extract_params(request)
     asked = Request(uri, method, body, headers)
     if not core.server.request_validator.authenticate_client(asked):
         return error_answer("invalid_client", "say who you are", 401)
-    text = request.POST.get("token", "")
     found = tokens.token_of(text)
     if found is None or found.application_id != asked.client.pk:
         return _json({"active": False})

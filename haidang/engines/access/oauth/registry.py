@@ -159,7 +159,8 @@ def _check_scopes(scopes, service):
     contexts = (smart.SYSTEM,) if service else words.OF_PEOPLE
     for text in scopes:
         scope = smart.parse(text)
-        if text not in allowed and (scope is None or scope.context not in contexts):
+        of_ours = scope is not None and scope.context in contexts and words.are_fit([text])
+        if text not in allowed and not of_ours:
             raise _unfit("scopes", _("Phạm vi “%(text)s” không hợp lệ.") % {"text": text[:80]})
     if not scopes:
         raise _unfit("scopes", _("Cần ít nhất một phạm vi."))

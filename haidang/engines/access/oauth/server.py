@@ -58,7 +58,8 @@ class Validator(oauth2_validators.OAuth2Validator):
 
     def validate_scopes(self, client_id, scopes, client, request, *args, **kwargs):
         request.scopes = words.granted(scopes, client)
-        return bool(request.scopes)
+        # Of an app the page of consent says what is wrong; a service is told here.
+        return bool(request.scopes) and (not client.is_service or words.are_fit(request.scopes))
 
     def get_default_scopes(self, client_id, request, *args, **kwargs):
         return list(request.client.scopes) if request.client.is_service else []
@@ -110,6 +111,17 @@ class Validator(oauth2_validators.OAuth2Validator):
             return False
         request.permit = request.refresh_token_instance.permit
         return request.permit.ended_at is None and request.user.is_active
+
+    def get_original_scopes(self, refresh_token, request, *args, **kwargs):
+        """What the person allowed: an access token of less does not make the next refresh less.
+
+        Source: RFC 6749, 6 (a new refresh token has the scope of the one it replaces).
+        """
+        return list(request.permit.scopes)
+
+    def is_within_original_scope(self, request_scopes, refresh_token, request, *args, **kwargs):
+        """A part of a scope lies within it too: `patient/Patient.r` within `patient/*.rs`."""
+        return words.within(request_scopes, request.permit.scopes)
 
     def _save_bearer_token(self, token, request, *args, **kwargs):
         scopes = token.get("scope", "").split()

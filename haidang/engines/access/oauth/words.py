@@ -1,6 +1,6 @@
 """The words of OAuth and SMART beside the scopes of resources, and what an app can be given."""
 
-from haidang.kernel import smart
+from haidang.kernel import errors, smart
 
 OFFLINE, SENSITIVE = "offline_access", "sensitive"
 LAUNCH, LAUNCH_PATIENT, LAUNCH_ENCOUNTER = "launch", "launch/patient", "launch/encounter"
@@ -11,6 +11,26 @@ REGISTERED = frozenset({OFFLINE, SENSITIVE})
 OF_PEOPLE = (smart.PATIENT, smart.USER)
 #: The header in which the server's own address comes along with a request.
 BASE = "haidang.base"
+_check = None
+
+
+def set_scope_check(function):
+    """Register who knows whether a scope can be held: `function(smart.Scope)`, which raises Incorrect.
+
+    The records engine stands above this one, so it hangs itself in here when it starts.
+    """
+    global _check
+    _check = function
+
+
+def are_fit(texts):
+    """True when each scope among these words names a type of FHIR, and can be held to its search."""
+    try:
+        for scope in smart.of(texts) if _check else ():
+            _check(scope)
+    except errors.Incorrect:
+        return False
+    return True
 
 
 def issuer(base):
@@ -37,6 +57,15 @@ def granted(asked, app):
     if app.is_service:
         return sorted(kept | (plain & set(app.scopes)))
     return sorted(kept | (plain & (ALWAYS | (REGISTERED & set(app.scopes)))))
+
+
+def within(asked, allowed):
+    """True when these words (texts) ask for nothing that is not allowed, and can be held."""
+    parsed = {text: smart.parse(text) for text in asked if text not in allowed}
+    return are_fit(asked) and all(
+        scope is not None and str(scope) in smart.common([text], allowed)
+        for text, scope in parsed.items()
+    )
 
 
 def for_a_person(scopes):

@@ -122,7 +122,8 @@ class _Consent:
             for scope in smart.of(self.wish.scopes):
                 records.lens.check(scope)
         except errors.Incorrect as why:
-            raise access.tell(self.wish, "invalid_scope", "a search here cannot be held") from why
+            fault = _FAULTS.get(why.code, "a search here cannot be held")
+            raise access.tell(self.wish, "invalid_scope", fault) from why
 
     def _ask(self, person, visit):
         return self._page(
@@ -171,6 +172,7 @@ class _Consent:
 
 #: Chosen by whoever wants the app for the person and for no visit of theirs.
 _NO_VISIT = "-"
+_FAULTS = {"records.type_unknown": "FHIR R4 has no such resource type"}
 _IDENTITY = {"openid", "fhirUser", "profile"}
 
 

@@ -49,6 +49,29 @@ def test_a_page_is_told_that_no_app_asked(db, changed):
     assert answer.status_code == 400
 
 
+def test_who_an_app_is_stands_in_no_address(app):
+    named = {"client_id": app.row.client_id, "client_secret": app.secret}
+
+    for address in ("/oauth/token", "/oauth/introspect", "/oauth/revoke"):
+        answer = Client().post(address, {"token": "x", "grant_type": "x"}, query_params=named)
+
+        assert answer.status_code == 400
+        assert fhirjson.loads(answer.content)["error"] == "invalid_request"
+        assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("address", ["/oauth/token", "/oauth/introspect", "/oauth/revoke"])
+def test_what_has_to_be_sent_and_is_not_is_an_invalid_request(app, address):
+    named = {"client_id": app.row.client_id, "client_secret": app.secret}
+
+    bare = Client().post(address, named)
+    json = Client().post(address, named | {"token": "x"}, content_type="application/json")
+
+    assert (bare.status_code, json.status_code) == (400, 400)
+    for answer in (bare, json):
+        assert fhirjson.loads(answer.content)["error"] == "invalid_request"
+
+
 def test_who_tries_too_often_is_told_when_to_come_back(app, monkeypatch):
     monkeypatch.setattr(endpoints, "_TRIES", 0)
 

@@ -175,12 +175,17 @@ def test_another_redirect_address_is_never_used(citizen, uri):
         ({"code_challenge": None, "code_challenge_method": None}, "invalid_request"),
         ({"code_challenge": smart_app.VERIFIER, "code_challenge_method": "plain"}, "invalid_request"),
         ({"code_challenge_method": None}, "invalid_request"),
+        *[({"code_challenge": wrong}, "invalid_request")
+          for wrong in ("", "x" * 42, "x" * 129, "!" * 43, "é" * 43, f"{smart_app.challenge()}=")],
         ({"aud": "https://elsewhere.example/fhir"}, "invalid_request"),
         ({"aud": None}, "invalid_request"),
         ({"response_type": "token"}, "unauthorized_client"),
         ({"scope": "system/*.rs"}, "invalid_scope"),
         ({"scope": "everything"}, "invalid_scope"),
         ({"scope": "patient/Observation.rs?date=ge2026"}, "invalid_scope"),
+        ({"scope": "patient/Observation.rs?nothing=1"}, "invalid_scope"),
+        ({"scope": "patient/Nope.rs"}, "invalid_scope"),
+        ({"scope": "patient/Patient.rs user/Nope.rs"}, "invalid_scope"),
     ],
 )  # fmt: skip
 def test_a_wish_that_is_not_in_order_is_told_to_the_app(citizen, changed, error):
@@ -289,6 +294,32 @@ def test_a_refresh_narrows_and_never_widens(citizen):
     assert narrower["scope"] == "patient/Patient.rs"
     fhir = smart_app.Bearer(narrower["access_token"])
     assert fhir.get("Observation").status_code == 403
+
+
+def test_a_part_of_a_scope_is_a_narrower_scope(citizen):
+    app = App(citizen)
+    first = app.tokens("launch/patient patient/*.rs offline_access")["refresh_token"]
+
+    part = said(refreshed(app, first, scope="patient/Patient.r offline_access"))
+    wider = refreshed(app, part["refresh_token"], scope="patient/Patient.cr")
+    unfit = refreshed(app, part["refresh_token"], scope="patient/Patient.r?nothing=1")
+
+    assert part["scope"] == "patient/Patient.r offline_access"
+    fhir = smart_app.Bearer(part["access_token"])
+    assert (fhir.get("Patient/mai").status_code, fhir.get("Observation").status_code) == (200, 403)
+    assert said(wider)["error"] == said(unfit)["error"] == "invalid_scope"
+
+
+def test_after_a_narrower_token_the_next_has_all_that_was_allowed(citizen):
+    """RFC 6749, 6: the scope of the refresh token stays what the person allowed."""
+    app = App(citizen)
+    first = app.tokens("launch/patient patient/*.rs offline_access")
+
+    narrow = said(refreshed(app, first["refresh_token"], scope="launch/patient offline_access"))
+    next_one = said(refreshed(app, narrow["refresh_token"]))
+
+    assert set(next_one["scope"].split()) == set(first["scope"].split())
+    assert smart_app.Bearer(next_one["access_token"]).get("Patient/mai").status_code == 200
 
 
 def test_introspection_tells_an_app_of_its_own_tokens_only(citizen):

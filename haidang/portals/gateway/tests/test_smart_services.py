@@ -73,6 +73,13 @@ def test_a_signed_request_gets_a_short_token_that_opens_the_records(service, pai
     assert Bearer(told["access_token"]).seen("Patient") == ["Patient/mai"]
 
 
+@pytest.mark.parametrize("scope", ["system/Nope.rs", "system/Observation.rs?nothing=1"])
+def test_a_scope_that_cannot_be_held_gets_no_token(service, pair, scope):
+    answer = asked(assertion(service, pair), f"system/Patient.rs {scope}")
+
+    assert (answer.status_code, said(answer)["error"]) == (400, "invalid_scope")
+
+
 def test_an_assertion_is_taken_once(service, pair):
     signed = assertion(service, pair)
 
@@ -172,6 +179,9 @@ def _serving(served):
     "wish",
     [
         {"service": True, "scopes": ["system/*.rs"]},
+        {"service": True, "scopes": ["system/Nope.rs"], "jwks_uri": "https://x.example/jwks"},
+        {"service": True, "scopes": ["system/Observation.rs?nothing=1"], "jwks_uri": "https://x.example/jwks"},
+        {"scopes": ["patient/Observation.rs?date=2026"], "redirect_uris": ["https://a.example/"]},
         {"service": True, "scopes": ["user/*.rs"], "jwks_uri": "https://x.example/jwks"},
         {"service": True, "scopes": ["gateway.nothing"], "jwks_uri": "https://x.example/jwks"},
         {"service": True, "scopes": [], "jwks_uri": "https://x.example/jwks"},
