@@ -1,5 +1,6 @@
 """The command line of the house, `bin/haidang`: its own commands and those that parts bring."""
 
+import io
 import json
 import os
 import subprocess
@@ -85,6 +86,32 @@ _HOME = click.option(
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of words.")
 
 
+class _Steps(io.StringIO):
+    """Moves a bar on the error stream for each step that Django says is done."""
+
+    def __init__(self, title, total):
+        from rich import progress
+        from rich.console import Console
+
+        super().__init__()
+        parts = (progress.BarColumn(bar_width=24), progress.MofNCompleteColumn())
+        self._bar = progress.Progress(
+            "{task.description}", *parts, progress.TimeElapsedColumn(), console=Console(stderr=True)
+        )
+        self._task = self._bar.add_task(title, total=total)
+
+    def __enter__(self):
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_why):
+        self._bar.stop()
+
+    def write(self, text):
+        self._bar.advance(self._task, text.strip() == "OK")
+        return len(text)
+
+
 @click.group(cls=House)
 @_HOME
 @click.pass_context
@@ -92,7 +119,8 @@ def main(context):
     """Hải Đăng, the digital health platform of a Vietnamese city.
 
     Exit code 0: done. 1: refused, or not all is well; each command tells. 2: a call that cannot be
-    understood. 3: a run that cannot be used yet. 70: a fault of ours. 130, 143: stopped.
+    understood. 3: a run that cannot be used yet. 70: a fault of ours. 75: not within the time
+    given. 130, 143: stopped.
 
     With --json the output is JSON also then: {"error": {"code", "message"}}.
     """
@@ -144,11 +172,12 @@ def _finding(one):
 
 @main.command()
 @click.option("--quiet", is_flag=True)
+@click.option("--bar", is_flag=True, help="Count the steps instead of naming them.")
 @_JSON
-def migrate(quiet, as_json):
+def migrate(quiet, bar, as_json):
     """Bring the tables up to date, as the owner role."""
     if os.environ.get("HAIDANG_DB_ROLE") != "owner":
-        told = ["--quiet"] * quiet + ["--json"] * as_json
+        told = ["--quiet"] * quiet + ["--bar"] * bar + ["--json"] * as_json
         again = [sys.executable, "-m", "haidang.config.console", "migrate", *told]
         sys.exit(subprocess.call(again, env=os.environ | {"HAIDANG_DB_ROLE": "owner"}))
     import django
@@ -160,14 +189,18 @@ def migrate(quiet, as_json):
         name = os.environ.get("HAIDANG_DATABASE", "haidang")
         databases.ensure(cluster.Cluster(environment.home()), name)
     django.setup()
-    _migrate(quiet or as_json, as_json)
+    _migrate(quiet or as_json, as_json, bar)
 
 
-def _migrate(quiet, as_json):
+def _migrate(quiet, as_json, bar):
     from django.core.management import call_command
 
     _made, left = endings.migrations()
-    call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
+    if bar and left and not quiet:
+        with _Steps("Tables", len(left)) as steps:
+            call_command("migrate", stdout=steps, no_color=True, interactive=False)
+    else:
+        call_command("migrate", verbosity=0 if quiet or bar else 1, interactive=False)
     if as_json:
         click.echo(json.dumps({"applied": len(left)}))
 

@@ -46,7 +46,10 @@ class Ending:
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM, which ends a command as Ctrl-C does: whatever it holds is let go in order."""
+    """SIGTERM, or SIGHUP of a terminal that is closed, which end a command as Ctrl-C does.
+
+    Whatever it holds is let go in order.
+    """
 
 
 class _Telling:
@@ -57,8 +60,8 @@ class _Telling:
 
     def main(self, args=None, prog_name=None, **extra):
         words = list(sys.argv[1:] if args is None else args)
-        if args is None and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, _terminate)
+        if args is None:
+            listen(_terminate, signal.SIGTERM, signal.SIGHUP)
         try:
             done = super().main(words, prog_name, **(extra | {"standalone_mode": False}))
         except (Exception, KeyboardInterrupt) as why:  # noqa: BLE001, each way to end is told below
@@ -97,8 +100,24 @@ def _in_words(facts):
     return f" ({', '.join(f'{name}: {fact}' for name, fact in facts.items())})" if facts else ""
 
 
+def listen(handler, *numbers):
+    """Hand these signals to a handler, but for those that somebody has had ignored (nohup) or took before."""
+    for number in numbers:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, handler)
+
+
+def stop_listening(*numbers):
+    """Let these signals do nothing from now on: stopping is not to be interrupted.
+
+    SIG_IGN is not for this: Python complains of a signal that comes between the two.
+    """
+    for number in numbers:
+        signal.signal(number, lambda *_: None)
+
+
 def _terminate(*_):
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # stopping is not to be interrupted
+    stop_listening(signal.SIGTERM, signal.SIGHUP)
     raise Terminated
 
 

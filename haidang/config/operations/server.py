@@ -10,11 +10,13 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from rich.console import Console
 from rich.table import Table
 
 from haidang.config import console, environment
+from haidang.kernel import terminal
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 _PR_SET_PDEATHSIG = 1
@@ -22,7 +24,7 @@ _STEPS = ("Database", "Tables", "Reference data", "Demo city", "Web server and w
 
 
 def run(*, host, port, workers, demo, people=None):
-    """Start the house and stay until Ctrl-C or SIGTERM.
+    """Start the house and stay until Ctrl-C, SIGTERM, or the end of the terminal.
 
     people    how many live in the demo city; None for as many as its plan says
 
@@ -31,20 +33,24 @@ def run(*, host, port, workers, demo, people=None):
     demo = demo and environment.flag("HAIDANG_SYNTHETIC", default=True)
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell may have had Ctrl-C ignored
         signal.signal(number, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup keeps the house up
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         with console.database():
             _say(1)
             _prepare(demo, people)
-            port, claim = reserve_port(host, port)
+            free, claim = reserve_port(host, port)
             with claim:
-                _serve(host, port, workers, demo)
+                if free != port:
+                    out.print(f"Port {port} is in use; taking {free}.")
+                _serve(host, free, workers, demo)
     except KeyboardInterrupt:
-        out.print("Stopped.")
+        with suppress(OSError):  # the terminal may be gone
+            out.print("Stopped.")
 
 
 def _interrupt(*_):
-    for number in (signal.SIGTERM, signal.SIGINT):  # stopping is not to be interrupted
-        signal.signal(number, signal.SIG_IGN)
+    terminal.stop_listening(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     raise KeyboardInterrupt
 
 
@@ -53,9 +59,13 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+# Signals of the terminal come to us alone, and we stop the children: at a hangup granian would begin anew.
+_APART = {"start_new_session": True, "preexec_fn": die_with_parent}
+
+
 def _prepare(demo, people):
     _say(2)
-    _command("migrate", "--quiet")
+    _command("migrate", "--bar")
     _say(3)
     _command("load-reference")
     if demo:
@@ -82,29 +92,30 @@ def _web(host, port, workers):
         [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
             "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+            "--workers-kill-timeout", "15",  # one that is still starting does not hear that it is to stop
             "haidang.config.wsgi:application",
         ],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "haidang.config.settings",
                           "HAIDANG_STATEMENT_TIMEOUT_S": os.environ.get("HAIDANG_STATEMENT_TIMEOUT_S", "30"),
                           "HAIDANG_SESSION_COOKIE": f"haidang_session_{port}"},
-        preexec_fn=die_with_parent,
+        **_APART,
     )  # fmt: skip
 
 
 def _worker():
     work = [sys.executable, "-m", "haidang.config.console", "work"]
-    return subprocess.Popen(work, preexec_fn=die_with_parent)
+    return subprocess.Popen(work, **_APART)
 
 
 def _stop(children):
     for child in children:
         child.terminate()
     for child in children:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        with suppress(ProcessLookupError):  # nobody of its group is left, as it should be
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def _command(*arguments):

@@ -14,7 +14,7 @@ import django
 import psycopg
 from django.db import close_old_connections, connection
 
-from haidang.kernel import collector, room
+from haidang.kernel import collector, room, terminal
 
 log = logging.getLogger("haidang.worker")
 _LONGEST_PAUSE_S = 60
@@ -28,6 +28,8 @@ def main(processes=1):
     """Work until SIGTERM or Ctrl-C, in as many processes as asked."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _stop)
     spawn = multiprocessing.get_context("spawn")
     others = [spawn.Process(target=main, daemon=True) for _ in range(processes - 1)]
     for other in others:
@@ -40,8 +42,7 @@ def main(processes=1):
 
 def _stop(*_):
     # Raising ends the wait of the main thread; setting an event from here could wait for itself.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
+    terminal.stop_listening(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     raise _Stop
 
 

@@ -34,7 +34,7 @@ def _listening():
         return cursor.fetchone()[0] > 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_worker_that_is_told_to_stop_does(working, number):
     working.send_signal(number)
 
