@@ -14,14 +14,16 @@ class _Clamd(socketserver.StreamRequestHandler):
         content = b""
         while length := struct.unpack("!I", self.rfile.read(4))[0]:
             content += self.rfile.read(length)
+        self.server.asked()
         found = b"Eicar FOUND" if EICAR in content else b"OK"
         self.wfile.write(b"stream: " + found + b"\0")
 
 
 @contextmanager
-def serving():
-    """A scanner, and the address at which it answers."""
+def serving(asked=lambda: None):
+    """A scanner, and the address at which it answers; `asked` is called before each answer."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Clamd) as server:
+        server.asked = asked
         thread = threading.Thread(target=server.serve_forever, args=[0.01])
         thread.start()
         yield f"127.0.0.1:{server.server_address[1]}"

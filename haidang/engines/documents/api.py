@@ -30,6 +30,7 @@ from haidang.engines.documents.retention import (
     lift_hold,
     matter_ended,
     matter_reopened,
+    refile,
     rules,
     stop_disposal,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "read_again",
     "read_scans",
     "recognised",
+    "refile",
     "render",
     "render_docx",
     "renew_due",

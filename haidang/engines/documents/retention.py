@@ -85,6 +85,21 @@ def hold(hashes, *, about, kind):
 
 
 @transaction.atomic
+def refile(about, *, to, kind):
+    """What was filed under one matter goes on under another (chuyển hồ sơ); the first has nothing left.
+
+    For files that came before the matter that they belong to. The same again does nothing.
+
+    Raises    as `hold`
+    """
+    rows = models.Holding.objects.filter(about=about, destroyed_at=None)
+    hashes = list(rows.values_list("file", flat=True))
+    if hashes:
+        hold(hashes, about=to, kind=kind)
+        rows.delete()
+
+
+@transaction.atomic
 def matter_ended(about, *, on, kind=None):
     """A matter came to its end: the terms of what is filed under it begin.
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from haidang.kernel import dates
 
-REGISTERED, RECEIVED, UNPAID, DECIDED = 1, 2, 6, 9
+REGISTERED, RECEIVED, NOT_RECEIVED, MORE_WANTED, UNPAID, DECIDED = 1, 2, 3, 5, 6, 9
 # What each event of a dossier is when its facts say no state; newer events carry theirs.
 STATE_OF_EVENT = {
     "procedures.dossier.submitted": "submitted",
@@ -22,6 +22,8 @@ STATE_OF_EVENT = {
     "procedures.dossier.returned": "returned",
 }
 EVENTS = (*STATE_OF_EVENT, "payments.order.paid")
+# A message that is not taken because of its files; the portal is told with which state and why.
+TURNED_DOWN = "national_portal.message.turned_down"
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900))
 MINUTES_UNTIL_STUCK = 60
 

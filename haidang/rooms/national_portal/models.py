@@ -12,9 +12,11 @@ class Outgoing(models.Model):
     It is written in the transaction in which the ledger's event is taken, once for each event and
     part. It waits until the portal has it; one that the portal refuses is `refused`, and what is
     behind it waits, because states are told in order. `body` and `answer` are kept as they went.
+
+    A filing that was not taken in has no dossier; what it is answered with stands in `words`.
     """
 
-    dossier = models.BigIntegerField()
+    dossier = models.BigIntegerField(null=True)
     code = models.CharField(max_length=60)
     turn = models.IntegerField()
     kind = models.CharField(max_length=10)
@@ -23,6 +25,7 @@ class Outgoing(models.Model):
     part = models.IntegerField()
     happened_at = models.DateTimeField()
     by_name = models.CharField(max_length=200, blank=True)
+    words = models.CharField(max_length=1000, blank=True)
     body = models.JSONField(null=True)
     state = models.CharField(max_length=10, default="waiting")
     tries = models.IntegerField(default=0)
@@ -34,7 +37,11 @@ class Outgoing(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "turn"], name="national_out_turn"),
-            models.UniqueConstraint(fields=["dossier", "event", "part"], name="national_out_event"),
+            models.UniqueConstraint(
+                fields=["dossier", "event", "part"],
+                name="national_out_event",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "sent", "refused"]), name="national_out_state"
             ),
@@ -53,7 +60,8 @@ class Incoming(models.Model):
     """One message of our mailbox on the portal; `number` is the portal's, so it is kept once.
 
     Messages about one dossier are acted on in the order of their `turn`. One that cannot be acted
-    on is `parked` with its reason; what is behind it waits.
+    on is `parked` with its reason; what is behind it waits. One whose files are not taken is
+    `refused`: the portal is told why, and what is behind it goes on.
     """
 
     number = models.BigIntegerField(unique=True)
@@ -73,7 +81,8 @@ class Incoming(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "turn"], name="national_in_turn"),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "done", "parked"]), name="national_in_state"
+                condition=Q(state__in=["waiting", "done", "parked", "refused"]),
+                name="national_in_state",
             ),
         ]
         indexes = [

@@ -16,6 +16,7 @@ ROOM = Room(
     events={
         "message.refused": "Cổng quốc gia từ chối một tin gửi đi",
         "message.parked": "Một tin từ Cổng quốc gia chờ người xử lý",
+        "message.turned_down": "Không nhận một tin từ Cổng quốc gia vì tệp kèm theo",
         "message.replayed": "Đã cho gửi hoặc nhận lại một tin",
         "day.reconciled": "Đã đối soát một ngày với Cổng quốc gia",
     },

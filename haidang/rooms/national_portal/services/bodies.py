@@ -15,6 +15,8 @@ CALLS = {
 def body(row, shown):
     """The body of one outgoing thing; files that it names are given to the portal first.
 
+    shown    None for a filing that was not taken in
+
     Raises    `client.NotReached`; as `documents.open_file` for a file that cannot leave the house
     """
     told = {"MaHoSo": row.code, "ThuTu": row.turn}
@@ -64,16 +66,24 @@ def _state(row, shown):
         "TrangThai": row.national_state,
         "ThoiDiemXuLy": domain.moment(row.happened_at),
         "NguoiXuLy": row.by_name,
-        "NgayHenTra": domain.moment(shown.due_at),
+        "NgayHenTra": domain.moment(shown.due_at) if shown else "",
     }
     if row.national_state == domain.UNPAID:
         told["DanhSachLePhi"] = _fees(shown)
-    if row.national_state == 3:
-        told["NoiDungXuLy"] = shown.refusal
-    if row.national_state == 5:
-        asked = enumerate(shown.supplements, start=1)
-        told["DanhSachHoSoBoSung"] = [_supplement(number, one) for number, one in asked]
+    if row.national_state == domain.NOT_RECEIVED:
+        told["NoiDungXuLy"] = row.words or shown.refusal
+    if row.national_state == domain.MORE_WANTED:
+        told["DanhSachHoSoBoSung"] = _supplements(row, shown)
     return told
+
+
+def _supplements(row, shown):
+    """What was asked for; what was brought and not taken is asked for again under the same number."""
+    asked = [_supplement(number, one) for number, one in enumerate(shown.supplements, start=1)]
+    if row.words and asked:
+        before = asked[-1]["LyDo"]
+        asked[-1]["LyDo"] = f"{before} {row.words}".strip()
+    return asked
 
 
 def _supplement(number, one):

@@ -122,9 +122,9 @@ def act(now=None):
 
 
 def _take(at):
-    """The next message of each dossier, when the one before it is done."""
+    """The next message of each dossier, when the one before it is done or was answered."""
     same = models.Incoming.objects.filter(code=OuterRef("code"))
-    before = same.filter(turn=OuterRef("turn") - 1, state="done")
+    before = same.filter(turn=OuterRef("turn") - 1, state__in=["done", "refused"])
     with transaction.atomic():
         rows = models.Incoming.objects.select_for_update(of=("self",), skip_locked=True)
         due = rows.filter(state="waiting", next_try_at__lte=at)
@@ -139,9 +139,13 @@ def _take(at):
 
 def _try(row, at):
     try:
-        files = _files(row.body)  # over the network, so before the transaction
+        # Over the network, through the scanner and to the disk, so before the transaction.
+        brought = _brought(row, at)
+        if brought.wrong:
+            _turn_down(row, brought, at)
+            return
         with transaction.atomic():
-            _do(row, files, at)
+            _do(row, brought.files, at)
     except (client.NotReached, errors.Unavailable) as why:
         models.Incoming.objects.filter(pk=row.pk, state="waiting").update(
             next_try_at=at + domain.pause_after(row.tries), error=str(why)[:300]
@@ -168,6 +172,31 @@ def _files(body):
             content = client.download(one["IdGiayTo"], one["HashTepTin"])
             found.append((part["MaThanhPhanHoSo"], one["TenGiayTo"][:200], [content]))
     return tuple(found)
+
+
+def _brought(row, at):
+    """The files of a message, scanned and kept; the same again changes nothing."""
+    files = _files(row.body)
+    if row.kind == "ho-so":
+        return procedures.keep_filed(row.code, row.body["MaTTHC"], files, at=at)
+    if row.kind == "bo-sung":
+        return procedures.keep_supplement(row.code, [one[1:] for one in files])
+    return procedures.Brought(())
+
+
+@transaction.atomic
+def _turn_down(row, brought, at):
+    """Do not take a message because of its files: the ledger has it, and the portal is told why."""
+    why = _("Tệp không được nhận. {faults}").format(faults=" ".join(brought.wrong))
+    rows = models.Incoming.objects.filter(pk=row.pk, state="waiting")
+    if not rows.update(state="refused", done_at=at, error=why[:300]):
+        return
+    state = domain.MORE_WANTED if row.kind == "bo-sung" else domain.NOT_RECEIVED
+    if row.kind == "ho-so":
+        procedures.turned_down(row.code, at=at)
+    facts = {"code": row.code, "number": row.number, "state": state, "why": why[:1000]}
+    record = f"Dossier/{brought.dossier}" if brought.dossier else None
+    ledger.record(domain.TURNED_DOWN, by=actors.SYSTEM, record=record, facts=facts)
 
 
 def _do(row, files, at):
@@ -217,8 +246,7 @@ def _fee_paid(row, _files_of, at):
 
 
 def _supply(row, files, at):
-    named = [(name, pieces) for _question, name, pieces in files]
-    procedures.supply(row.code, named, words=row.body.get("NoiDung", "")[:2000], at=at)
+    procedures.supply(row.code, files, words=row.body.get("NoiDung", "")[:2000], at=at)
 
 
 def _withdraw(row, _files_of, at):

@@ -10,7 +10,7 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor as actors
 from haidang.kernel import dates, errors
-from haidang.rooms.national_portal import models
+from haidang.rooms.national_portal import domain, models
 from haidang.rooms.national_portal.services import client
 from haidang.rooms.procedures import api as procedures
 
@@ -58,7 +58,7 @@ def compare(on, *, at, by=actors.SYSTEM):
         raise errors.Unavailable(
             "national_portal.not_reached", _("Cổng quốc gia chưa trả lời; hãy thử lại sau.")
         ) from why
-    ours = procedures.states_of_day(on)
+    ours = _turned_down(theirs) | procedures.states_of_day(on)
     differing = [
         _difference(c, ours, theirs) for c in sorted({*ours, *theirs}) if _differs(c, ours, theirs)
     ]
@@ -75,13 +75,20 @@ def compare(on, *, at, by=actors.SYSTEM):
     return differing
 
 
+def _turned_down(codes):
+    """{code: state} of filings that were answered and never became a dossier here."""
+    rows = models.Incoming.objects.filter(code__in=list(codes), kind="ho-so").order_by("turn")
+    last = dict(rows.values_list("code", "state"))
+    return {code: domain.NOT_RECEIVED for code, state in last.items() if state == "refused"}
+
+
 def _differs(code, ours, theirs):
     return ours.get(code) != theirs.get(code)
 
 
 def _difference(code, ours, theirs):
     waiting = models.Outgoing.objects.filter(code=code).exclude(state="sent").count()
-    waiting += models.Incoming.objects.filter(code=code).exclude(state="done").count()
+    waiting += models.Incoming.objects.filter(code=code, state__in=["waiting", "parked"]).count()
     return {"code": code, "ours": ours.get(code), "theirs": theirs.get(code), "waiting": waiting}
 
 

@@ -26,17 +26,28 @@ def note(event):
     happened here and what waits to be told. With the exchange off nothing is written.
     """
     dossier_id = _dossier_of(event)
-    shown = procedures.shown(dossier_id) if client.is_on() and dossier_id else None
-    if shown is None or models.Outgoing.objects.filter(dossier=shown.id, event=event.seq).exists():
+    if not client.is_on():
         return
-    turn = models.Outgoing.objects.filter(code=shown.code).aggregate(last=Max("turn"))["last"] or 0
-    state = _state_of(event)
-    owes = event.facts.get("state") == "unpaid"
-    items = domain.items_of(event.name, state, owes=owes, known_there=_is_known(shown.code))
+    if event.name == domain.TURNED_DOWN:
+        item = domain.Item("state", event.facts["state"])
+        _write(event, [item], dossier_id, event.facts["code"], words=event.facts["why"])
+        return
+    shown = procedures.shown(dossier_id) if dossier_id else None
+    if shown is not None:
+        state, owes = _state_of(event), event.facts.get("state") == "unpaid"
+        items = domain.items_of(event.name, state, owes=owes, known_there=_is_known(shown.code))
+        _write(event, items, shown.id, shown.code)
+
+
+def _write(event, items, dossier, code, *, words=""):
+    if models.Outgoing.objects.filter(dossier=dossier, event=event.seq).exists():
+        return
+    turn = models.Outgoing.objects.filter(code=code).aggregate(last=Max("turn"))["last"] or 0
     models.Outgoing.objects.bulk_create(
         models.Outgoing(
-            dossier=shown.id,
-            code=shown.code,
+            dossier=dossier,
+            code=code,
+            words=words,
             turn=turn + part,
             kind=item.kind,
             national_state=item.state,
@@ -131,7 +142,8 @@ def _try(row, at):
 def _keep_body(row):
     """What is told is fixed before it is told: the next try says the same under the same key."""
     if row.body is None:
-        row.body = bodies.body(row, procedures.shown(row.dossier))
+        shown = procedures.shown(row.dossier) if row.dossier else None
+        row.body = bodies.body(row, shown)
         models.Outgoing.objects.filter(pk=row.pk).update(body=row.body)
 
 
@@ -150,7 +162,7 @@ def _refused(row, why, answer, at):
     ledger.record(
         "national_portal.message.refused",
         by=actors.SYSTEM,
-        record=f"Dossier/{row.dossier}",
+        record=f"Dossier/{row.dossier}" if row.dossier else None,
         facts=facts,
     )
 

@@ -13,6 +13,9 @@ from haidang.rooms.procedures.selectors import catalogue
 from haidang.rooms.procedures.selectors.own import mine
 from haidang.rooms.procedures.services import deciding, moving, slips
 
+#: What `documents.keep` says of a file that is not taken, whatever is done here.
+UNACCEPTED = (errors.Incorrect, errors.TooLarge, errors.RuleBroken)
+
 
 @transaction.atomic
 def begin(key, *, by, known, at, behalf=None):
@@ -88,13 +91,28 @@ def keep_paper(row, link_id, name, pieces, *, by, revision):
     """As `attach`, for whoever has the row."""
     _check_open_for_answers(row)
     found = forms.response(row.response, by=by)
-    item = found.form.item(link_id)
+    item = place_for(found.form, link_id)
+    told = kept(name, pieces, into=moving.matter(row), by=by)
+    answers = with_paper(found.answers, item, told)
+    return forms.save(row.response, answers, by=by, revision=revision)
+
+
+def with_paper(answers, item, told):
+    """Answers and one more file that was kept, as `kept` tells of it."""
+    if item.repeats:
+        told = [*answers.get(item.link_id, []), told]
+    return answers | {item.link_id: told}
+
+
+def place_for(form, link_id):
+    """The question of a form that a file answers.
+
+    Raises    NotFound `procedures.question_unknown`
+    """
+    item = form.item(link_id)
     if item is None or item.type != "attachment":
         raise errors.NotFound("procedures.question_unknown", _("Không có chỗ đính kèm này."))
-    told = _kept(row, name, pieces, by=by)
-    answers = dict(found.answers)
-    answers[link_id] = [*answers.get(link_id, []), told] if item.repeats else told
-    return forms.save(row.response, answers, by=by, revision=revision)
+    return item
 
 
 @transaction.atomic
@@ -213,9 +231,9 @@ def supply(dossier_id, files, *, words, by, at):
               `procedures.nothing_given`
     Records   event `procedures.supplement.given`
     """
-    kept = keep_given(mine(dossier_id, by=by), files, by=by)
+    brought = keep_given(mine(dossier_id, by=by), files, by=by)
     with transaction.atomic():
-        give(mine(dossier_id, by=by, lock=True), kept, words=words, by=by, at=at)
+        give(mine(dossier_id, by=by, lock=True), brought, words=words, by=by, at=at)
 
 
 def keep_given(row, files, *, by):
@@ -224,39 +242,45 @@ def keep_given(row, files, *, by):
     Raises    as `documents.keep`, of several files with the number of the one that it is about;
               Conflict `procedures.step_wrong`
     """
-    _check_waits(row)
+    check_waits(row)
     if len(files) == 1:
-        return [_kept(row, *files[0], by=by)]
+        return [kept(*files[0], into=moving.matter(row), by=by)]
     return [_numbered(row, number, *one, by=by) for number, one in enumerate(files, start=1)]
 
 
 def _numbered(row, number, name, pieces, *, by):
     """Keep one of several; its name may be that of a person, so that it is told by its number."""
     try:
-        return _kept(row, name, pieces, by=by)
-    except (errors.Incorrect, errors.TooLarge, errors.RuleBroken) as why:
-        told = _("Tệp thứ {number}: {why}").format(number=number, why=why.message)
-        raise type(why)(why.code, told, **why.facts) from why
+        return kept(name, pieces, into=moving.matter(row), by=by)
+    except UNACCEPTED as why:
+        raise type(why)(why.code, numbered(number, why), **why.facts) from why
 
 
-def _kept(row, name, pieces, *, by):
-    kept = documents.keep(pieces, name=name, by=by, into=moving.matter(row))
-    return {"id": kept.sha256, "name": name[:200], "size": kept.size, "type": kept.type}
+def numbered(number, why):
+    """What is wrong with one file of several, told by its number."""
+    return _("Tệp thứ {number}: {why}").format(number=number, why=why.message)
 
 
-def _check_waits(row):
+def kept(name, pieces, *, into, by):
+    """Keep a file under a matter, and tell of it as an answer does. Raises as `documents.keep`."""
+    found = documents.keep(pieces, name=name, by=by, into=into)
+    return {"id": found.sha256, "name": name[:200], "size": found.size, "type": found.type}
+
+
+def check_waits(row):
+    """Refuse what is brought to a dossier of which nothing was asked."""
     if row.state != "supplement":
         domain.check_step(row.state, "processing")
 
 
-def give(row, kept, *, words, by, at):
+def give(row, brought, *, words, by, at):
     """As `supply`, for whoever has the locked row and the files that were kept."""
-    _check_waits(row)
-    if not kept and not words.strip():
+    check_waits(row)
+    if not brought and not words.strip():
         raise errors.Incorrect(
             "procedures.nothing_given", _("Đính kèm giấy tờ hoặc viết lời giải trình.")
         )
-    given = {"files": kept, "words": words, "given_at": at.isoformat()}
+    given = {"files": brought, "words": words, "given_at": at.isoformat()}
     earlier, asked = row.supplements, {}
     if earlier and "given_at" not in earlier[-1]:  # what was given before stays as it was given
         earlier, asked = earlier[:-1], earlier[-1]

@@ -1,6 +1,8 @@
 """What people do with their dossiers on the national portal, done here in their name.
 
-Each act is one transaction and may be told again: what was done already is not done twice.
+Each act is one transaction and may be told again: what was done already is not done twice. Files are
+scanned and kept before it, so that no lock waits for a scanner and no rollback takes back that an
+infected one came; they are found by their content, so that keeping them again changes nothing.
 """
 
 from dataclasses import dataclass, field
@@ -9,12 +11,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from haidang.engines.documents import api as documents
 from haidang.engines.forms import api as forms
 from haidang.engines.payments import api as payments
 from haidang.kernel import actor as actors
 from haidang.kernel import errors
 from haidang.rooms.procedures import domain, models
-from haidang.rooms.procedures.selectors import catalogue
+from haidang.rooms.procedures.selectors import catalogue, matters
 from haidang.rooms.procedures.services import counter, deciding, dossiers, moving
 
 
@@ -26,7 +29,7 @@ class Filing:
     procedure     national code of the procedure
     citizen_id    12 digits that the portal proved; `organisation` is (name, tax code) or None
     answers       {path in the form: [texts]}, as a browser would post them
-    files         (question, name, pieces)
+    files         (question, what was kept), as `keep_filed` gives them
     fee_paid      whether the portal took the whole fee
     """
 
@@ -43,39 +46,117 @@ class Filing:
     fee_paid: bool = False
 
 
+@dataclass(frozen=True)
+class Brought:
+    """What became of the files of one message.
+
+    files      what was kept, as `take_in` and `supply` want it; used only when nothing is wrong
+    wrong      a sentence for each file that is not taken: infected, locked, broken, too large …
+    dossier    the dossier that they were brought to; None for a filing
+    """
+
+    files: tuple
+    wrong: tuple = ()
+    dossier: int | None = None
+
+
+def keep_filed(code, procedure, files, *, at):
+    """Scan and keep the files of a filing (tệp của hồ sơ nộp trên Cổng), outside any transaction.
+
+    They are filed under the filing until `take_in` has a dossier for them. Every file is looked at,
+    so that whoever filed is told of all that is wrong at once.
+
+    procedure    national code
+    files        (question, name, pieces)
+
+    Raises    NotFound `procedures.unknown`, `procedures.question_unknown`; Unavailable
+    Records   events as `documents.keep`
+    """
+    if models.Dossier.objects.filter(code=code).exists():
+        return Brought(())  # it was taken in before: `take_in` does nothing
+    day = moving.day_of(at)
+    form = forms.current(_version(procedure, day).key, day).form
+    named = [(dossiers.place_for(form, link_id), name, pieces) for link_id, name, pieces in files]
+    kept, wrong = [], []
+    for item, name, pieces in named:
+        try:
+            told = dossiers.kept(name, pieces, into=_matter(code), by=actors.SYSTEM)
+            kept.append((item.link_id, told))
+        except dossiers.UNACCEPTED as why:
+            wrong.append(f"{item.text}: {why.message}")
+    return Brought(tuple(kept), tuple(wrong))
+
+
+def _matter(code):
+    return f"{matters.FILING}{code}", "dossier"
+
+
+def turned_down(code, *, at):
+    """A filing was not taken in: what was kept of it is kept as long as a refused dossier."""
+    about, _kind = _matter(code)
+    documents.matter_ended(about, on=moving.day_of(at), kind="dossier_refused")
+
+
+def keep_supplement(code, files):
+    """As `keep_filed`, for what is brought to a dossier that waits for it.
+
+    files    (name, pieces)
+
+    Raises    NotFound `procedures.dossier_unknown`; Conflict `procedures.step_wrong`; Unavailable
+    """
+    row = _row(code)
+    dossiers.check_waits(row)
+    kept, wrong = [], []
+    for number, (name, pieces) in enumerate(files, start=1):
+        try:
+            into, by = moving.matter(row), _applicant(row)
+            kept.append(dossiers.kept(name, pieces, into=into, by=by))
+        except dossiers.UNACCEPTED as why:
+            wrong.append(dossiers.numbered(number, why))
+    return Brought(tuple(kept), tuple(wrong), row.pk)
+
+
 @transaction.atomic
 def take_in(filing, *, at):
     """Take in a dossier from the portal (tiếp nhận từ Cổng); the clock starts now, when we have it.
 
     Returns   id of the dossier
-    Raises    NotFound `procedures.unknown`; RuleBroken `forms.incomplete`; as `documents.keep`
+    Raises    NotFound `procedures.unknown`; RuleBroken `forms.incomplete`
     Records   event `procedures.dossier.submitted`
     """
     known = models.Dossier.objects.filter(code=filing.code).first()
     if known is not None:
         return known.pk
-    version = _version(filing, moving.day_of(at))
+    version = _version(filing.procedure, moving.day_of(at))
     by = _person(filing)
     response = forms.start(version.key, by=by, on=moving.day_of(at), about="procedures", known={})
     row = models.Dossier.objects.create(
         code=filing.code, version=version, response=response.id, **_parties(filing, by)
     )
-    revision = dossiers.keep_answers(row, filing.answers, by=by, revision=0).revision
-    for link_id, name, pieces in filing.files:
-        kept = dossiers.keep_paper(row, link_id, name, pieces, by=by, revision=revision)
-        revision = kept.revision
+    _answer(row, filing, by)
     dossiers.send(row, by=by, at=at, fee_paid=filing.fee_paid)
     models.Dossier.objects.filter(pk=row.pk).update(submitted_at=filing.filed_at)
     return row.pk
 
 
-def _version(filing, day):
-    found = [one for one in catalogue.current(day) if one.code == filing.procedure]
+def _answer(row, filing, by):
+    """The answers and the files of a filing, which from here on are those of its dossier."""
+    saved = dossiers.keep_answers(row, filing.answers, by=by, revision=0)
+    answers = saved.answers
+    for link_id, told in filing.files:
+        answers = dossiers.with_paper(answers, dossiers.place_for(saved.form, link_id), told)
+    forms.save(row.response, answers, by=by, revision=saved.revision)
+    about, kind = moving.matter(row)
+    documents.refile(_matter(filing.code)[0], to=about, kind=kind)
+
+
+def _version(procedure, day):
+    found = [one for one in catalogue.current(day) if one.code == procedure]
     if len(found) != 1:
         raise errors.NotFound(
             "procedures.unknown",
             _("Không có thủ tục mang mã quốc gia này đang áp dụng."),
-            procedure=filing.procedure,
+            procedure=procedure,
         )
     return catalogue.version_of(found[0].key, day)
 
@@ -109,10 +190,14 @@ def _parties(filing, by):
 
 @transaction.atomic
 def supply(code, files, *, words, at):
-    """What was asked for came through the portal (bổ sung từ Cổng). Raises as `services.supply`."""
+    """What was asked for came through the portal (bổ sung từ Cổng).
+
+    files    as `keep_supplement` gives them
+
+    Raises    as `services.supply`
+    """
     row = _locked(code)
-    by = _applicant(row)
-    dossiers.give(row, dossiers.keep_given(row, files, by=by), words=words, by=by, at=at)
+    dossiers.give(row, list(files), words=words, by=_applicant(row), at=at)
 
 
 @transaction.atomic
@@ -145,8 +230,11 @@ def fee_paid(code, *, transaction_id, at):
 
 
 def _locked(code):
-    rows = models.Dossier.objects.select_for_update(of=("self",)).select_related("version")
-    row = rows.filter(code=code).first()
+    return _row(code, models.Dossier.objects.select_for_update(of=("self",)))
+
+
+def _row(code, rows=models.Dossier.objects):
+    row = rows.select_related("version").filter(code=code).first()
     if row is None:
         raise errors.NotFound("procedures.dossier_unknown", _("Không có hồ sơ này."))
     return row
