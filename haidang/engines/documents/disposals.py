@@ -99,8 +99,10 @@ def decide(disposal_id, *, approve, by, at, reason=""):
 
 
 @transaction.atomic
-def carry_out(disposal_id, *, by, at):
+def carry_out(disposal_id, *, by, at, named=None):
     """Destroy what an approved list names, and write the minute (biên bản huỷ).
+
+    named    {about: how the minute calls a matter}; others stand there as they are
 
     What must stay after all is left and named in the minute with its reason. The contents are let
     go after the transaction: if that fails the minute stands and `sweep` lets them go.
@@ -115,7 +117,7 @@ def carry_out(disposal_id, *, by, at):
     gone = [one for one in lines if _let_go(one, day, by=by, at=at)]
     row.state = "done"
     row.number = numbers.take_number("minutes", unit=row.org, on=day).symbol
-    content = papers.render(_TEMPLATE, _told(row, by, at), at=at).content
+    content = papers.render(_TEMPLATE, _told(row, by, at, named or {}), at=at).content
     matter = (f"Disposal/{row.pk}", "disposal")
     row.minute = files.keep_made(content, type="application/pdf", by=by, into=matter).sha256
     row.save()
@@ -206,7 +208,7 @@ def _note(event, row, by, **facts):
     ledger.record(event, by=by, record=f"Disposal/{row.pk}", org=row.org, facts=facts)
 
 
-def _told(row, by, at):
+def _told(row, by, at, named):
     local = at.astimezone(dates.HANOI)
     lines = _describe(row).lines
     return {
@@ -222,7 +224,7 @@ def _told(row, by, at):
         "reviewed": row.reviewed_name,
         "approved": row.decided_name,
         "rows": [
-            [one.about, retention.rule(one.kind).title, dates.show(one.until), one.file[:16],
+            [named.get(one.about, one.about), retention.rule(one.kind).title, dates.show(one.until), one.file[:16],
              one.kept_because or "đã huỷ"]
             for one in lines
         ],

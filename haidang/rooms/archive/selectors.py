@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.access import api as access
 from haidang.engines.documents import api as documents
 from haidang.kernel import dates, errors
+from haidang.rooms.procedures import api as procedures
 
 STATES = {
     "proposed": ("info", gettext_lazy("Chờ thẩm định")),
@@ -28,7 +29,10 @@ _WHY = {
 
 @dataclass(frozen=True)
 class Page:
-    """One list, and what the asker may do with it now."""
+    """One list, and what the asker may do with it now.
+
+    lines    (line, its kind in words, `Matter`)
+    """
 
     disposal: documents.Disposal
     badge: tuple
@@ -51,14 +55,25 @@ def disposal(disposal_id, *, by):
     """
     access.require(by, "archive.see_disposals")
     found = documents.disposal(disposal_id)
+    names = named(found.lines)
     open_to_review = found.state in ("proposed", "reviewed") and by.ref not in found.people
     return Page(
         found,
         _badge(found),
-        [(one, _kind(one.kind)) for one in found.lines],
+        [(one, _kind(one.kind), names[one.about]) for one in found.lines],
         may_review=open_to_review and access.may(by, "archive.review_disposal"),
         may_carry_out=found.state == "approved" and access.may(by, "archive.propose_disposal"),
     )
+
+
+def named(lines):
+    """{about: Matter} of the lines of a list; one that no room knows by name keeps its own."""
+    abouts = {one.about for one in lines}
+    found = {about: procedures.Matter(about, "") for about in abouts}
+    for about, one in procedures.matters(abouts).items():
+        title = one.title or _("Hồ sơ trên Cổng quốc gia không được nhận")
+        found[about] = procedures.Matter(one.code or _("hồ sơ chưa nộp"), title)
+    return found
 
 
 def _kind(kind):

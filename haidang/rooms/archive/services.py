@@ -1,7 +1,10 @@
 """What whoever keeps the archive does: one function per thing."""
 
+from django.utils import translation
+
 from haidang.engines.access import api as access
 from haidang.engines.documents import api as documents
+from haidang.rooms.archive import selectors
 
 _ORG = "SYT"
 
@@ -36,7 +39,10 @@ def carry_out(disposal_id, *, by, at):
     Records   events `documents.file.destroyed`, `documents.disposal.done`
     """
     access.require(by, "archive.propose_disposal")
-    return documents.carry_out(disposal_id, by=by, at=at)
+    with translation.override("vi"):  # the minute is a paper of the house, whoever has it made
+        found = selectors.named(documents.disposal(disposal_id).lines)
+        names = {about: f"{one.code} {one.title}".strip() for about, one in found.items()}
+        return documents.carry_out(disposal_id, by=by, at=at, named=names)
 
 
 def read_again(sha256, *, by):
