@@ -1,5 +1,7 @@
 """What a command of `bin/haidang` says when the run that is meant cannot be used (exit code 3)."""
 
+import re
+
 import click
 
 from haidang.kernel import terminal
@@ -58,7 +60,7 @@ def unready(why):
 
 
 def _away(words):
-    if 'database "' in words and "does not exist" in words:
+    if re.search('(database|role) ".*" does not exist', words):
         return NotReady()
     lines = [line.strip() for line in words.splitlines() if line.strip()]
     return NotReady(_AWAY.format(why=lines[0].rstrip(".") if lines else "no reason given"))

@@ -35,8 +35,9 @@ def house(monkeypatch):
     return made
 
 
-def test_a_run_without_tables_says_how_to_make_them(house):
-    answer = house(OperationalError('FATAL:  database "haidang" does not exist'))
+@pytest.mark.parametrize("missing", ['database "haidang"', 'role "haidang_app"'])
+def test_a_run_without_tables_says_how_to_make_them(house, missing):
+    answer = house(OperationalError(f"FATAL:  {missing} does not exist"))
 
     assert answer.exit_code == 3
     assert "bin/run" in answer.output
