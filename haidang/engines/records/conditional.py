@@ -8,7 +8,7 @@ import hashlib
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import bodies, patching, reading, wire, writing
+from haidang.engines.records import bodies, drafts, patching, reading, wire, writing
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search import running
 from haidang.kernel import dates, errors
@@ -35,7 +35,7 @@ def update(resource, query, *, by, expected_version=None):
         found = match(resource.get("resourceType"), query)
         target = aimed(resource, found)
         stored = writing.save(target, by=by, expected_version=expected_version)
-        return stored, found is None and stored.version == 1
+        return stored, stored.created
 
 
 def aimed(resource, found):
@@ -64,7 +64,7 @@ def patch(type, query, operations, *, by, expected_version=None, check=None):
 
 
 def delete(type, query, *, by, several=False):
-    """Delete what satisfies the query; return what was deleted.
+    """Delete what satisfies the query; return the versions that delete it.
 
     Raises    PreconditionFailed `records.several_match` unless `several`; NotFound when none does
     """
@@ -74,8 +74,9 @@ def delete(type, query, *, by, several=False):
             raise none_matches()
         if len(matches) > 1 and not several:
             raise _several()
-        writing.save_all([], by=by, deletes=[each.ref for each in matches])
-        return matches
+        removals = [drafts.Removal(each.ref) for each in matches]
+        writing.write((), removals)
+        return [each.outcome for each in removals]
 
 
 def read(ref, *, if_none_match=None, if_modified_since=None):

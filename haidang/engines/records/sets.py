@@ -353,6 +353,7 @@ def _outcome(entry, body, patient, now):
         rid=entry.rid,
         patient=patient,
         seq=entry.seq if written else before.seq,
+        created=before is None,
     )
 
 

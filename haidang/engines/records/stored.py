@@ -1,6 +1,6 @@
 """One version of one resource, as readers get it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from haidang.engines.records import bodies, compression, keys, kinds
@@ -20,6 +20,7 @@ class Stored:
     rid       record number: the same for every version
     patient   record number of the Patient whose record this is part of, or None
     seq       number of the change that wrote this version
+    created   True for what a write gives back when there was nothing of this name before
     """
 
     type: str
@@ -31,6 +32,7 @@ class Stored:
     rid: int
     patient: int | None
     seq: int
+    created: bool = field(default=False, compare=False)
 
     @property
     def ref(self):

@@ -8,6 +8,7 @@ by a search (`patient/Observation.rs?category=laboratory`); that is held by the 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
 from haidang.kernel import errors, smart
@@ -65,8 +66,16 @@ def hold(by, written):
     lenses = {letter: lens(by, letter) for letter in "cud"}
     if not any(lenses.values()):
         return True
-    before = records.vread_many([(w.ref, w.version - 1) for w in written if w.version > 1])
+    before = _before([(w.ref, w.version - 1) for w in written if w.version > 1])
     return all(_holds(lenses, each, before) for each in written)
+
+
+def _before(versions):
+    """These versions as the house reads them: a lens hides what was deleted a moment ago."""
+    if not versions:
+        return {}
+    with access.reach(actors.SYSTEM, people="all", asker=""):
+        return records.vread_many(versions)
 
 
 def _holds(lenses, stored, before):

@@ -221,6 +221,36 @@ def test_a_granular_token_writes_that_part_only(app):
     assert part.get("Observation/mai-vital").status_code == 403
 
 
+def test_a_granular_token_deletes_that_part_only_by_whatever_door(app):
+    part = f"patient/Observation.d?category={CATEGORY}|vital-signs"
+    scopes = f"launch/patient patient/Observation.rs patient/Observation.cu {part}"
+    fhir = app.fhir(scopes, patient="mai")
+
+    def in_a_bundle(url):
+        entry = {"request": {"method": "DELETE", "url": url}}
+        return fhir.send("post", "", {"resourceType": "Bundle", "type": "transaction", "entry": [entry]})  # fmt: skip
+
+    outside = [fhir.delete(f"Observation{where}mai-lab") for where in ("/", "?_id=")]
+    outside += [in_a_bundle(f"Observation{where}mai-lab") for where in ("/", "?_id=")]
+    vital = fhir.delete("Observation?_id=mai-vital")
+    made = fhirjson.loads(fhir.send("post", "Observation", observation("x", "mai", "vital-signs")).content)  # fmt: skip
+
+    assert [answer.status_code for answer in outside] == [403] * 4
+    assert fhir.get("Observation/mai-lab").status_code == 200
+    assert vital.status_code == 204
+    assert fhir.get("Observation/mai-vital").status_code == 410
+    assert in_a_bundle(f"Observation/{made['id']}").status_code == 200
+
+
+def test_one_who_is_held_to_a_part_in_all_deletes_what_it_finds_there(app):
+    fhir = app.fhir(f"launch/patient patient/Observation.cruds?category={CATEGORY}|vital-signs", patient="mai")  # fmt: skip
+    changed = fresh("mai-vital", "mai", category="vital-signs")
+    assert fhir.send("put", "Observation/mai-vital", changed).status_code == 200
+
+    assert fhir.delete("Observation?_id=mai-vital").status_code == 204
+    assert fhir.delete("Observation?_id=mai-lab").status_code == 404
+
+
 def test_reading_is_not_searching(app):
     reader = app.fhir("launch/patient patient/Observation.r", patient="mai")
 
