@@ -163,6 +163,10 @@ def _entry(number, raw, admit):
     entry = Entry(number, request["method"], url, raw.get("fullUrl"), resource, request)
     if not entry.types or not (entry.type or entry.is_search):
         raise _unreadable(number, _("Mục trong gói phải nêu loại tài nguyên ở request.url."))
+    if entry.method == "POST" and "/" in entry.path:
+        raise _unreadable(
+            number, _("Mục POST trong gói chỉ tạo tài nguyên: request.url là tên loại.")
+        )
     for type in entry.types:
         kinds.code(type)
     if admit is not None:
@@ -330,7 +334,7 @@ def _answer(entry, calls):
     if _settled(entry):
         return _told(entry.found, "200 OK")
     stored = entry.draft.outcome
-    return _told(stored, _STATUS[stored.version == 1 and entry.found is None])
+    return _told(stored, _STATUS[stored.created])
 
 
 def _patched(entry):

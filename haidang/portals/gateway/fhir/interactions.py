@@ -12,6 +12,7 @@ from haidang.portals.gateway.fhir import (
     responses,
     scopes,
     terms,
+    views,
     writes,
 )
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -20,11 +21,7 @@ from haidang.portals.gateway.fhir.views import USE, interaction
 @interaction("public", "GET", "POST", "PUT", "PATCH", "DELETE")
 def nowhere(request, rest):
     """An address below /fhir where nothing is."""
-    raise _nowhere()
-
-
-def _nowhere():
-    return errors.NotFound("fhir.address_unknown", _("Không có địa chỉ này ở máy chủ FHIR."))
+    raise views.nowhere()
 
 
 @interaction("public", "GET")
@@ -69,7 +66,7 @@ def search_form(request, kind):
 def instance(request, kind, id):
     """One resource: read, update, patch, delete."""
     if id.startswith("$"):  # no id begins so: an operation that is not served
-        raise _nowhere()
+        raise views.nowhere()
     acts = {"PUT": writes.update, "PATCH": writes.patch, "DELETE": writes.delete}
     return acts.get(request.method, _read)(request, kind, id)
 
@@ -82,6 +79,8 @@ def version(request, kind, id, number):
         raise errors.NotFound("records.not_found", _("Không có phiên bản này."))
     with doors.opened(request.actor):
         stored = records.vread(f"{kind}/{id}", int(number))
+        if negotiation.unchanged_since(request, stored):
+            return responses.not_modified(stored)
         doors.note(request.actor, [stored], f"fhir.vread {kind}")
     return responses.one(request, stored, shape=negotiation.shape(request))
 

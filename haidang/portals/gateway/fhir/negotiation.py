@@ -2,26 +2,19 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
 from haidang.kernel import dates, errors, fhirjson
-from haidang.portals.gateway.fhir import outcome
+from haidang.portals.gateway.fhir import formats
 
-JSON = "application/fhir+json; charset=utf-8"
 LARGEST_BODY = 64 * 1024 * 1024
 MOST_VERSIONS = 1000
 MOST_PARAMETERS = 500
-_JSON_TYPES = {
-    "application/fhir+json",
-    "application/json",
-    "text/json",
-    "json",
-    "*/*",
-    "application/*",
-}
 _ETAG = re.compile(r'\s*(?:W/)?"?([A-Za-z0-9\-.]{1,64})"?\s*\Z')
 # Parameters that shape the answer and are not part of the search itself.
 _OF_THE_ANSWER = {"_format", "_pretty"}
@@ -36,26 +29,15 @@ class Preferences:
     strict: bool = False
 
 
-def refuse_other_formats(request):
-    """Pass when the client takes JSON.
-
-    Raises    NotAcceptable `fhir.only_json` (406)
-    """
-    wanted = request.GET.get("_format") or request.headers.get("Accept", "*/*")
-    kinds = {
-        part.partition(";")[0].strip().lower()
-        for part in wanted.replace(" json", "+json").split(",")
-    }
-    if not kinds & _JSON_TYPES and not any(kind.endswith("html") for kind in kinds):
-        raise outcome.NotAcceptable(
-            "fhir.only_json", _("Máy chủ chỉ trả lời bằng application/fhir+json.")
-        )
-
-
 def preferences(request):
-    """Read the `Prefer` header; what is not understood is passed over, as the standard asks."""
-    parts = [p.strip() for p in re.split("[;,]", request.headers.get("Prefer", ""))]
-    named = dict(part.split("=", 1) for part in parts if "=" in part)
+    """Read the `Prefer` header; what is not understood is passed over, as the standard asks.
+
+    Of a preference that is said twice the first counts (RFC 7240, 2).
+    """
+    named = {}
+    for part in re.split("[;,]", request.headers.get("Prefer", "").lower()):
+        name, _sign, value = part.partition("=")
+        named.setdefault(name.strip(), value.strip().strip('"'))
     return Preferences(
         returns=named.get("return", "representation"), strict=named.get("handling") == "strict"
     )
@@ -84,7 +66,7 @@ def body(request):
     Raises    NotReadable `fhir.only_json` (415), TooLarge `fhir.body_too_large` (413),
               Incorrect `fhirjson.unreadable` or `fhir.not_a_resource` (400)
     """
-    require_json(request)
+    formats.require_json(request)
     found = fhirjson.loads(raw(request))
     if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
         raise errors.Incorrect(
@@ -94,29 +76,17 @@ def body(request):
     return found
 
 
-def require_json(request):
-    """Raises NotReadable `fhir.only_json` (415) for a body that says that it is anything else."""
-    kind = (request.content_type or "").lower()
-    if kind and kind not in _JSON_TYPES:
-        raise outcome.NotReadable("fhir.only_json", _("Máy chủ chỉ nhận application/fhir+json."))
-
-
 def patch_operations(request):
     """What a PATCH asks for: the list of a JSON Patch, or the Parameters of a FHIRPath Patch.
 
     Raises    NotReadable `fhir.only_json_patch` (415); as `body` otherwise
     """
-    kind = request.content_type or ""
-    if kind == "application/fhir+json":
-        found = body(request)
-        if found["resourceType"] == "Parameters":
-            return found
-    elif kind == "application/json-patch+json":
+    if formats.of_patch(request) == formats.JSON_PATCH:
         return fhirjson.loads(raw(request))
-    raise outcome.NotReadable(
-        "fhir.only_json_patch",
-        _("PATCH nhận application/json-patch+json, hoặc application/fhir+json là Parameters."),
-    )
+    found = body(request)
+    if found["resourceType"] != "Parameters":
+        raise formats.not_a_patch()
+    return found
 
 
 def raw(request, most=LARGEST_BODY):
@@ -140,20 +110,37 @@ def _too_large(most):
     )
 
 
-def expected_version(request):
-    """The version named by `If-Match`, as a number, or None.
+def expected_version(request, ref=None):
+    """The version named by `If-Match`, as a number, or None; 0 when there must be none yet.
+
+    ref    `Type/id` that is about to be written, for `If-Match: *` (whichever there is now)
 
     Raises    PreconditionFailed `fhir.unknown_version` when it cannot be a version of ours
     """
+    if request.headers.get("If-None-Match", "").strip() == "*" and request.method == "PUT":
+        return 0  # RFC 9110, 13.1.2
     header = request.headers.get("If-Match")
     if header is None:
         return None
+    if header.strip() == "*" and ref is not None:
+        return _standing(ref)
     found = _ETAG.match(header)
     if found is None or not _is_number(found[1]):
-        raise errors.PreconditionFailed(
-            "fhir.unknown_version", _('If-Match phải là phiên bản đã đọc, ví dụ W/"3".')
-        )
+        raise _unknown_version()
     return int(found[1])
+
+
+def _standing(ref):
+    found = records.current(ref)
+    if found is None or found.deleted:
+        raise _unknown_version()
+    return found.version
+
+
+def _unknown_version():
+    return errors.PreconditionFailed(
+        "fhir.unknown_version", _('If-Match phải là phiên bản đã đọc, ví dụ W/"3".')
+    )
 
 
 def unchanged_since(request, stored):
@@ -171,12 +158,12 @@ def unchanged_since(request, stored):
 
 
 def _moment(header):
-    from email.utils import parsedate_to_datetime
-
+    """The moment of an HTTP date; one without a zone is of Greenwich (RFC 9110, 5.6.7)."""
     try:
-        return parsedate_to_datetime(header)
+        found = parsedate_to_datetime(header)
     except ValueError:
         return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def history(request):
@@ -228,11 +215,17 @@ def _is_number(text):
 
 
 def parameters(request):
-    """Search parameters in their order, from the address and, for POST, from the form too."""
-    texts = [request.META.get("QUERY_STRING", "")]
+    """Search parameters in their order, from the address and, for POST, from the form too.
+
+    Raises    NotReadable `fhir.only_form` (415), NotAcceptable `fhir.only_json` (406)
+    """
+    pairs = _pairs(request.META.get("QUERY_STRING", ""))
     if request.method == "POST":
-        texts.append(raw(request).decode("utf-8", "replace"))
-    pairs = [pair for text in texts for pair in _pairs(text)]
+        formats.require_form(request)
+        form = _pairs(raw(request).decode("utf-8", "replace"))
+        for format in (value for name, value in form if name == "_format"):
+            formats.refuse_other_format(format)
+        pairs += form
     return [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
 
 

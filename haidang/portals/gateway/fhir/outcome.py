@@ -57,11 +57,14 @@ def _plain(facts):
 def headers(error):
     """What HTTP itself says beside a refusal: how to sign in, and when to come back.
 
-    Source: RFC 6750, 3 (no error is named to whoever showed no token); RFC 6585, 4.
+    Source: RFC 6750, 3 (no error is named to whoever showed no token); RFC 6585, 4;
+    RFC 5789, 2.2.
     """
     if error.status == 401:
         wrong = ', error="invalid_token"' if error.code == "access.token_unknown" else ""
         return {"WWW-Authenticate": f'Bearer realm="HaiDang"{wrong}'}
+    if isinstance(error, NotAPatch):
+        return {"Accept-Patch": "application/json-patch+json, application/fhir+json"}
     if error.status == 429 and "minutes" in error.facts:
         return {"Retry-After": str(60 * error.facts["minutes"])}
     return {}
@@ -89,3 +92,7 @@ class NotReadable(errors.HaidangError):
     """What was sent is not JSON (415)."""
 
     status = 415
+
+
+class NotAPatch(NotReadable):
+    """What was sent to change a resource is no patch that we know (415)."""

@@ -7,13 +7,13 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from haidang.kernel import fhirjson
-from haidang.portals.gateway.fhir import negotiation, outcome
+from haidang.portals.gateway.fhir import formats, negotiation, outcome
 
 
 def plain(resource, status=200, headers=None):
     """A resource made for this answer: a bundle, an outcome, a statement."""
     content = fhirjson.dumps(resource)
-    return HttpResponse(content, status=status, content_type=negotiation.JSON, headers=headers)
+    return HttpResponse(content, status=status, content_type=formats.JSON, headers=headers)
 
 
 def refusal(error):
@@ -26,22 +26,28 @@ def one(request, stored, *, status=200, returns="representation", shape=None):
     shape    how much of it is shown (`records.Shape`), when not all
     """
     if returns == "minimal":
-        answer = HttpResponse(status=status, content_type=negotiation.JSON)
-    elif returns == "OperationOutcome":
+        answer = HttpResponse(status=status, content_type=formats.JSON)
+    elif returns == "operationoutcome":
         answer = plain(outcome.information(_("Đã lưu.")), status)
     elif shape is not None:
         answer = plain(shape.of(stored), status)
     else:
-        answer = HttpResponse(stored.json, status=status, content_type=negotiation.JSON)
+        answer = HttpResponse(stored.json, status=status, content_type=formats.JSON)
     answer["ETag"] = f'W/"{stored.version}"'
     answer["Last-Modified"] = http_date(stored.at.timestamp())
-    if status in {200, 201} and request.method != "GET":
+    if request.method not in ("GET", "HEAD"):
         answer["Location"] = f"{base(request)}/{stored.ref}/_history/{stored.version}"
     return answer
 
 
 def not_modified(stored):
-    answer = HttpResponse(status=304)
+    return _empty(304, stored)
+
+
+def _empty(status, stored):
+    """An answer without content, which therefore has no type."""
+    answer = HttpResponse(status=status)
+    del answer["Content-Type"]
     answer["ETag"] = f'W/"{stored.version}"'
     return answer
 
@@ -53,9 +59,7 @@ def base(request):
 
 def deleted(stored):
     """The answer to a delete (204)."""
-    answer = HttpResponse(status=204)
-    answer["ETag"] = f'W/"{stored.version}"'
-    return answer
+    return _empty(204, stored)
 
 
 def searchset(request, where, page, cursor=None):

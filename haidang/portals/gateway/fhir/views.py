@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.kernel import errors
-from haidang.portals.gateway.fhir import kinds, negotiation, outcome, responses
+from haidang.portals.gateway.fhir import formats, kinds, negotiation, outcome, responses
 
 USE = "gateway.use_fhir"
 
@@ -49,12 +49,20 @@ def _told(answered):
 def _taking_json(view, types):
     @functools.wraps(view)
     def taken(request, *args, **kwargs):
-        negotiation.refuse_other_formats(request)
+        formats.refuse_other(request)
         negotiation.refuse_nul(kwargs)
-        if kwargs.get("kind", "Patient") not in types():
+        kind = kwargs.get("kind", "Patient")
+        if kind.startswith("$"):  # no type begins so: an operation that is not served here
+            raise nowhere()
+        if kind not in types():
             raise errors.NotFound(
-                "fhir.type_unknown", _("Không có loại tài nguyên này."), type=kwargs["kind"][:64]
+                "fhir.type_unknown", _("Không có loại tài nguyên này."), type=kind[:64]
             )
         return view(request, *args, **kwargs)
 
     return taken
+
+
+def nowhere():
+    """The refusal of an address where nothing is."""
+    return errors.NotFound("fhir.address_unknown", _("Không có địa chỉ này ở máy chủ FHIR."))

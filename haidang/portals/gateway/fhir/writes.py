@@ -47,7 +47,7 @@ def update(request, kind, id):
             expression=f"{kind}.id",
         )
     _judge(request.actor, resource)
-    return _saved(request, resource, negotiation.expected_version(request))
+    return _saved(request, resource, f"{kind}/{id}")
 
 
 def update_matching(request, kind):
@@ -71,7 +71,8 @@ def patch(request, kind, id):
     scopes.require(request.actor, kind, "u")
     operations = negotiation.patch_operations(request)
     with doors.opened(request.actor, _showing(request.actor, kind)):
-        stored = records.patch(f"{kind}/{id}", operations, **_patching(request))
+        ref = f"{kind}/{id}"
+        stored = records.patch(ref, operations, **_patching(request, ref))
         _finish(request.actor, [stored])
     return _answered(request, stored)
 
@@ -88,10 +89,10 @@ def patch_matching(request, kind):
     return _answered(request, stored)
 
 
-def _patching(request):
+def _patching(request, ref=None):
     return {
         "by": request.actor,
-        "expected_version": negotiation.expected_version(request),
+        "expected_version": negotiation.expected_version(request, ref),
         "check": records.validation.check,
     }
 
@@ -100,7 +101,7 @@ def delete(request, kind, id):
     """Delete a resource; its history stays."""
     scopes.require(request.actor, kind, "d")
     with doors.opened(request.actor, ""):
-        expected = negotiation.expected_version(request)
+        expected = negotiation.expected_version(request, f"{kind}/{id}")
         stored = records.delete(f"{kind}/{id}", by=request.actor, expected_version=expected)
         _finish(request.actor, [stored], DELETED)
     return responses.deleted(stored)
@@ -161,16 +162,20 @@ def _judge(by, resource):
         records.validation.check(resource)
 
 
-def _saved(request, resource, expected=None):
-    """Save a resource and answer 201 when it is new, 200 otherwise."""
+def _saved(request, resource, ref=None):
+    """Save a resource and answer 201 when it is new, 200 otherwise.
+
+    ref    `Type/id` under which the client writes it; None when it gets an id of ours
+    """
     by = request.actor
     with doors.opened(by, ""):
+        expected = negotiation.expected_version(request, ref) if ref else None
         if resource["resourceType"] == "Patient":
             stored = people.save_patient(resource, by=by, expected_version=expected)
         else:
             stored = records.save(resource, by=by, expected_version=expected)
         _finish(by, [stored])
-    return _answered(request, stored, stored.version == 1)
+    return _answered(request, stored, stored.created)
 
 
 def _answered(request, stored, created=False):

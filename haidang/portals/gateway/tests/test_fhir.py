@@ -372,7 +372,9 @@ def test_several_types_are_searched_at_once_and_paged_to_the_end(hospital, patie
 
 def test_parameters_of_a_search_over_types_may_come_in_a_form(hospital, patient):
     answer = hospital.http.post(
-        "/fhir/_search", {"_type": "Patient,Observation", "_id": patient["id"]}
+        "/fhir/_search",
+        f"_type=Patient,Observation&_id={patient['id']}",
+        content_type="application/x-www-form-urlencoded",
     )
 
     assert _found(read(answer)) == [f"Patient/{patient['id']}"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
 from haidang.kernel import errors, fhirjson
-from haidang.portals.gateway.fhir import kinds, negotiation, scopes
+from haidang.portals.gateway.fhir import formats, kinds, negotiation, scopes
 from haidang.portals.gateway.fhir.operations import bulk, parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -24,7 +24,7 @@ DEFINED_AT = "https://haidang.vn/fhir/OperationDefinition/import"
 def take_in(request):
     """Take in files of NDJSON from places that the installation has named ($import)."""
     bulk.require_async(request)
-    negotiation.require_json(request)
+    formats.require_json(request)
     content = fhirjson.loads(negotiation.raw(request, _LARGEST))
     sources = [_source(request.actor, each) for each in _inputs(content)]
     if not sources or len(sources) > _MOST_FILES:
