@@ -231,10 +231,14 @@ def test_a_bundle_takes_no_subscription(hospital, receiver):
 
 
 @pytest.mark.parametrize(
-    "path", ["?_type=Subscription", "Subscription/1/_history", "Patient/1/Subscription"]
+    ("path", "code"),
+    [
+        ("?_type=Subscription", "fhir.stands_alone"), ("Patient/1/Subscription", "fhir.stands_alone"),
+        ("Subscription/1/_history", "fhir.no_history"),
+    ],
 )  # fmt: skip
-def test_among_the_records_nobody_looks_for_subscriptions_in_vain(hospital, path):
-    assert code_of(hospital.get(path)) == "fhir.stands_alone"
+def test_among_the_records_nobody_looks_for_subscriptions_in_vain(hospital, path, code):
+    assert code_of(hospital.get(path)) == code
 
 
 def test_a_batch_that_looks_for_subscriptions_is_told_where_they_are(hospital):
@@ -334,6 +338,16 @@ def test_whatever_is_sent_the_answer_is_fhir(hospital, change, inside, query):
     ):  # fmt: skip
         assert answer.status_code < 500
         assert read(answer)["resourceType"] in ("OperationOutcome", "Subscription", "Bundle")
+
+
+@pytest.mark.parametrize("path", ["/_history", "/{id}/_history", "/{id}/_history/1"])
+def test_a_subscription_has_no_history_and_says_so(hospital, receiver, path):
+    made = read(hospital.post("Subscription", wish(receiver)))
+
+    answer = hospital.get("Subscription" + path.format(id=made["id"]))
+
+    assert (answer.status_code, code_of(answer)) == (404, "fhir.no_history")
+    assert read(answer)["issue"][0]["code"] == "not-supported"
 
 
 def test_topics_and_the_statement_tell_what_can_be_subscribed_to(hospital):

@@ -1,5 +1,7 @@
 """Patient/$summary, $docref and $everything through the door."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from haidang.engines.ledger import api as ledger
@@ -259,6 +261,27 @@ def test_docref_by_parameters_and_its_refusals(hospital, papers):
     )
     assert Fhir("31002").get(f"DocumentReference/$docref?patient={papers}").status_code == 404
     assert ledger.looks_at(f"Patient/{papers}")[0].what == "fhir.docref"
+
+
+def test_docref_shows_what_was_understood_however_it_came(hospital, papers):
+    concept = {"coding": [{"system": "http://loinc.org", "code": "18842-5"}]}
+    given = [
+        {"name": "patient", "valueReference": {"reference": f"Patient/{papers}"}},
+        {"name": "type", "valueCodeableConcept": concept}, {"name": "start", "valueDate": "2020"},
+        {"name": "on-demand", "valueBoolean": False}, {"name": "colour", "valueCode": "red"},
+    ]  # fmt: skip
+
+    posted = read(hospital.post("DocumentReference/$docref", {"resourceType": "Parameters", "parameter": given}))  # fmt: skip
+    (link,) = posted["link"]
+    again = read(hospital.http.get(link["url"]))
+    none = read(hospital.get(f"DocumentReference/$docref?patient={papers}&type=nothing&colour=red"))
+
+    assert dict(parse_qsl(urlsplit(link["url"]).query)) == {
+        "patient": f"Patient/{papers}", "type": "http://loinc.org|18842-5", "start": "2020", "on-demand": "false",
+    }  # fmt: skip
+    assert (again["link"], again["total"]) == (posted["link"], 2)
+    assert (none["total"], "entry" in none) == (0, False)
+    assert none["link"][0]["url"].endswith(f"$docref?patient={papers}&type=nothing")
 
 
 # ── $everything ────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ _US_CORE = "http://hl7.org/fhir/us/core/OperationDefinition/docref"
 #: LOINC of a patient summary, and of the summary that the guide asks for by default.
 _SUMMARY, _DEFAULT = "60591-5", "34133-9"
 _FORMATS = (("application/fhir+json", "$summary"), ("application/pdf", "$summary/pdf"))
+_KNOWN = {"patient", "start", "end", "type", "on-demand"}
 _UNREAL = {"entered-in-error", "superseded"}
 
 
@@ -30,7 +31,7 @@ def docref(request, kind):
     """The documents of one person that a range and a type ask for."""
     by, given = request.actor, parameters.given(request)
     scopes.require(by, kind, "s")
-    given.refuse_unknown(request, {"patient", "start", "end", "type", "on-demand"})
+    given.refuse_unknown(request, _KNOWN)
     asked = _Asked(given)
     with doors.opened(by):
         patient = summary.standing(records.get(asked.patient))
@@ -44,8 +45,26 @@ def docref(request, kind):
     if asked.wants_summary:
         entries = [_on_demand(request, patient, language) for language in _LANGUAGES] + entries
     bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
-    bundle["link"] = [{"relation": "self", "url": request.build_absolute_uri()}]
+    bundle["link"] = [{"relation": "self", "url": _address(request, given)}]
     return responses.plain(bundle | ({"entry": entries} if entries else {}))
+
+
+def _address(request, given):
+    """What was asked for and understood, as an address, however it came."""
+    asked = [(name, _text(value)) for name, value in given.pairs() if name in _KNOWN]
+    return f"{responses.base(request)}/DocumentReference/$docref?{urlencode(asked)}"
+
+
+def _text(value):
+    """A parameter as a query writes it; of a concept its first coding, which is what counted."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, dict):
+        return value
+    if "reference" in value:
+        return value["reference"]
+    coding = terms.concept(value, "type")[0]
+    return f"{coding.system}|{coding.code}" if coding.system else coding.code
 
 
 _LANGUAGES = health_record.SUMMARY_LANGUAGES

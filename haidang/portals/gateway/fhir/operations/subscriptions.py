@@ -35,6 +35,16 @@ def search_form(request):
     return _search(request)
 
 
+@interaction(USE, "GET")
+def history(request, id=None, number=None):
+    """A subscription is kept as it stands, so there is nothing to tell of what it was."""
+    raise errors.NotFound(
+        "fhir.no_history",
+        _("Subscription chỉ giữ nội dung hiện tại, không có lịch sử; hãy đọc /Subscription/<id>."),
+        issues=[{"code": "not-supported"}],
+    )
+
+
 @interaction(USE, "GET", "PUT", "DELETE")
 def instance(request, id):
     """One of the client's own subscriptions."""
@@ -264,7 +274,10 @@ SERVED = {_KIND: statement}
 URLS = [
     path("fhir/Subscription", of_type, name="subscriptions"),
     path("fhir/Subscription/_search", search_form, name="search_subscriptions"),
+    path("fhir/Subscription/_history", history, name="history_of_subscriptions"),
     path("fhir/Subscription/<str:id>", instance, name="subscription"),
+    path("fhir/Subscription/<str:id>/_history", history, name="history_of_subscription"),
+    path("fhir/Subscription/<str:id>/_history/<str:number>", history, name="subscription_version"),
 ]
 OPERATIONS = [
     Operation(
