@@ -154,7 +154,7 @@ def _refusal(row, found, by, _at, _facts):
         "rows": [*_whose(row), ["Nội dung yêu cầu giải quyết", found.name]],
         "heading": "Căn cứ:",
         "list": [one.title for one in found.basis],
-        "closing": f"Hồ sơ không được tiếp nhận, giải quyết với lý do: {row.refusal}",
+        "closing": f"Hồ sơ không được tiếp nhận, giải quyết với lý do: {_sentence(row.refusal)}",
         "signatures": [
             ["Người nộp hồ sơ", row.submitter_name or row.applicant_name],
             ["Người tiếp nhận hồ sơ", by.name],
@@ -184,7 +184,7 @@ def _handing(row, found, by, at, _facts):
         "rows": [
             *_whose(row),
             ["Nội dung yêu cầu giải quyết", found.name],
-            ["Kết quả", f"{found.result}, số {row.result_number}"],
+            ["Kết quả", f"{found.result}, số\N{NO-BREAK SPACE}{row.result_number}"],
             ["Thời gian giao", moment(at)],
             ["Người nhận", row.returned_to],
         ],

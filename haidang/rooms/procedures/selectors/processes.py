@@ -219,9 +219,12 @@ def _bars(spread):
 def _load(after, before):
     """The steps with their hours before and after, the busiest first: (name, role, hours, times)."""
     was = {one["element"]: one for one in before}
-    found = [(one["name"], _role(one["role"]), was.pop(one["element"], None), one) for one in after]
-    found += [(one["name"], _role(one["role"]), one, None) for one in was.values()]
-    return found
+    found = [(one, was.pop(one["element"], None), one) for one in after]
+    found += [(one, one, None) for one in was.values()]
+    return [
+        (known.shown(one["name"]), _role(one["role"]), earlier, later)
+        for one, earlier, later in found
+    ]
 
 
 def _role(role):

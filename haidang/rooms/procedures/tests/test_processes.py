@@ -192,12 +192,15 @@ def test_a_changed_process_is_tried_on_last_years_dossiers_before_it_is_publishe
 
     answer = officer.post(f"{PAGE}mo-phong/", {"procedure": ""})
     page = officer.get(answer["Location"]).content.decode()
+    english = officer.get(answer["Location"], headers={"accept-language": "en"}).content.decode()
 
     row = models.Simulation.objects.get()
     assert (row.figures["known"], row.figures["played"], row.figures["stuck"]) == (3, 3, 0)
     assert row.figures["median_days"] == row.figures["was_median_days"]
     assert sum(after for _label, _before, after in row.figures["spread"]) == 3
     assert "Thẩm định nhanh" in page
+    assert "Sign the result" in english
+    assert "Ký kết quả" not in english
     assert page.count('<rect class="chart-bar"') == len(row.figures["spread"])
     assert workflow.model(KEY).number == 1
     (event,) = ledger.events(names=("procedures.process.simulated",))

@@ -35,7 +35,7 @@ def test_a_refusal_at_the_desk_is_slip_03_with_its_basis():
 
     for words in (
         "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ",
-        "Không thuộc thẩm quyền",
+        "với lý do: Không thuộc thẩm quyền. ",
         "Luật Khám bệnh, chữa bệnh 15/2023/QH15",
         "0001/TCHS",
     ):
