@@ -7,7 +7,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from haidang.kernel import fhirjson
-from haidang.portals.gateway.fhir import formats, negotiation, outcome
+from haidang.portals.gateway.fhir import formats, outcome
 
 
 def plain(resource, status=200, headers=None):
@@ -97,15 +97,17 @@ def _shown(page, stored):
     return fhirjson.raw(stored.json) if whole else page.show(stored)
 
 
-def collection(request, page):
-    """A page of everything of one person as a searchset Bundle (Patient/$everything)."""
-    root = base(request)
+def collection(request, page, asked):
+    """A page of everything of one person as a searchset Bundle (Patient/$everything).
+
+    asked    what was asked for as (name, value), from wherever it came: the next page is a GET
+    """
+    root, here = base(request), request.build_absolute_uri(request.path)
     entries = [_entry(root, each, "match", fhirjson.raw(each.json)) for each in page.shown]
-    links = [{"relation": "self", "url": request.build_absolute_uri()}]
+    links = [{"relation": "self", "url": _page_address(here, urlencode(asked), None)}]
     if page.next_cursor:
-        asked = [pair for pair in negotiation.query(request) if pair[0] != "_cursor"]
-        following = urlencode([*asked, ("_cursor", page.next_cursor)])
-        here = request.build_absolute_uri(request.path)
+        rest = [pair for pair in asked if pair[0] != "_cursor"]
+        following = urlencode([*rest, ("_cursor", page.next_cursor)])
         links.append({"relation": "next", "url": f"{here}?{following}"})
     bundle = {"resourceType": "Bundle", "type": "searchset", "total": page.total, "link": links}
     return _without_empty_entry({**bundle, "entry": entries})

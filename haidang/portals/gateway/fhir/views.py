@@ -28,7 +28,10 @@ def interaction(permission, *methods, json=True, types=kinds.served):
                 answered = guarded(request, *args, **kwargs)
             except errors.HaidangError as error:
                 return responses.refusal(error)
-            return _told(answered) if answered.status_code == 405 else answered
+            if answered.status_code != 405:
+                return answered
+            named = {str(value)[:1] for value in kwargs.values()}
+            return responses.refusal(nowhere()) if "$" in named else _told(answered)
 
         return answer
 

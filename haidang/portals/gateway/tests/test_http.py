@@ -201,9 +201,10 @@ def test_in_a_bundle_a_post_creates_at_a_type_alone(hospital, url):
     "address", ["$nothing", "Patient/$nothing", "Patient/p1/$docref", "Patient/p1/$nothing"]
 )
 def test_an_operation_that_is_not_served_is_no_type(db, address):
-    answer = Fhir("31001").get(address)
+    client = Fhir("31001")
 
-    assert (answer.status_code, code_of(answer)) == (404, "fhir.address_unknown")
+    for answer in (client.get(address), client.post(address, {"resourceType": "Parameters"})):
+        assert (answer.status_code, code_of(answer)) == (404, "fhir.address_unknown")
 
 
 def test_a_form_and_an_address_are_searched_by_together(hospital, observation):

@@ -311,6 +311,20 @@ def test_everything_takes_parameters_too(hospital, papers):
     assert [one["resource"]["id"] for one in read(answer)["entry"]] == ["autumn", "wrong"]
 
 
+def test_everything_that_was_asked_for_in_parameters_goes_on_too(hospital, papers):
+    given = [{"name": "_type", "valueCode": "DocumentReference"}, {"name": "_count", "valueInteger": 2}]  # fmt: skip
+    asked = {"resourceType": "Parameters", "parameter": [*given, {"name": "colour", "valueCode": "red"}]}  # fmt: skip
+
+    first = read(hospital.post(f"Patient/{papers}/$everything", asked))
+    links = {link["relation"]: link["url"] for link in first["link"]}
+    second = read(hospital.http.get(links["next"]))
+
+    assert links["self"].endswith("/$everything?_type=DocumentReference&_count=2")
+    found = [entry["resource"] for page in (first, second) for entry in page["entry"]]
+    assert {one["resourceType"] for one in found} == {"DocumentReference"}
+    assert len({one["id"] for one in found}) == len(found) > 2
+
+
 def test_everything_of_everybody_is_not_asked_here(hospital, papers):
     refused = hospital.get("Patient/$everything")
 

@@ -31,7 +31,7 @@ def everything(request, kind, id=None):
             f"{kind}/{id}", count=count, cursor=given.text("_cursor", None), **asked
         )
         doors.note(request.actor, page.shown, "fhir.everything")
-    return responses.plain(responses.collection(request, page))
+    return responses.plain(responses.collection(request, page, given.written(_KNOWN)))
 
 
 def _narrowed(given):

@@ -5,6 +5,7 @@ Parameters resource, or, where an operation has one resource as its only input, 
 """
 
 import re
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,12 @@ class Given:
     def pairs(self):
         """Every (name, value) in its order."""
         return list(self._pairs)
+
+    def written(self, known):
+        """The simple values of these names as a query writes them, (name, text) in their order."""
+        plain = (str, int, Decimal)
+        found = [(n, v) for n, v in self._pairs if n in known and isinstance(v, plain)]
+        return [(n, str(v).lower() if isinstance(v, bool) else str(v)) for n, v in found]
 
     def all(self, name):
         return [value for known, value in self._pairs if known == name]
