@@ -2,6 +2,7 @@
 """Delta tables: written with the place in the change sequence in the same commit."""
 
 import threading
+from urllib.parse import unquote
 
 import duckdb
 import pyarrow
@@ -26,6 +27,11 @@ def types(*, within=None):
     """The resource types that have a table."""
     base = within or layout.folder()
     return sorted(path.parent.name for path in base.glob("*/_delta_log"))
+
+
+def files(table):
+    """Paths of a table's files; deltalake tells them as addresses, a space as %20 and ử as %E1%BB%AD."""
+    return sorted(map(unquote, table.file_uris()))
 
 
 def place(table):
@@ -82,12 +88,12 @@ def is_worn(type):
     table = opened(type)
     if not fits(table, type):
         return True
-    files = list(table.file_uris())
-    if not files:
+    paths = files(table)
+    if not paths:
         return False
     with duckdb.connect() as connection:
         counted = "SELECT count(*), count(*) FILTER (WHERE _replaces) FROM read_parquet($files)"
-        ((whole, replacing),) = connection.execute(counted, {"files": files}).fetchall()
+        ((whole, replacing),) = connection.execute(counted, {"files": paths}).fetchall()
     return replacing * 5 > whole
 
 
@@ -123,11 +129,11 @@ def current(table, type, *, deleted=False):
 
     deleted    True to have the versions that delete, too
     """
-    files = ", ".join("'" + uri.replace("'", "''") + "'" for uri in sorted(table.file_uris()))
-    if not files:
+    paths = ", ".join("'" + path.replace("'", "''") + "'" for path in files(table))
+    if not paths:
         empty = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in layout.columns(type))
         return f"(SELECT {empty} WHERE false)"  # noqa: S608 - names of our own
-    rows = f"read_parquet([{files}])"
+    rows = f"read_parquet([{paths}])"
     newer = f"(SELECT _rid, max(_version) AS newest FROM {rows} WHERE _replaces GROUP BY _rid)"  # noqa: S608
     kept = "" if deleted else " WHERE NOT o._deleted"
     return (
