@@ -100,14 +100,18 @@ def _front_end():
 
 
 def _programs():
-    for name, why, package in (
-        ("chromium", "journeys of bin/test", "chromium fonts-noto-core"),
-        ("pdfsig", "a second opinion on signatures in bin/test", "poppler-utils"),
+    for names, why, package in (
+        (
+            ("chromium-headless-shell", "chromium"),
+            "journeys of bin/test",
+            "chromium-headless-shell fonts-noto-core",
+        ),
+        (("pdfsig",), "a second opinion on signatures in bin/test", "poppler-utils"),
     ):
-        if shutil.which(name):
-            yield OK, name
+        if found := next(filter(shutil.which, names), None):
+            yield OK, found
         else:
-            yield WARN, f"{name} is missing ({why})", f"apt-get install {package}"
+            yield WARN, f"{names[0]} is missing ({why})", f"apt-get install {package}"
 
 
 def _database():
