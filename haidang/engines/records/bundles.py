@@ -94,8 +94,8 @@ def bundle(content, *, by, admit=None, check=None, done=None, show=None, strict=
     check   called with [(where, resource)] before they are written, references resolved
     done    called with every `Stored` version that was written, a deletion too, within the
             transaction of the writing and whether or not the writer's reach shows it afterwards
-    show    called with (what was asked for, without its query; the `Page` or `Stored` found) by
-            each GET; gives the resource of the answer, `searchset` and the plain resource else
+    show    called with (address without its query, the query, the `Page` or `Stored` found) by each
+            GET; gives the resource of the answer, `searchset` and the plain resource else
     strict  what a search does not understand is an error
 
     What these raise is what the entries raise: of a transaction nothing is written then, of a
@@ -384,7 +384,7 @@ def _looked_up(entry, calls):
     response = {"status": "200 OK"}
     if not entry.is_search:
         response |= {"etag": conditional.etag(found), "lastModified": bodies.stamp(found.at)}
-    shown = calls.show(entry.path, found)
+    shown = calls.show(entry.path, entry.query, found)
     return {"response": response} | ({"resource": shown} if entry.method == "GET" else {})
 
 
@@ -408,7 +408,7 @@ def _read(entry, strict):
     )
 
 
-def _shown(_where, found):
+def _shown(_where, _query, found):
     return searchset(found) if isinstance(found, running.Page) else found.resource
 
 

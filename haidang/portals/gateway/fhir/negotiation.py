@@ -48,7 +48,12 @@ def shape(request):
 
     Raises    Incorrect `fhir.parameter_unreadable` for another `_summary`
     """
-    asked = dict(query(request))
+    return shape_of(request.META.get("QUERY_STRING", ""))
+
+
+def shape_of(text):
+    """The same of a query as it was written, such as that of an entry in a bundle."""
+    asked = dict(_pairs(text))
     summary, elements = asked.get("_summary", "false"), asked.get("_elements", "")
     if summary not in _SUMMARIES:
         raise errors.Incorrect(

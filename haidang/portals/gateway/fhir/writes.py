@@ -135,10 +135,11 @@ def bundle(request):
 
     shown, strict = [], negotiation.preferences(request).strict
 
-    def show(where, found):
+    def show(where, query, found):
         if not isinstance(found, records.Page):
             shown.append(found)
-            return found.resource
+            shape = negotiation.shape_of(query)
+            return shape.of(found) if shape else found.resource
         shown.extend([*found.matches, *found.included])
         return responses.searchset(request, where, found)
 

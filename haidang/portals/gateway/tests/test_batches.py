@@ -82,6 +82,18 @@ def test_a_search_in_a_batch_is_answered_as_it_is_alone(hospital, patient):
     assert len(rest["resource"]["entry"]) == 1
 
 
+def test_one_resource_may_be_asked_for_in_part_in_a_batch_too(hospital, patient):
+    queries = ["", "?_elements=gender", "?_summary=count"]
+    entries = [{"request": {"method": "GET", "url": f"Patient/{patient['id']}{q}"}} for q in queries]  # fmt: skip
+
+    answer = read(hospital.post("", {"resourceType": "Bundle", "type": "batch", "entry": entries}))
+
+    whole, part, refused = answer["entry"]
+    assert whole["resource"] == patient
+    assert part["resource"].keys() == {"resourceType", "id", "meta", "gender"}
+    assert refused["response"]["status"] == "400"
+
+
 def test_in_a_batch_strict_handling_holds_for_every_search(hospital):
     answer = read(hospital.post("", _batch(("GET", "Patient?color=red")), Prefer="handling=strict"))
 
