@@ -217,6 +217,29 @@ def work(processes):
     worker.main(processes)
 
 
+@main.command("load-rooms")
+@_JSON
+def load_rooms(as_json):
+    """Bring in what rooms come with: procedures, plans.
+
+    What is there stays, also when it was changed in the product since; `bin/run` does this each time.
+    """
+    import django
+
+    django.setup()
+    from haidang.config import discovery
+
+    loaded = {
+        module.__package__.rpartition(".")[2]: module.load()
+        for module in discovery.modules("reference")
+    }
+    if as_json:
+        click.echo(json.dumps(loaded))
+    elif any(loaded.values()):
+        told = ", ".join(f"{count} of {room}" for room, count in loaded.items() if count)
+        click.echo(f"New or changed: {told}.")
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def django(arguments):

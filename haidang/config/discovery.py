@@ -1,8 +1,9 @@
 """Finds engines, rooms and portals by what lies in their folders, so that adding one edits no list.
 
 An engine or portal is a folder with apps.py, a room one with room.py. Any of them may bring
-urls.py (pages), console.py (`command` or `commands`, joined to bin/haidang) and worker.py (`LOOPS`); an
-engine may bring settings.py, whose capital names are merged into the settings.
+urls.py (pages), console.py (`command` or `commands`, joined to bin/haidang) and worker.py (`LOOPS`), a
+room also reference.py (`load`, what it comes with in every house); an engine may bring settings.py,
+whose capital names are merged into the settings.
 """
 
 import importlib

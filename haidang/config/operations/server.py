@@ -68,6 +68,7 @@ def _prepare(demo, people):
     _command("migrate", "--bar")
     _say(3)
     _command("load-reference")
+    _command("load-rooms")
     if demo:
         _say(4)
         _command("demo", *([] if people is None else ["--people", str(people)]))
