@@ -1,5 +1,6 @@
 """What apps and services ask for themselves: tokens, what a token is, and its end."""
 
+import functools
 from datetime import timedelta
 
 from haidang.engines.access import api as access
@@ -24,7 +25,15 @@ def _endpoint(view):
             return access.error_answer("invalid_request", "a character that no parameter has")
         return view(request)
 
-    return answer
+    @functools.wraps(answer)
+    def told(request):
+        answered = answer(request)
+        if answered.status_code != 405:
+            return answered
+        allowed = answered["Allow"]
+        return access.error_answer("invalid_request", f"{allowed} only", 405, Allow=allowed)
+
+    return told
 
 
 @_endpoint

@@ -61,6 +61,15 @@ def test_who_an_app_is_stands_in_no_address(app):
 
 
 @pytest.mark.parametrize("address", ["/oauth/token", "/oauth/introspect", "/oauth/revoke"])
+def test_another_method_is_refused_in_the_words_of_oauth(app, address):
+    for method in ("get", "put", "delete"):
+        answer = getattr(Client(), method)(address)
+
+        assert (answer.status_code, answer["Allow"]) == (405, "POST")
+        assert fhirjson.loads(answer.content)["error"] == "invalid_request"
+
+
+@pytest.mark.parametrize("address", ["/oauth/token", "/oauth/introspect", "/oauth/revoke"])
 def test_what_has_to_be_sent_and_is_not_is_an_invalid_request(app, address):
     named = {"client_id": app.row.client_id, "client_secret": app.secret}
 

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from haidang.engines.access import api as access
@@ -339,6 +340,39 @@ def test_introspection_tells_an_app_of_its_own_tokens_only(citizen):
     assert introspected(app, "nonsense") == {"active": False}
     unknown = Client().post("/oauth/introspect", {"token": told["access_token"]})
     assert (unknown.status_code, unknown["WWW-Authenticate"]) == (401, 'Basic realm="HaiDang"')
+
+
+def test_a_token_that_has_run_out_opens_nothing(citizen):
+    app = App(citizen, public=False)
+    token = said(app.exchange(app.allow(READ), client_secret=app.secret))["access_token"]
+    asked = {"token": token, "client_id": app.row.client_id, "client_secret": app.secret}
+    with connection.cursor() as run:
+        run.execute("UPDATE access_accesstoken SET expires = now() - interval '1 second'")
+
+    answer = smart_app.Bearer(token).get("Patient/mai")
+
+    assert said(Client().post("/oauth/introspect", asked)) == {"active": False}
+    assert answer.status_code == 401
+    assert 'error="invalid_token"' in answer["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("hint", ["access_token", "refresh_token", "something_else", None])
+@pytest.mark.parametrize("which", ["access_token", "refresh_token"])
+def test_revoking_either_token_ends_both_whatever_the_hint(citizen, which, hint):
+    app, other = App(citizen), App(citizen, public=False)
+    told = app.tokens("launch/patient patient/*.rs offline_access")
+    fhir = smart_app.Bearer(told["access_token"])
+    foreign = {"client_id": other.row.client_id, "client_secret": other.secret}
+
+    def revoke(by):
+        sent = by | {"token": told[which]} | ({"token_type_hint": hint} if hint else {})
+        return Client().post("/oauth/revoke", sent).status_code
+
+    assert (revoke(foreign), fhir.get("Patient/mai").status_code) == (200, 200)
+    assert revoke({"client_id": app.row.client_id}) == 200
+    assert fhir.get("Patient/mai").status_code == 401
+    assert refreshed(app, told["refresh_token"]).status_code == 400
+    assert revoke({"client_id": app.row.client_id}) == 200  # what is gone already is no fault
 
 
 def test_a_revoked_token_opens_nothing(citizen):
