@@ -49,6 +49,12 @@ def lens_in_force():
     return getattr(connection, "haidang_reach", _NOTHING)[3] if connection.in_atomic_block else ""
 
 
+def sees_everything():
+    """True when the reach that is open now leaves nothing out: all people, no lens, nobody's denials."""
+    now = getattr(connection, "haidang_reach", _NOTHING) if connection.in_atomic_block else _NOTHING
+    return now[0] == EVERYTHING and not (now[3] or now[4])
+
+
 def _lens(given, people, before):
     if given is not None:
         return given

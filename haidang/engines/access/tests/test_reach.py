@@ -108,3 +108,26 @@ def test_an_organisation_code_cannot_carry_sql(nurse):
 
     with pytest.raises(ValueError, match="letters and digits"), access.reach(smuggler):
         pass
+
+
+def test_everything_is_seen_only_where_nothing_is_left_out(db):
+    seen = {}
+    with access.reach(actors.SYSTEM, people="all"):
+        seen["all people"] = access.sees_everything()
+        with access.reach(actors.SYSTEM, people=[1]):
+            seen["one person"] = access.sees_everything()
+        with access.reach(actors.SYSTEM, people="all", lens='{"ceiling":"N"}'):
+            seen["through a lens"] = access.sees_everything()
+        with access.reach(actors.SYSTEM, people="all", asker="31001"):
+            seen["with denials"] = access.sees_everything()
+        seen["again"] = access.sees_everything()
+
+    assert [name for name, all_of_it in seen.items() if all_of_it] == ["all people", "again"]
+
+
+def test_nothing_is_seen_whole_before_and_after_a_reach(own_database):
+    before = access.sees_everything()
+    with access.reach(actors.SYSTEM, people="all"):
+        pass
+
+    assert (before, access.sees_everything()) == (False, False)

@@ -20,36 +20,43 @@ _UNITS_KM = {"km": 1.0, "m": 0.001, "mi": 1.609344, "[mi_i]": 1.609344, "": 1.0}
 
 
 def number(condition, alias):
-    tests = [
-        _of_path(path.number, *_read(value), None)
-        for path in condition.parameter.paths
-        for value in condition.values
-    ]
-    return sql.beside(alias, "records_quantity", "q", sql.some(tests))
+    return _beside(condition, alias, lambda value: (value, None))
 
 
 def quantity(condition, alias):
-    tests = [
-        of_number(path.number, value)
-        for path in condition.parameter.paths
-        for value in condition.values
-    ]
-    return sql.beside(alias, "records_quantity", "q", sql.some(tests))
+    return _beside(condition, alias, _amount)
 
 
-def of_number(path_number, value):
-    """The test of a quantity `[prefix]number|system|code` against rows of a path number."""
+def of_number(path_number, value, alias):
+    """The condition that a quantity of a path number is `[prefix]number|system|code`."""
+    return _found(alias, [(path_number, *_amount(value))])
+
+
+def _amount(value):
+    """(number with its prefix, system and code if they were said) of a quantity as it is written."""
     parts = [queries.plain(part) for part in queries.split(value, "|")]
     if len(parts) not in (1, 3):
         raise _unreadable()
-    return _of_path(path_number, *_read(parts[0]), parts[1:] or None)
+    return parts[0], parts[1:] or None
 
 
-def _of_path(path_number, prefix, low, exact, high, unit):
-    parts = [Sql("q.p = %s", (binary.signed(path_number),)), _test(prefix, low, exact, high)]
-    if unit and any(unit):
-        parts.append(_unit(*unit))
-    return sql.every(parts)
+def _beside(condition, alias, told_apart):
+    paths = condition.parameter.paths
+    wanted = [(path.number, *told_apart(value)) for path in paths for value in condition.values]
+    return _found(alias, wanted)
+
+
+def _found(alias, wanted):
+    """The condition that a row has one of some amounts: (path number, text, unit) each."""
+    tests, ranges = [], []
+    for path_number, text, unit in wanted:
+        prefix, *interval = _read(text)
+        interval = [float(each) for each in interval]
+        fixed = [Sql("q.p = %s", (binary.signed(path_number),))]
+        fixed += [_unit(*unit)] if unit and any(unit) else []
+        tests.append(sql.every([*fixed, _test(prefix, *interval)]))
+        ranges += [sql.every([*fixed, part]) for part in _ranges(prefix, *interval)]
+    return sql.beside(alias, "records_quantity", "q", sql.some(tests), ranges)
 
 
 def _unit(system, code):
@@ -62,7 +69,6 @@ def _unit(system, code):
 
 def _test(prefix, low, exact, high):
     """`eq` and `ne` go by the digits that were written, the others by the exact value."""
-    low, exact, high = float(low), float(exact), float(high)
     tests = {
         "eq": ("q.lo >= %s AND q.hi < %s", (low, high)),
         "ne": ("NOT (q.lo >= %s AND q.hi < %s)", (low, high)),
@@ -75,6 +81,26 @@ def _test(prefix, low, exact, high):
         "ap": ("q.hi >= %s AND q.lo <= %s", (low, high)),
     }
     return Sql(*tests[prefix])
+
+
+def _ranges(prefix, low, exact, high):
+    """The same test as ranges of the two indexes: of where amounts begin, and, for those few that
+    are wider than a point (`lo < hi`), of where they end.
+    """
+    wide = "q.lo < q.hi AND "
+    tests = {
+        "eq": [("q.lo >= %s AND q.lo < %s AND q.hi < %s", (low, high, high))],
+        "gt": [("q.lo > %s", (exact,)), (wide + "q.hi > %s", (exact,))],
+        "ge": [("q.lo >= %s", (exact,)), (wide + "q.hi >= %s", (exact,))],
+        "eb": [("q.lo < %s AND q.hi < %s", (exact, exact))],
+        "ap": [
+            ("q.lo >= %s AND q.lo <= %s", (low, high)),
+            (wide + "q.hi >= %s AND q.lo <= %s", (low, high)),
+        ],
+    }
+    if prefix not in tests:
+        return [_test(prefix, low, exact, high)]
+    return [Sql(*test) for test in tests[prefix]]
 
 
 def _read(text):

@@ -14,8 +14,11 @@ from haidang.engines.records.search.sql import Sql
 _REFRESH_S = 300
 _LEAST_SHARE = 0.0005
 _SAMPLE_ROWS = 60_000
+_MOST_TOLD = 2000
+_SPAN = "SELECT min(rid), max(rid) FROM records_key WHERE type = %s AND live"
 _known = {}
-_types = {}
+_told = {}
+_spans = {}
 
 
 def share(all_of, any_of=()):
@@ -35,20 +38,41 @@ def expected(share):
 
 
 def told(statement):
-    """About how many rows the planner expects of a SELECT."""
-    explain = f"EXPLAIN (FORMAT JSON) {statement.text}"
-    ((plan,),) = wire.rows(explain, statement.values, prepare=False)
-    return float(plan[0]["Plan"]["Plan Rows"])
+    """About how many rows the planner expects of a SELECT, asked again every few minutes."""
+    told_at, rows = _told.get(_key(statement), (0.0, None))
+    if rows is None or time.monotonic() - told_at > _REFRESH_S:
+        explain = f"EXPLAIN (FORMAT JSON) {statement.text}"
+        ((plan,),) = wire.rows(explain, statement.values, prepare=False)
+        rows = float(plan[0]["Plan"]["Plan Rows"])
+        mend(statement, rows)
+    return rows
+
+
+def mend(statement, rows):
+    """Remember for a while that a SELECT has about so many rows."""
+    if len(_told) >= _MOST_TOLD:
+        _told.clear()
+    _told[_key(statement)] = (time.monotonic(), rows)
+
+
+def _key(statement):
+    return connection.settings_dict["NAME"], statement.text, statement.values
 
 
 def of_type(type):
-    """About how many living records a type has, asked again every few minutes."""
+    """About how many living records a type has."""
+    return told(Sql("SELECT FROM records_key WHERE type = %s AND live", (type,)))
+
+
+def span(type):
+    """The first and the last record number of a type, asked again every few minutes."""
     key = connection.settings_dict["NAME"], type
-    read_at, rows = _types.get(key, (0.0, None))
-    if rows is None or time.monotonic() - read_at > _REFRESH_S:
-        rows = told(Sql("SELECT FROM records_key WHERE type = %s AND live", (type,)))
-        _types[key] = (time.monotonic(), rows)
-    return rows
+    read_at, found = _spans.get(key, (0.0, None))
+    if found is None or time.monotonic() - read_at > _REFRESH_S:
+        ((first, last),) = wire.rows(_SPAN, (type,))
+        found = first or 0, last or 0
+        _spans[key] = (time.monotonic(), found)
+    return found
 
 
 def _shares():

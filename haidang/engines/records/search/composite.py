@@ -62,8 +62,7 @@ def _first(pair, text):
 
 def _with_amount(pair, first, second, alias):
     """One range of the quantity index; at the root the system is tested on the row."""
-    amount = amounts.of_number(_first(pair, first) & ~1, second)
-    found = sql.beside(alias, "records_quantity", "q", amount)
+    found = amounts.of_number(_first(pair, first) & ~1, second, alias)
     if pair.context or _token(first)[0] is None:
         return found
     return sql.every([found, _has(_codes(pair, first), alias)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from haidang.engines.access import api as access
 from haidang.engines.records import binary, compartments, keys, kinds, wire
 from haidang.engines.records.index import hashing
 from haidang.engines.records.search import (
@@ -32,6 +33,7 @@ _BY_KIND = {
 # So many rids are put into a query as they are; beyond, the rows are asked one by one.
 FEW = 2000
 _SEVERAL = 8
+_LARGE = 0.05
 
 
 @dataclass(frozen=True)
@@ -250,6 +252,11 @@ def visible(alias):
     )
 
 
+def visible_now(alias):
+    """The same for a statement that is carried out at once: nothing is tested where all is seen."""
+    return sql.EVERYTHING if access.sees_everything() else visible(alias)
+
+
 def _chain(condition, alias):
     """The row points at a resource for which the rest of the chain holds."""
     parts = []
@@ -274,7 +281,7 @@ def _points_at(parameter, target, inner, alias):
         f" CROSS JOIN LATERAL (SELECT * FROM records_key t WHERE t.rid = (e # p) OFFSET 0) AS {below}"
         f" WHERE ((e # p) >> {hashing.RID_BITS}) = 0 AND {{}} LIMIT 1) IS NOT NULL"
     )
-    wanted = _wanted(target, inner, below, indexed=False)
+    wanted = _wanted(target, inner, below)
     return sql.put(text, Sql(f"({wanted.text})", (binary.int8s(numbers), *wanted.values)))
 
 
@@ -286,28 +293,34 @@ def _reverse(condition, alias):
     if few is not None:
         return Sql(f"{alias}.rid = ANY (%s::bigint[])", (binary.int8s(few),))
     probes = ", ".join(f"{binary.signed(number)}::bigint # {alias}.rid" for number in numbers)
-    # Put in an order, all that point here are fetched first: a seek for the first of them alone
-    # would look to the planner as if it were soon met along the whole table.
+    # Planned apart, all that point here are found by the index and looked at until one will do: a
+    # seek for the first of them would look to the planner as if it were soon met along the table.
     text = (
-        f"(SELECT true FROM (SELECT * FROM records_key s WHERE s.h && ARRAY[{probes}]"  # noqa: S608
-        f" ORDER BY s.rid + 0 OFFSET 0) AS {above} WHERE {{}} LIMIT 1) IS NOT NULL"
+        f"(WITH {above} AS MATERIALIZED (SELECT * FROM records_key s WHERE s.h && ARRAY[{probes}])"  # noqa: S608
+        f" SELECT true FROM {above} WHERE {{}} LIMIT 1) IS NOT NULL"
     )
-    return sql.put(text, _wanted(condition.type, condition.inner, above, indexed=False))
+    return sql.put(text, _wanted(condition.type, condition.inner, above))
 
 
-def _wanted(type, inner, alias, *, indexed):
-    return sql.every([selected(type, [inner], alias, indexed=indexed), visible(alias)])
+def _wanted(type, inner, alias):
+    """For a row that is met on the way."""
+    return sql.every([selected(type, [inner], alias, indexed=False), visible(alias)])
+
+
+def _found(type, inner, alias):
+    """For the rows with which a way begins, which are asked for at once."""
+    return sql.every([selected(type, [inner], alias), visible_now(alias)])
 
 
 def _pointed_at(numbers, condition, alias):
     """The rids that few rows with the inner condition point at, in order; None when they are many."""
-    if _many(condition.inner, alias):
+    if _many(condition.type, condition.inner, alias):
         return None
     text = (
         f"SELECT e # p FROM records_key {alias}, unnest({alias}.h) AS e, unnest(%s::bigint[]) AS p"  # noqa: S608
         f" WHERE {{}} AND ((e # p) >> {hashing.RID_BITS}) = 0 LIMIT {FEW + 1}"
     )
-    wanted = _wanted(condition.type, condition.inner, alias, indexed=True)
+    wanted = _found(condition.type, condition.inner, alias)
     values = (binary.int8s(numbers), *wanted.values)
     rids = [rid for (rid,) in wire.rows(text.format(wanted.text), values, prepare=False)]
     return sorted(set(rids)) if len(rids) <= FEW else None
@@ -315,19 +328,23 @@ def _pointed_at(numbers, condition, alias):
 
 def _few(type, inner, alias):
     """The rids of the rows for which a condition holds, or None when they are many."""
-    if _many(inner, alias):
+    if _many(type, inner, alias):
         return None
-    wanted = _wanted(type, inner, alias, indexed=True)
+    wanted = _found(type, inner, alias)
     text = f"SELECT {alias}.rid FROM records_key {alias} WHERE {wanted.text} LIMIT {FEW + 1}"  # noqa: S608
     rids = [rid for (rid,) in wire.rows(text, wanted.values, prepare=False)]
     return rids if len(rids) <= FEW else None
 
 
-def _many(inner, alias):
-    """True when a plain condition is expected to hold for many rows."""
+def _many(type, inner, alias):
+    """True when a plain condition is expected to hold for many rows of a type, or so large a part
+    of them that going from row to row soon meets some.
+    """
     if not isinstance(inner, queries.Condition) or inner.chain:
         return False
     where = Where([inner], alias)
     if where.beside:
-        return min(common.told(each.rids) for each in where.beside) > 3 * FEW
-    return common.expected(where.share()) > 3 * FEW
+        rows = min(common.told(each.rids) for each in where.beside)
+    else:
+        rows = common.expected(where.share())
+    return rows > 3 * FEW or rows > max(FEW, _LARGE * common.of_type(kinds.code(type)))

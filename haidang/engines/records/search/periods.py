@@ -68,7 +68,7 @@ def together(conditions, alias):
         for path in conditions[0].parameter.paths
         for number, short in ((path.number, True), (path.number | 1, False))
     ]
-    return sql.beside(alias, "records_date", "d", sql.some(tests))
+    return sql.beside(alias, "records_date", "d", sql.some(tests), tests)
 
 
 def _rows(number, conditions, short):
@@ -98,8 +98,8 @@ def _near(prefix, low, high):
     """Where the beginnings of short rows must lie; implied by the test, but only we know it."""
     if prefix in ("gt", "ge", "ap"):
         return Sql("d.lo > %s", (_earlier(low),))
-    if prefix == "eb":
-        return Sql("d.lo < %s", (low,))
+    if prefix in ("eb", "eq"):
+        return Sql("d.lo < %s", (low if prefix == "eb" else high,))
     return None
 
 

@@ -11,19 +11,31 @@
 import functools
 
 from haidang.engines.records import binary, kinds, wire
-from haidang.engines.records.search import conditions, ordering, outlook, periods, sorting, sql
+from haidang.engines.records.search import (
+    common,
+    conditions,
+    ordering,
+    outlook,
+    periods,
+    sorting,
+    sql,
+)
 from haidang.engines.records.search.sql import Sql
 from haidang.engines.records.stored import COLUMNS
 
 MANY = 3000
 _TASTE = 20  # records tried for each one wanted, where many numbers will do
 _NEAR = 0.5  # of the record numbers: a larger part is not worth a try of its own
+_TRIES, _MORE = 2, 1.5  # what the first try found tells how far the second has to go
 _CLEARLY = 4  # times more or fewer than MANY are not counted
 _TABLES = "records_key k JOIN records_resource r ON r.rid = k.rid"
 
 
 class Rows:
-    """The matches of one query as of record number `top`, after a position if there is one."""
+    """The matches of one query, after a position if there is one.
+
+    `top` is the record number that was the newest of all on the first page; None on that page.
+    """
 
     def __init__(self, query, top, position):
         self.position = position
@@ -38,7 +50,7 @@ class Rows:
 
     def count(self):
         """Whose reach is everything needs no look at each record to count them."""
-        where = sql.every([self._where(), conditions.visible("k")])
+        where = sql.every([self._where(), conditions.visible_now("k")])
         text = f"SELECT count(*) FROM records_key k WHERE {where.text}"  # noqa: S608
         ((found,),) = wire.rows(text, where.values, prepare=False)
         return found
@@ -65,8 +77,15 @@ class Rows:
         wanted = self._wanted
         led = wanted.numbered and not wanted.rest and not along and self._outlook.lead is None
         plus = " + 0" if led else ""
-        kind = Sql(f"k.type{plus} = %s AND k.live AND k.rid{plus} <= %s", (self._type, self._top))
-        return sql.every([kind, wanted.sql(indexed=not along, held=led)])
+        return sql.every([self._kind(plus), wanted.sql(indexed=not along, held=led)])
+
+    def _kind(self, plus=""):
+        """Living records of the type, up to the newest of the first page."""
+        kind = Sql(f"k.type{plus} = %s AND k.live", (self._type,))
+        return sql.every([kind, *self._bound(f"k.rid{plus}")])
+
+    def _bound(self, name):
+        return [] if self._top is None else [Sql(f"{name} <= %s", (self._top,))]
 
     def _many(self):
         """True when too many match to sort them all; asked of the rows where it is not clear."""
@@ -91,13 +110,22 @@ class Rows:
             rows = self._first_met(limit, span)
             if len(rows) == limit:
                 return rows
-        if self._outlook.lead is not None:
-            return self._led_from_beside(limit)
-        if wanted.by_number and (share := self._outlook.share(limit)) < _NEAR:
-            rows = self._led_by_number(limit, self._after + 1 + int(share * self._top))
+        led = self._led_by_number if self._outlook.lead is None else self._led_from_beside
+        return self._in_part(led, limit)
+
+    def _in_part(self, led, limit):
+        """Among as many record numbers as should hold a page, then among more, at last among all."""
+        share = self._outlook.share(limit)
+        first, last = common.span(self._type)
+        for _try in range(_TRIES):
+            if share > _NEAR:
+                break
+            rows = led(limit, max(first, self._after) + 1 + int(share * (last - first)))
             if len(rows) == limit:
                 return rows
-        return self._led_by_number(limit)
+            self._outlook.mend(len(rows) / share)
+            share *= max(2.0, _MORE * limit / max(len(rows), 1))
+        return led(limit)
 
     @property
     def _after(self):
@@ -113,10 +141,7 @@ class Rows:
 
     def _first_met(self, limit, span):
         """The matches among the next so many records: enough of them are the page."""
-        kind = Sql(
-            "k.type = %s AND k.live AND k.rid <= %s AND k.rid > %s",
-            (self._type, self._top, self._after),
-        )
+        kind = sql.every([self._kind(), Sql("k.rid > %s", (self._after,))])
         text = (
             f"SELECT {COLUMNS} FROM (SELECT k.rid, k.h FROM records_key k WHERE {{}}"  # noqa: S608
             f" ORDER BY k.rid LIMIT {span}) AS k JOIN records_resource r ON r.rid = k.rid"
@@ -130,14 +155,11 @@ class Rows:
 
         `before` a record number, the index of types narrows what is read of the table.
         """
-        bounds = Sql("k.rid + 0 <= %s AND k.rid + 0 > %s", (self._top, self._after))
-        kind = Sql("k.type + 0 = %s AND k.live", (self._type,))
-        if before is not None:
-            kind = Sql(
-                "k.type = %s AND k.live AND k.rid > %s AND k.rid < %s",
-                (self._type, self._after, before),
-            )
-        inner = sql.every([kind, bounds, *self._wanted.numbers()])
+        if before is None:
+            kind = [self._kind(" + 0"), Sql("k.rid + 0 > %s", (self._after,))]
+        else:
+            kind = [self._kind(), Sql("k.rid > %s AND k.rid < %s", (self._after, before))]
+        inner = sql.every([*kind, *self._wanted.numbers()])
         text = (
             f"SELECT {COLUMNS} FROM (SELECT k.rid + 0 AS rid FROM records_key k WHERE {{}}"  # noqa: S608
             " ORDER BY k.rid + 0) AS k JOIN records_resource r ON r.rid = k.rid"
@@ -146,23 +168,25 @@ class Rows:
         found = sql.put(text, inner, sql.every(self._wanted.held()))
         return wire.rows(found.text, found.values, prepare=False)
 
-    def _led_from_beside(self, limit):
-        """Found in a side table, sorted, and only the page looked up."""
+    def _led_from_beside(self, limit, before=None):
+        """Found in a side table, sorted, and only the page looked up.
+
+        `before` a record number, which stands in the index too, less is sorted.
+        """
         wanted, lead = self._wanted, self._outlook.lead
         kind = Sql("k.type = %s AND k.live", (self._type,))
         tests = sql.every([kind, *wanted.numbers(indexed=False), *wanted.held(but=lead)])
         text = (
             f"SELECT {COLUMNS} FROM (SELECT DISTINCT b.rid FROM ({{}}) AS b"  # noqa: S608
-            " WHERE b.rid <= %s AND b.rid > %s ORDER BY b.rid) AS b"
+            " WHERE {} ORDER BY b.rid) AS b"
             " JOIN records_key k ON k.rid = b.rid JOIN records_resource r ON r.rid = b.rid"
             f" WHERE {{}} ORDER BY b.rid LIMIT {limit}"
         )
-        bounds = (self._top, self._after)
-        return wire.rows(
-            text.format(lead.rids.text, tests.text),
-            (*lead.rids.values, *bounds, *tests.values),
-            prepare=False,
-        )
+        bounds = [Sql("b.rid > %s", (self._after,)), *self._bound("b.rid")]
+        if before is not None:
+            bounds.append(Sql("b.rid < %s", (before,)))
+        found = sql.put(text, lead.rids, sql.every(bounds), tests)
+        return wire.rows(found.text, found.values, prepare=False)
 
     # ── Sorted ─────────────────────────────────────────────────────────────────────────────
 
@@ -224,8 +248,7 @@ class Rows:
 
     def _among(self, order, limit, value, rid, most):
         rows, wanted = self._of_sorted_rows(order)
-        kind = Sql("k.type = %s AND k.live AND k.rid <= %s", (self._type, self._top))
-        tests = [kind, wanted.sql(indexed=False), _speaks(order)]
+        tests = [self._kind(), wanted.sql(indexed=False), _speaks(order)]
         way = "DESC" if order.descending else "ASC"
         cut = "" if most is None else f"LIMIT {most}"
         text = (

@@ -95,10 +95,7 @@ class _Search:
 
     def _start(self, text):
         """(newest record number, total, where each page began, the first with nothing before it)."""
-        if text:
-            return cursor.read(self.query, text)
-        ((top,),) = wire.rows("SELECT last_value FROM records_seq")
-        return top, None, [[]]
+        return cursor.read(self.query, text) if text else (None, None, [[]])
 
     def count(self):
         return sum(rows.count() for rows in self.rows)
@@ -117,6 +114,8 @@ class _Search:
         more, rows = len(rows) > self.query.count, rows[: self.query.count]
         matches = of_rows([row[:WIDTH] for row in rows])
         ways = [*self.ways, [*rows[-1][WIDTH:], rows[-1][0]]][-_REMEMBERED:] if more else None
+        if more and self.top is None:  # what is numbered after this page comes on none
+            ((self.top,),) = wire.rows("SELECT last_value FROM records_seq", prepare=True)
         return Page(
             matches=matches,
             included=including.included(matches, self.query.includes),

@@ -72,7 +72,7 @@ LED = [
 @pytest.mark.parametrize(("type", "query"), LED)
 @pytest.mark.parametrize("lead", [None, 0, -1])
 @pytest.mark.parametrize("walk", [0, 9, 10_000])
-@pytest.mark.parametrize("share", [0.3, 2.0])
+@pytest.mark.parametrize("share", [0.01, 0.3, 2.0])
 def test_every_way_to_a_page_finds_the_same(data, monkeypatch, type, query, lead, walk, share):
     """Led by numbers or by a table beside, or met along the records; a part first, or all at once."""
     monkeypatch.setattr(outlook, "of", functools.partial(_outlook, lead))
