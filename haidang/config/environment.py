@@ -50,6 +50,11 @@ def _claim(fresh, path):
         fresh.unlink()
 
 
+# Django tells psycopg to prepare nothing, not even what asks for it (`prepare=True`). With a
+# threshold that no count reaches, what asks is prepared, and nothing else.
+_NEVER_BY_ITSELF = 1 << 30
+
+
 def database(role):
     """Django's DATABASES entry for a role: `app` (runtime) or `owner` (migrations).
 
@@ -64,7 +69,7 @@ def database(role):
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         **parts,
-        "OPTIONS": parts["OPTIONS"] | _limits(),
+        "OPTIONS": {"prepare_threshold": _NEVER_BY_ITSELF} | parts["OPTIONS"] | _limits(),
     }
 
 

@@ -35,7 +35,7 @@ def write(statement, values):
     for tries_left in range(settings.HAIDANG_LEDGER_POOL, -1, -1):
         with connection() as own:
             try:
-                own.execute(statement, values)
+                own.execute(statement, values, prepare=True)
             except psycopg.OperationalError:
                 if not own.closed or not tries_left:
                     raise

@@ -65,14 +65,14 @@ def get(ref):
 def current(ref) -> Stored | None:
     """The newest version of `Type/id`, a deletion too, or None when there is none in reach."""
     type, id = kinds.split(ref)
-    found = of_rows(wire.rows(_NAMED, [keys.pack(id), kinds.code(type)]))
+    found = of_rows(wire.rows(_NAMED, [keys.pack(id), kinds.code(type)], prepare=True))
     return found[0] if found else None
 
 
 def get_many(refs):
     """The current versions of those references that exist, in no particular order."""
     wanted = sorted({kinds.split(ref) for ref in refs})
-    return of_rows(wire.rows(_MANY, columns(wanted))) if wanted else []
+    return of_rows(wire.rows(_MANY, columns(wanted), prepare=True)) if wanted else []
 
 
 def compartment(patient_rid, *, types=None):
@@ -112,13 +112,13 @@ def rids(refs):
     wanted = sorted({kinds.split(ref) for ref in refs})
     if not wanted:
         return {}
-    found = wire.rows(_RIDS, columns(wanted))
+    found = wire.rows(_RIDS, columns(wanted), prepare=True)
     return {f"{kinds.name(code)}/{keys.unpack(id)}": rid for code, id, rid in found}
 
 
 def refs(rids):
     """{record number: reference} of those that exist, the way back from `rids`."""
-    found = wire.rows(_REFS, [binary.int8s(sorted(set(rids)))]) if rids else []
+    found = wire.rows(_REFS, [binary.int8s(sorted(set(rids)))], prepare=True) if rids else []
     return {rid: f"{kinds.name(code)}/{keys.unpack(id)}" for code, id, rid in found}
 
 
