@@ -1,11 +1,15 @@
-"""Addresses of the FHIR door; the order is from the particular to the general."""
+"""Addresses of the FHIR door: short ones first, and of one length from the particular to the general.
+
+Which one is meant is asked of one after another, at every request. An address matches none of
+another length, so the short ones, most of all that of a search, need not wait for the long.
+"""
 
 from django.urls import path
 
 from haidang.portals.gateway.fhir import interactions, operations
 from haidang.portals.gateway.smart import urls as smart
 
-urlpatterns = [
+_PATHS = [
     *smart.urlpatterns,
     path("fhir/metadata", interactions.metadata, name="metadata"),
     path("fhir", interactions.system, name="fhir"),
@@ -29,5 +33,8 @@ urlpatterns = [
         interactions.compartment_form,
         name="compartment_form",
     ),
+]
+urlpatterns = [
+    *sorted(_PATHS, key=lambda each: str(each.pattern).count("/")),
     path("fhir/<path:rest>", interactions.nowhere, name="nowhere"),
 ]
