@@ -88,12 +88,14 @@ class Session:
 
 
 @contextlib.contextmanager
-def opened(*, within=None, memory="1GB", threads=2, locked=None, asked=(), values=None):
+def opened(*, within=None, memory="1GB", threads=2, locked=None, asked=(), values=None, texts=None):
     """A session whose views are the published ones, over the lake as it is now.
 
     locked    a folder: nothing outside it can be read, nothing written, no setting changed
     asked     the SQL texts that will be run for their sums, and `values` their parameters: what
               several of them read of a view is read once; what memory cannot hold goes to disk
+    texts     the only SQL texts that will be run, where that is known: a view or mart that none of
+              them names is not made, for making one reads the table beneath it
     """
     with tempfile.TemporaryDirectory(prefix="haidang-figures-") as folder:
         connection = duckdb.connect()
@@ -103,11 +105,11 @@ def opened(*, within=None, memory="1GB", threads=2, locked=None, asked=(), value
                 f" SET temp_directory = '{folder}'; SET preserve_insertion_order = false"
             )
             connection.execute(_MACROS)
-            for name in marts.published():
+            for name in _named(marts.published(), texts):
                 _keep(connection, name)
             if locked:
                 _lock(connection, locked)
-            for name in published.all():
+            for name in _named(published.all(), texts):
                 connection.execute(f'CREATE VIEW "{name}" AS {view_sql(name, within=within)}')
             made = passes.plan(asked, values or {})
             for statement in made.statements:
@@ -115,6 +117,14 @@ def opened(*, within=None, memory="1GB", threads=2, locked=None, asked=(), value
             yield Session(connection, made)
         finally:
             connection.close()
+
+
+def _named(names, texts):
+    """Those of the names that stand in one of the texts as words, whoever is meant by them."""
+    if texts is None:
+        return list(names)
+    words = set(re.findall(r"\w+", " ".join(texts).lower()))
+    return [name for name in names if name in words]
 
 
 def _keep(connection, name):

@@ -42,10 +42,10 @@ class Session:
 
 
 @contextlib.contextmanager
-def opened(*, within=None, asked=(), values=None):
+def opened(*, within=None, asked=(), values=None, texts=None):
     """A session whose views are the published ones, over the lake as it is now.
 
-    asked, values    as in `duck.opened`; Spark keeps nothing, its cluster reads side by side
+    asked, values, texts    as in `duck.opened`; Spark keeps nothing, its cluster reads side by side
     """
     session = spark_running.session()
     for statement in _FUNCTIONS.split(";"):
@@ -81,7 +81,7 @@ def _view(session, name, within):
 def _source(session, type, name, within):
     """The newest versions of a resource type in the lake, as a temporary view."""
     table = tables.opened(type, within=within)
-    files = sorted(table.file_uris()) if table is not None else []
+    files = tables.files(table) if table is not None else []
     if not files:
         fields = ", ".join(
             f"`{key}` {spark_sql.column_type(child)}"

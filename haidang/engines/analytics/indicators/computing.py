@@ -29,7 +29,7 @@ def compute_many(codes, period, *, by):
     """Compute indicators for one period on one state of the data; see `compute`."""
     wanted = [catalogue.get(code) for code in codes]
     texts = [one.sql for one in wanted if not one.missing()]
-    with engines.opened(asked=texts, values=values(period)) as session:
+    with engines.opened(asked=texts, values=values(period), texts=texts) as session:
         place = feed.place()
         results = [_result(one, period, session) for one in wanted]
     with transaction.atomic():

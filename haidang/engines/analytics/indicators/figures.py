@@ -128,7 +128,7 @@ def counted_rows(code, period, *, where=(), limit=_SHOWN):
     indicator = catalogue.get(code)
     if indicator.missing():
         return []
-    with engines.opened() as session:
+    with engines.opened(texts=[indicator.sql]) as session:
         return computing.counted(indicator, period, session, limit=limit, where=where)
 
 

@@ -86,7 +86,7 @@ def values_of(query, given):
 
 
 def _run(sql, values, most):
-    with duck.opened(memory=_MEMORY, locked=layout.home()) as session:
+    with duck.opened(memory=_MEMORY, locked=layout.home(), texts=[sql]) as session:
         place = feed.place()
         late = threading.Timer(settings.HAIDANG_SQL_SECONDS, session.interrupt)
         late.start()

@@ -3,7 +3,7 @@
 import pytest
 
 from haidang.engines.analytics import engines
-from haidang.engines.analytics.engines import passes, readers
+from haidang.engines.analytics.engines import duck, passes, readers
 from haidang.engines.analytics.indicators import catalogue, computing, periods
 from haidang.engines.analytics.tests import city
 
@@ -88,3 +88,8 @@ def test_sums_over_what_is_kept_are_those_over_the_views(everything_open, lake):
 
 def _sums(indicator, session):
     return sorted(computing.run(indicator, MARCH, session), key=repr)
+
+
+def test_a_session_for_known_texts_makes_what_they_name_and_no_more(town):
+    with duck.opened(texts=["SELECT count(*) FROM Encounter", 'SELECT 1 FROM "facility"']) as one:
+        assert one.names() == {"encounter", "facility"}
