@@ -51,6 +51,33 @@ def carried_out(disposal, callbacks):
         return documents.carry_out(disposal.id, by=KEEPER, at=PAST)
 
 
+def test_what_came_before_its_matter_goes_on_under_it_and_begins_its_term_there():
+    sha256 = filed("Filing/1", ended=None)
+
+    for _again in range(2):
+        documents.refile("Filing/1", to="Dossier/7", kind="dossier")
+    documents.matter_ended("Filing/1", on=ENDED)
+    documents.matter_ended("Dossier/7", on=ENDED)
+
+    assert [(one.about, one.file_id) for one in documents.due(PAST.date())] == [
+        ("Dossier/7", sha256)
+    ]
+
+
+def test_the_minute_calls_a_matter_as_it_is_told_to(django_capture_on_commit_callbacks):
+    filed()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        done = documents.carry_out(
+            approved().id, by=KEEPER, at=PAST, named={"Dossier/1": "H24.15 Cấp giấy"}
+        )
+
+    with documents.open_file(done.minute) as file:
+        told = pypdfium2.PdfDocument(file.read())[0].get_textpage().get_text_bounded()
+    assert "H24.15" in told
+    assert "Dossier/1" not in told
+
+
 def test_every_rule_names_its_source():
     for rule in documents.rules().values():
         assert rule.title
