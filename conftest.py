@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
@@ -87,8 +88,7 @@ def worker_id(request):
 def standing(django_db_setup, django_db_blocker):
     """A transaction around the tests of a module: what stands in it is made once for all of them.
 
-    Each test begins with what stands and is taken back to it; not for modules whose tests have a
-    database of their own.
+    Each test begins with what stands and is taken back to it.
     """
     from django.db import transaction
 
@@ -103,18 +103,36 @@ def own_database(django_db_setup, database_cluster, database_template, django_db
 
     The value is its name; a child process reaches it with `HAIDANG_DATABASE=<name>`.
     """
-    from django.db import connection
+    with apart(database_cluster, database_template, "own"), django_db_blocker.unblock():
+        yield f"test_{os.getpid()}_own"
 
-    name = f"test_{os.getpid()}_own"
-    shared = connection.settings_dict["NAME"]
-    databases.copy(database_cluster, database_template, name)
-    _disconnect()
+
+@pytest.fixture(scope="module")
+def module_database(django_db_setup, database_cluster, database_template, django_db_blocker):
+    """A fresh committed database for all tests of a module, which do not disturb each other."""
+    with apart(database_cluster, database_template, "module"), django_db_blocker.unblock():
+        yield f"test_{os.getpid()}_module"
+
+
+@contextmanager
+def apart(cluster, template, suffix):
+    """Work in a database of one's own; the connection to the shared one, and what stands there, stay."""
+    from django.db import connection, connections
+
+    name, shared = f"test_{os.getpid()}_{suffix}", connection.settings_dict["NAME"]
+    databases.copy(cluster, template, name)
+    kept = connections["default"]
+    connections.settings["default"] = connections.settings["default"] | {"NAME": name}
+    del connections["default"]
     _point_to(name)
-    with django_db_blocker.unblock():
-        yield name
-    _disconnect()
-    _point_to(shared)
-    _discard(database_cluster, name)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connections.settings["default"] = kept.settings_dict
+        connections["default"] = kept
+        _point_to(shared)
+        _discard(cluster, name)
 
 
 @pytest.fixture

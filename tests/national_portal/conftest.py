@@ -33,7 +33,12 @@ def desk(settings, tmp_path):
 
 
 @pytest.fixture
-def office(db, desk, everything_open):
+def office(opened_office, desk, everything_open):
+    """The office, which was opened once for the tests of a module."""
+
+
+@pytest.fixture(scope="module")
+def opened_office(standing):
     demo.open_office()
 
 
