@@ -110,7 +110,8 @@ def bundle(content, *, by, admit=None, check=None, done=None, show=None, strict=
     own.look()
     raws, calls = content.get("entry", ()), _Calls(by, admit, check, done, show or _shown, strict)
     answers = _each(raws, calls) if kind == "batch" else _all(raws, calls)
-    return {"resourceType": "Bundle", "type": f"{kind}-response", "entry": answers}
+    answer = {"resourceType": "Bundle", "type": f"{kind}-response"}
+    return answer | ({"entry": answers} if answers else {})  # FHIR allows no empty list
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,10 @@ from functools import cache
 from haidang.engines.records import api as records
 
 # Resource types that carry messages or are computed, so that storing one would mean nothing.
-_NOT_STORED = {"Bundle", "OperationOutcome", "Parameters", "CapabilityStatement"}
+# SubscriptionStatus is no type of 4.0.1; R4B has it.
+_NOT_STORED = {
+    "Bundle", "OperationOutcome", "Parameters", "CapabilityStatement", "SubscriptionStatus",
+}  # fmt: skip
 
 
 @cache

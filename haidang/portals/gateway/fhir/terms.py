@@ -28,6 +28,7 @@ _published = {}  # for each database: the stamp of what was published last
 
 def capabilities(base):
     """The TerminologyCapabilities, made from what is loaded (terminology-service.html)."""
+    loaded = [_system(url, versions) for url, versions in terminology.versions()]
     return {
         "resourceType": "TerminologyCapabilities",
         "url": f"{systems.BASE}/TerminologyCapabilities/haidang",
@@ -39,7 +40,7 @@ def capabilities(base):
         "software": {"name": "Hải Đăng"},
         "implementation": {"description": "Danh mục dùng chung của thành phố", "url": base},
         "lockedDate": True,
-        "codeSystem": [_system(url, versions) for url, versions in terminology.versions()],
+        **({"codeSystem": loaded} if loaded else {}),
         "expansion": {
             "hierarchical": True,
             "paging": True,

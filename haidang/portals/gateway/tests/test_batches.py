@@ -94,6 +94,14 @@ def test_one_resource_may_be_asked_for_in_part_in_a_batch_too(hospital, patient)
     assert refused["response"]["status"] == "400"
 
 
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+@pytest.mark.parametrize("more", [{}, {"entry": []}])
+def test_a_bundle_of_nothing_is_answered_without_an_empty_list(hospital, kind, more):
+    answer = hospital.post("", {"resourceType": "Bundle", "type": kind} | more)
+
+    assert read(answer) == {"resourceType": "Bundle", "type": f"{kind}-response"}
+
+
 def test_in_a_batch_strict_handling_holds_for_every_search(hospital):
     answer = read(hospital.post("", _batch(("GET", "Patient?color=red")), Prefer="handling=strict"))
 

@@ -19,6 +19,23 @@ def test_the_statement_is_open_to_all_and_names_what_is_served(client):
     assert {p["name"] for p in patient["searchParam"]} >= {"name", "birthdate", "identifier"}
 
 
+def test_the_statement_and_the_bundles_of_answers_are_valid_themselves(hospital, patient):
+    entry = {"request": {"method": "GET", "url": f"Patient/{patient['id']}"}}
+    answers = [
+        hospital.get("metadata"), hospital.get("metadata?mode=terminology"), hospital.get("Patient?_total=accurate"),
+        hospital.get("Patient?_id=none"), hospital.get("Patient?_summary=count"), hospital.get("_history"),
+        hospital.get(f"Patient/{patient['id']}/$everything"), hospital.get("Patient/none"), hospital.get("Subscription"),
+        *(hospital.post("", {"resourceType": "Bundle", "type": kind, "entry": some})
+          for kind in ("batch", "transaction") for some in ([], [entry])),
+    ]  # fmt: skip
+
+    for answer in map(read, answers):
+        judged = read(hospital.post(f"{answer['resourceType']}/$validate", answer))
+        assert {issue["severity"] for issue in judged["issue"]} <= {"information", "warning"}, (
+            judged
+        )
+
+
 def test_what_is_created_is_read_back_digit_for_digit(hospital, patient):
     made = hospital.post("Observation", weight(patient))
 
