@@ -185,7 +185,11 @@ class Apologise(forms.Form):
 class Eligibility(forms.Form):
     """Conditions of a procedure as questions; `initial` holds what is known already."""
 
-    ANSWERS = (("yes", _("Có")), ("no", _("Không")), ("unsure", pgettext_lazy("câu trả lời", "Chưa rõ")))
+    ANSWERS = (
+        ("yes", _("Có")),
+        ("no", _("Không")),
+        ("unsure", pgettext_lazy("câu trả lời", "Chưa rõ")),
+    )
 
     def __init__(self, *args, conditions, **kwargs):
         super().__init__(*args, **kwargs)
