@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
+import hypothesis
 import pytest
 
 from haidang.config import environment
@@ -15,6 +16,10 @@ from haidang.config.operations import cluster as clusters
 from haidang.config.operations import databases
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1", "", None}
+
+# An example is judged by what comes out, not by how long it took on a core with other work.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_finish():
