@@ -22,6 +22,8 @@ def statement(base):
     mark = records.parameters_mark()
     return {
         "resourceType": "CapabilityStatement",
+        "name": "HaiDang",
+        "title": "Hải Đăng",
         "status": "active",
         "date": PUBLISHED_ON,
         "kind": "instance",
