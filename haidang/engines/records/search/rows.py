@@ -1,7 +1,7 @@
 """The rows of one page: the ways to get them, and the choice between them.
 
 - Unsorted, a page goes by record number: along the records, or through the index of what finds
-  least (see `outlook`).
+  least (see `outlook`), of which a part of the record numbers is tried before all are read.
 - Sorted, few matches are sorted whole.
 - Sorted by one value, many matches are met in the order of that value's own index; those
   without a value come last.
