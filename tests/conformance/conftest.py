@@ -3,15 +3,15 @@
 import os
 import socket
 import subprocess
-import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import pytest
 
 from haidang.engines.access import api as access
 from haidang.kernel import actor
+from tests import nursery
 
 SCOPES = ["gateway.use_fhir", "system/*.cruds"]
 
@@ -31,10 +31,8 @@ def workers(own_database):
     started = []
 
     def start():
-        command = [sys.executable, "-m", "haidang.config.console", "work"]
-        started.append(
-            subprocess.Popen(command, env=os.environ | {"HAIDANG_DATABASE": own_database})
-        )
+        environment = os.environ | {"HAIDANG_DATABASE": own_database}
+        started.append(nursery.start("haidang.config.console", "work", environment=environment))
         return started[-1]
 
     yield start
@@ -57,15 +55,19 @@ def processes():
 
 @pytest.fixture
 def server(own_database, processes):
+    with serving(own_database, processes) as server:
+        yield server
+
+
+@contextmanager
+def serving(database, processes=1):
+    """A web server of its own over a committed database."""
     _registered, token = access.create_client("Hệ thống thử", SCOPES, "31001", actor.SYSTEM)
     port = free_port()
-    process = subprocess.Popen(
-        [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port),
-            "--workers", str(processes), "--blocking-threads", "4", "--log-level", "error",
-            "haidang.config.wsgi:application",
-        ],
-        env=os.environ | {"HAIDANG_DATABASE": own_database},
+    process = nursery.start(
+        "granian", "--interface", "wsgi", "--port", str(port), "--workers", str(processes),
+        "--blocking-threads", "4", "--log-level", "error", "haidang.config.wsgi:application",
+        environment=os.environ | {"HAIDANG_DATABASE": database},
     )  # fmt: skip
     try:
         _wait_for(port, process)

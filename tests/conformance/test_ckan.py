@@ -1,7 +1,6 @@
 """ckanapi and rdflib (PyPI), unmodified, read the open data of a running server."""
 
 import hashlib
-import os
 import urllib.error
 import urllib.request
 from datetime import datetime
@@ -9,27 +8,31 @@ from datetime import datetime
 import ckanapi
 import pytest
 import rdflib
+from django.test import override_settings
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from haidang.kernel import actor, dates
 from haidang.rooms.open_data import services
+from tests.conformance import conftest
 
 AT = datetime(2026, 5, 20, 9, tzinfo=dates.HANOI)
 KEYS = ["co-so-y-te", "danh-muc-chi-so", "thu-tuc-hanh-chinh"]
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 
 
-@pytest.fixture
-def catalogue(own_database, settings, tmp_path, monkeypatch, request):
-    """The address of a catalogue with three released data sets."""
-    for name in ("HAIDANG_FILES", "HAIDANG_LAKE"):
-        setattr(settings, name, str(tmp_path / name))
-        monkeypatch.setitem(os.environ, name, str(tmp_path / name))
-    _facility()
-    for key in KEYS:
-        services.release(key, by=actor.SYSTEM, at=AT)
-    server = request.getfixturevalue("server")
-    return server.base.removesuffix("/fhir") + "/du-lieu-mo"
+@pytest.fixture(scope="module")
+def catalogue(module_database, tmp_path_factory):
+    """The address of a catalogue with three released data sets; everybody here only reads it."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    where = {name: str(folder / name) for name in ("HAIDANG_FILES", "HAIDANG_LAKE")}
+    with override_settings(**where), pytest.MonkeyPatch.context() as patch:
+        for name, path in where.items():
+            patch.setenv(name, path)
+        _facility()
+        for key in KEYS:
+            services.release(key, by=actor.SYSTEM, at=AT)
+        with conftest.serving(module_database) as server:
+            yield server.base.removesuffix("/fhir") + "/du-lieu-mo"
 
 
 def _facility():

@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import datetime
@@ -21,6 +19,7 @@ from haidang.engines.analytics.tests.conftest import person, visit
 from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
 from haidang.kernel import actor
+from tests import nursery
 
 
 def _held(type, columns="_rid, _seq, _version, _deleted, _patient, _body", **how):
@@ -343,4 +342,4 @@ def _feeder(database, lake, limit=5000):
         "HAIDANG_LAKE": str(lake),
         "DJANGO_SETTINGS_MODULE": "haidang.config.settings",
     }
-    return subprocess.Popen([sys.executable, "-c", code], env=environment)
+    return nursery.run(code, environment=environment)

@@ -3,8 +3,6 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -15,7 +13,7 @@ from haidang.engines.exchange import batch, models, queue
 from haidang.engines.exchange.adapters.claims.tests import examples
 from haidang.engines.exchange.tests import snapshots
 from haidang.kernel import errors
-from tests import messages
+from tests import messages, nursery
 
 VISITS = [f"V{number:02}" for number in range(24)]
 WORKER = """
@@ -45,12 +43,7 @@ def worker(database, change=PATIENT):
         "HAIDANG_DATABASE": database,
         "DJANGO_SETTINGS_MODULE": "haidang.config.settings",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-c", WORKER.format(change=change)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    process = nursery.run(WORKER.format(change=change), environment=environment, output=True)
     assert process.stdout.readline() == "ready\n"
     return process
 
@@ -163,9 +156,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_and_is_not_doubled(own_dat
         "HAIDANG_DATABASE": own_database,
         "DJANGO_SETTINGS_MODULE": "haidang.config.settings",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-c", SENDER], env=environment, stdout=subprocess.PIPE, text=True
-    )
+    process = nursery.run(SENDER, environment=environment, output=True)
     process.stdout.readline()
     acknowledged = [process.stdout.readline().strip() for _ in range(10)]
     process.send_signal(signal.SIGKILL)
