@@ -109,6 +109,8 @@ def _worker():
 
 
 def _stop(children):
+    with suppress(OSError):  # the terminal may be gone
+        out.print("Stopping; what is under way is ended first, which may take half a minute.")
     for child in children:
         child.terminate()
     for child in children:
