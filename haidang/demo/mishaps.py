@@ -15,9 +15,8 @@ CHOSEN = (
 def files(seed):
     """One file of each kind; every kind spoils a visit of its own, so that none hides another."""
     for number, name in enumerate(CHOSEN):
-        wanted = f"fault-{name}.xml"
-        spoilt = faults.every(seed * 1000 + number)
-        yield next((f.name, f.content) for f in spoilt if f.name == wanted)
+        spoilt = faults.one(name, seed * 1000 + number)
+        yield spoilt.name, spoilt.content
 
 
 def send(seed, tell):

@@ -40,8 +40,18 @@ def fault(*expects: str, refused: bool = True):
 def every(seed: int = 1) -> Iterator[Fault]:
     """One file of each fault; the same for the same seed."""
     good = _good(seed)
-    for name, (make, expects, refused) in _MAKERS.items():
-        yield Fault(f"fault-{name}.xml", make(deepcopy(good)), expects, refused)
+    for name in _MAKERS:
+        yield _made(name, deepcopy(good))
+
+
+def one(name: str, seed: int = 1) -> Fault:
+    """One of them alone, as `every` gives it."""
+    return _made(name, _good(seed))
+
+
+def _made(name, good):
+    make, expects, refused = _MAKERS[name]
+    return Fault(f"fault-{name}.xml", make(good), expects, refused)
 
 
 def names() -> list[str]:

@@ -24,6 +24,10 @@ def test_a_fault_is_found_and_judged(fault):
     assert all(problem.vi and problem.action_vi for problem in problems)
 
 
+def test_one_alone_is_as_it_is_among_all():
+    assert [faults.one(name) for name in faults.names()[:9]] == FAULTS[:9]
+
+
 def test_what_is_spoilt_was_good_before():
     for dossier in faults._good(1):
         assert validate.check(dossier, lists.shipped()) == []
