@@ -71,6 +71,12 @@ def find_accounts(by, *, text="", role="", org="", active=None, after=None, limi
     return _cards(rows[:limit])
 
 
+def refs_of_holders(roles, org):
+    """The refs of active accounts that hold one of these roles in a unit, for news to them."""
+    held = Q(grants__until__isnull=True, grants__role__in=[*roles], grants__org=org)
+    return set(Account.objects.filter(held, is_active=True).values_list("ref", flat=True))
+
+
 def account_card(by, account_id):
     """Return one card.
 

@@ -51,6 +51,22 @@ def test_a_citizen_is_the_own_patient(person):
     assert actor.roles == {"citizen"}
 
 
+def test_news_goes_to_active_holders_of_the_roles_in_the_unit_alone(person):
+    here = [
+        person("doctor.lan", ("doctor", "31001")),
+        person("clerk.hoa", ("records_clerk", "31001")),
+    ]
+    person("doctor.mai", ("doctor", "31002"))
+    access.end_role(person("doctor.an", ("doctor", "31001")), "doctor", "31001", by=actors.SYSTEM)
+    person("doctor.vu", ("doctor", "31001"))
+    access.Account.objects.filter(username="doctor.vu").update(is_active=False)
+
+    found = access.refs_of_holders(["doctor", "records_clerk"], "31001")
+
+    assert found == {account.ref for account in here}
+    assert access.refs_of_holders(["inspector"], "31001") == set()
+
+
 def test_a_role_taken_back_gives_nothing_any_more(person):
     account = person("doctor.lan", ("doctor", "31001"))
 

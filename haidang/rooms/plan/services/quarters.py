@@ -96,11 +96,7 @@ def tell(report, kind, *, at, days=0):
 
 
 def _heads(unit):
-    return {
-        card.ref
-        for role in _WRITERS
-        for card in access.find_accounts(actors.SYSTEM, role=role, org=unit, active=True)
-    }
+    return access.refs_of_holders(_WRITERS, unit)
 
 
 def remind(now=None):

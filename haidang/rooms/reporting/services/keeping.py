@@ -81,7 +81,7 @@ def _tell(row, kind, org, roles, *, at, days=0, left=0):
         "days": left,
         "unit": reports.names([row.unit])[row.unit],
     }
-    for ref in sorted(_people(org, roles)):
+    for ref in sorted(access.refs_of_holders(roles, org)):
         notify.send(
             kind,
             to=ref,
@@ -91,11 +91,3 @@ def _tell(row, kind, org, roles, *, at, days=0, left=0):
             facts=facts,
             url=f"/bao-cao/{row.pk}/",
         )
-
-
-def _people(org, roles):
-    return {
-        card.ref
-        for role in roles
-        for card in access.find_accounts(actors.SYSTEM, role=role, org=org, active=True)
-    }
