@@ -11,6 +11,7 @@ from haidang.engines.records.conditional import delete as delete_matching
 from haidang.engines.records.conditional import patch as patch_matching
 from haidang.engines.records.conditional import read as read_if_changed
 from haidang.engines.records.conditional import update as update_matching
+from haidang.engines.records.drafts import ANY
 from haidang.engines.records.everything import EverythingPage, everything, everything_page
 from haidang.engines.records.index.own import mark as parameters_mark
 from haidang.engines.records.index.parameters import of_type as parameters
@@ -46,6 +47,7 @@ from haidang.engines.records.versions import (
 from haidang.engines.records.writing import delete, save, save_all
 
 __all__ = [
+    "ANY",
     "TYPES",
     "Change",
     "EverythingPage",

@@ -6,15 +6,14 @@ A transaction is one set: conditions are locked in one order and looked up, ids 
 
 import base64
 import binascii
-import re
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from haidang.engines.records import (
     bodies,
+    bundled,
     conditional,
     drafts,
     kinds,
@@ -29,73 +28,20 @@ from haidang.engines.records.search import query as queries
 from haidang.engines.records.search import running
 from haidang.kernel import dates, errors, fhirjson, ids
 
-_METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
-_VERSION = re.compile("[0-9]{1,9}")
 _STATUS = {True: "201 Created", False: "200 OK"}
 
 
-@dataclass
-class Entry:
-    """One entry on its way: what it asks for, and what came of it."""
-
-    number: int
-    method: str
-    url: str
-    full_url: str | None
-    resource: dict | None
-    request: dict
-    found: object = None
-    draft: object = None
-    outcome: object = None
-    answer: dict | None = None
-
-    @property
-    def type(self):
-        return self.url.split("?")[0].split("/")[0]
-
-    @property
-    def types(self):
-        """The resource types that it names: one, or those of a search over several."""
-        if self.type:
-            return (self.type,)
-        named = (value for name, value in _pairs(self.query) if name == "_type")
-        return tuple(name for value in named for name in value.split(",") if name)
-
-    @property
-    def reads(self):
-        return self.method in ("GET", "HEAD")
-
-    @property
-    def is_search(self):
-        return self.reads and "/" not in self.path
-
-    @property
-    def path(self):
-        return self.url.partition("?")[0]
-
-    @property
-    def query(self):
-        return self.url.partition("?")[2]
-
-    @property
-    def condition(self):
-        """(type, query) that decides which resource this entry is about, or None."""
-        if self.method == "POST" and self.request.get("ifNoneExist"):
-            return self.type, self.request["ifNoneExist"].lstrip("?")
-        if self.method in ("PUT", "PATCH", "DELETE") and "?" in self.url:
-            return self.type, self.query
-        return None
-
-
-def bundle(content, *, by, admit=None, check=None, done=None, show=None, strict=False):
+def bundle(content, *, by, admit=None, check=None, done=None, show=None, ask=None, strict=False):
     """Carry out a transaction or batch bundle; return the response bundle.
 
-    admit   called with each `Entry` before anything is done for it
+    admit   called with each `Entry` before anything is done for it, but those that ask
     check   called with [(where, resource)] before they are written, references resolved
     done    called with every `Stored` version that was written, a deletion too, within the
             transaction of the writing and whether or not the writer's reach shows it afterwards
     show    called with (address without its query, the query, the `Page` or `Stored` found) by each
             GET; gives the resource of the answer, `searchset` and the plain resource else
+    ask     called with each `Entry` that asks for an operation, a history or a compartment, after
+            all is written; gives the entry of the answer. Without it such entries are refused
     strict  what a search does not understand is an error
 
     What these raise is what the entries raise: of a transaction nothing is written then, of a
@@ -106,9 +52,12 @@ def bundle(content, *, by, admit=None, check=None, done=None, show=None, strict=
     """
     kind = content.get("type") if isinstance(content, dict) else None
     if kind not in ("transaction", "batch") or content.get("resourceType") != "Bundle":
-        raise _unreadable(None, _("Gói phải là Bundle loại transaction hoặc batch."))
+        raise bundled.unreadable(None, _("Gói phải là Bundle loại transaction hoặc batch."))
     own.look()
-    raws, calls = content.get("entry", ()), _Calls(by, admit, check, done, show or _shown, strict)
+    raws, calls = (
+        content.get("entry", ()),
+        _Calls(by, admit, check, done, show or _shown, ask, strict),
+    )
     answers = _each(raws, calls) if kind == "batch" else _all(raws, calls)
     answer = {"resourceType": "Bundle", "type": f"{kind}-response"}
     return answer | ({"entry": answers} if answers else {})  # FHIR allows no empty list
@@ -123,11 +72,12 @@ class _Calls:
     check: object
     done: object
     show: object
+    ask: object
     strict: bool
 
 
 def _all(raws, calls):
-    entries = [_entry(number, raw, calls.admit) for number, raw in enumerate(raws)]
+    entries = [bundled.of(number, raw, calls.admit) for number, raw in enumerate(raws)]
     # A savepoint of its own, so that what an entry raises late undoes what was written before.
     with transaction.atomic():
         _together(entries, calls)
@@ -147,42 +97,16 @@ def _each(raws, calls):
 
 
 def _all_of_one(number, raw, calls):
-    entry = _entry(number, raw, calls.admit)
+    entry = bundled.of(number, raw, calls.admit)
     with transaction.atomic():
         _together([entry], calls)
     return [entry.answer]
 
 
-def _entry(number, raw, admit):
-    request = raw.get("request") if isinstance(raw, dict) else None
-    if not isinstance(request, dict) or request.get("method") not in _METHODS:
-        raise _unreadable(number, _("Mục trong gói thiếu request.method hợp lệ."))
-    url = str(request.get("url", "")).strip("/")
-    resource = raw.get("resource")
-    if request["method"] in ("POST", "PUT") and not isinstance(resource, dict):
-        raise _unreadable(number, _("Mục POST hoặc PUT phải có resource."))
-    entry = Entry(number, request["method"], url, raw.get("fullUrl"), resource, request)
-    if not entry.types or not (entry.type or entry.is_search):
-        raise _unreadable(number, _("Mục trong gói phải nêu loại tài nguyên ở request.url."))
-    if entry.method == "POST" and "/" in entry.path:
-        raise _unreadable(
-            number, _("Mục POST trong gói chỉ tạo tài nguyên: request.url là tên loại.")
-        )
-    for type in entry.types:
-        kinds.code(type)
-    if admit is not None:
-        admit(entry)
-    return entry
-
-
-def _unreadable(number, sentence):
-    return errors.Incorrect("records.bundle_unreadable", sentence, entry=number)
-
-
 def _together(entries, calls):
     _find(entries)
     addresses = _addresses(entries)
-    writes = [e for e in entries if e.method in ("POST", "PUT") and not _settled(e)]
+    writes = [e for e in entries if e.saves and not _settled(e)]
     asking = []
     for entry in writes:
         _rewrite(entry.resource, addresses, asking)
@@ -190,10 +114,11 @@ def _together(entries, calls):
     if calls.check is not None and writes:
         calls.check([(f"Bundle.entry[{e.number}].resource", e.resource) for e in writes])
     for entry in writes:
-        entry.draft = drafts.Draft(entry.resource, _expected(entry), fresh=entry.method == "POST")
+        entry.draft = drafts.Draft(entry.resource, entry.expected, fresh=entry.method == "POST")
     removals = _removals(entries)
     writing.write([e.draft for e in writes], [r for _, r in removals])
-    for entry in sorted(entries, key=lambda each: each.reads):  # R4: what is read is read last
+    # R4: what is read is read last.
+    for entry in sorted(entries, key=lambda each: each.reads or each.asks):
         entry.answer = _answer(entry, calls)
         if entry.draft is not None:
             entry.outcome = entry.draft.outcome
@@ -226,10 +151,10 @@ def _addresses(entries):
     """{address in the bundle: Type/id}; new resources get their ids here."""
     addresses = {}
     for entry in entries:
-        if entry.method not in ("POST", "PUT"):
+        if not entry.saves:
             continue
         if entry.resource.get("resourceType") != entry.type:
-            raise _unreadable(entry.number, _("request.url và resource khác loại nhau."))
+            raise bundled.unreadable(entry.number, _("request.url và resource khác loại nhau."))
         if not _settled(entry):
             entry.resource = _named(entry)
         name = entry.found.ref if _settled(entry) else f"{entry.type}/{entry.resource['id']}"
@@ -280,7 +205,7 @@ def _resolve(asking):
 
 
 def _target(type, query):
-    matches = running.search(type, [*_pairs(query), ("_count", "2")], strict=True).matches
+    matches = running.search(type, [*bundled.pairs(query), ("_count", "2")], strict=True).matches
     if len(matches) != 1:
         raise errors.PreconditionFailed(
             "records.reference_unresolved",
@@ -291,43 +216,29 @@ def _target(type, query):
     return matches[0].ref
 
 
-def _pairs(query):
-    parts = (part.partition("=") for part in query.split("&"))
-    return [(unquote(name), unquote(value)) for name, sign, value in parts]
-
-
-def _expected(entry):
-    text = entry.request.get("ifMatch")
-    if text:
-        return _numbered(entry, text)
-    return 0 if entry.request.get("ifNoneMatch") == "*" else None
-
-
-def _numbered(entry, etag):
-    """The version that an ETag names."""
-    digits = etag.removeprefix("W/").strip('"') if isinstance(etag, str) else ""
-    if not _VERSION.fullmatch(digits):
-        raise _unreadable(entry.number, _('ifMatch và ifNoneMatch phải có dạng W/"3".'))
-    return int(digits)
-
-
 def _removals(entries):
     removals = []
     for entry in entries:
         if entry.method != "DELETE" or (entry.condition and entry.found is None):
             continue
         ref = entry.found.ref if entry.condition else entry.url
-        entry.draft = drafts.Removal(ref, _expected(entry))
+        entry.draft = drafts.Removal(ref, entry.expected)
         removals.append((entry, entry.draft))
     return removals
 
 
 def _answer(entry, calls):
+    if entry.asks:
+        return _asked(entry, calls.ask)
     if entry.reads:
         return _looked_up(entry, calls)
     if entry.method == "PATCH":
         entry.outcome = patching.patch(
-            _patched(entry), _operations(entry), by=calls.by, check=_check_of(entry, calls.check)
+            _patched(entry),
+            _operations(entry),
+            by=calls.by,
+            expected_version=entry.expected,
+            check=_check_of(entry, calls.check),
         )
         return _told(entry.outcome, "200 OK")
     if entry.method == "DELETE":
@@ -371,10 +282,16 @@ def _operations(entry):
     try:
         return fhirjson.loads(base64.b64decode((entry.resource or {}).get("data", "")))
     except (binascii.Error, TypeError) as why:
-        raise _unreadable(
+        raise bundled.unreadable(
             entry.number,
             _("Mục PATCH cần Parameters (FHIRPath Patch) hoặc Binary chứa JSON Patch."),
         ) from why
+
+
+def _asked(entry, ask):
+    if ask is None:
+        raise bundled.unreadable(entry.number, _("Mục này không thực hiện được trong gói."))
+    return ask(entry)
 
 
 def _looked_up(entry, calls):
@@ -399,12 +316,12 @@ def _read(entry, strict):
         if not entry.type:
             return running.search_types(entry.types, rest, **how)
         return running.search(entry.type, rest, **how)
-    if len(parts) == 4 and parts[2] == "_history" and _VERSION.fullmatch(parts[3]):
+    if len(parts) == 4 and parts[2] == "_history" and bundled.VERSION.fullmatch(parts[3]):
         return versions.vread("/".join(parts[:2]), int(parts[3]))
     known, since = entry.request.get("ifNoneMatch"), entry.request.get("ifModifiedSince")
     return conditional.read(
         entry.path,
-        if_none_match=_numbered(entry, known) if known else None,
+        if_none_match=bundled.numbered(entry, known) if known else None,
         if_modified_since=dates.parse_fhir(since)[0] if since else None,
     )
 

@@ -63,10 +63,11 @@ def patch(type, query, operations, *, by, expected_version=None, check=None):
         )
 
 
-def delete(type, query, *, by, several=False):
+def delete(type, query, *, by, several=False, expected_version=None):
     """Delete what satisfies the query; return the versions that delete it.
 
-    Raises    PreconditionFailed `records.several_match` unless `several`; NotFound when none does
+    Raises    PreconditionFailed `records.several_match` unless `several`, and as `writing.delete`;
+              NotFound when none does
     """
     with wire.whole():
         matches = _matches(type, query, 1000 if several else 2)
@@ -74,7 +75,7 @@ def delete(type, query, *, by, several=False):
             raise none_matches()
         if len(matches) > 1 and not several:
             raise _several()
-        removals = [drafts.Removal(each.ref) for each in matches]
+        removals = [drafts.Removal(each.ref, expected_version) for each in matches]
         writing.write((), removals)
         return [each.outcome for each in removals]
 

@@ -6,6 +6,9 @@ from haidang.engines.records import bodies, compartments, keys, kinds
 from haidang.engines.records.index import extractor, own, strays
 from haidang.kernel import errors, ids
 
+#: As the expected version: whichever there is now, but one there must be (`If-Match: *`).
+ANY = "*"
+
 
 class Draft:
     """One resource to be written, and what is learnt about it on the way."""

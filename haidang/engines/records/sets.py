@@ -10,6 +10,7 @@ from haidang.engines.records import (
     binary,
     bodies,
     compression,
+    drafts,
     keys,
     kinds,
     rows,
@@ -321,7 +322,12 @@ def _check_version(entry):
     if entry.expected is None:
         return
     actual = entry.before.version if entry.before and not entry.before.deleted else 0
-    if actual != entry.expected:
+    if entry.expected == drafts.ANY:
+        if not actual:
+            raise errors.PreconditionFailed(
+                "records.nothing_to_match", _("Chưa có bản ghi nào ở đây mà If-Match: * đòi có.")
+            )
+    elif actual != entry.expected:
         raise errors.PreconditionFailed(
             "records.version_changed",
             _("Bản ghi vừa được người khác sửa; hãy tải lại rồi sửa tiếp."),

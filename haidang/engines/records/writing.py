@@ -29,9 +29,10 @@ def save_all(resources, *, by, deletes=(), unchanged="skip"):
 def save(resource, *, by, expected_version=None, unchanged="skip"):
     """Create or update one resource; see `save_all`.
 
-    expected_version  the version it must have now; 0 when it must not exist
+    expected_version  the version it must have now; 0 when it must not exist, `*` when it must
 
-    Raises    PreconditionFailed `records.version_changed` (facts: expected, actual)
+    Raises    PreconditionFailed `records.version_changed` (facts: expected, actual),
+              `records.nothing_to_match`
     """
     own.look()
     entry = drafts.Draft(resource, expected_version)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.records import api as records
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir import (
+    bundles,
     capability,
     doors,
     kinds,
@@ -35,7 +36,7 @@ def metadata(request):
 @interaction(USE, "GET", "POST")
 def system(request):
     """GET: search over several types. POST: a batch or transaction."""
-    return writes.bundle(request) if request.method == "POST" else _search_types(request)
+    return bundles.carried_out(request) if request.method == "POST" else _search_types(request)
 
 
 @interaction(USE, "POST")

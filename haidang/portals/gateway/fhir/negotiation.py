@@ -115,10 +115,11 @@ def _too_large(most):
     )
 
 
-def expected_version(request, ref=None):
+def expected_version(request, ref=None, *, matching=False):
     """The version named by `If-Match`, as a number, or None; 0 when there must be none yet.
 
-    ref    `Type/id` that is about to be written, for `If-Match: *` (whichever there is now)
+    ref       `Type/id` that is about to be written, for `If-Match: *` (whichever there is now)
+    matching  a condition finds what is written; then the engine judges `If-Match: *`
 
     Raises    PreconditionFailed `fhir.unknown_version` when it cannot be a version of ours
     """
@@ -127,6 +128,8 @@ def expected_version(request, ref=None):
     header = request.headers.get("If-Match")
     if header is None:
         return None
+    if header.strip() == "*" and matching:
+        return records.ANY
     if header.strip() == "*" and ref is not None:
         return _standing(ref)
     found = _ETAG.match(header)

@@ -17,7 +17,10 @@ def plain(resource, status=200, headers=None):
 
 
 def refusal(error):
-    return plain(outcome.of(error), error.status, outcome.headers(error))
+    """The answer that refuses; it keeps what it was made of, for whoever tells it in a bundle."""
+    answer = plain(outcome.of(error), error.status, outcome.headers(error))
+    answer.refused = error
+    return answer
 
 
 def one(request, stored, *, status=200, returns="representation", shape=None):

@@ -5,7 +5,6 @@ that is wrong with it, and unsafe narrative is taken out.
 """
 
 import contextlib
-from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -17,7 +16,6 @@ from haidang.kernel import errors
 from haidang.portals.gateway.fhir import doors, negotiation, operations, responses, scopes
 
 WRITTEN, DELETED = "gateway.record.written", "gateway.record.deleted"
-_LETTERS = {"POST": "c", "PUT": "u", "PATCH": "u", "DELETE": "d", "GET": "r", "HEAD": "r"}
 
 
 def create(request, kind):
@@ -31,7 +29,7 @@ def create(request, kind):
         return _saved(request, resource)
     with doors.opened(request.actor, _finding(request.actor, kind)):
         stored, created = records.create_if_none(resource, condition, by=request.actor)
-        _finish(request.actor, [stored] if created else [])
+        finish(request.actor, [stored] if created else [])
         doors.note(request.actor, [stored], f"fhir.create {kind}")
     return _answered(request, stored, created)
 
@@ -60,9 +58,9 @@ def update_matching(request, kind):
             resource,
             negotiation.parameters(request),
             by=request.actor,
-            expected_version=negotiation.expected_version(request),
+            expected_version=negotiation.expected_version(request, matching=True),
         )
-        _finish(request.actor, [stored])
+        finish(request.actor, [stored])
     return _answered(request, stored, created)
 
 
@@ -73,7 +71,7 @@ def patch(request, kind, id):
     with doors.opened(request.actor, _showing(request.actor, kind)):
         ref = f"{kind}/{id}"
         stored = records.patch(ref, operations, **_patching(request, ref))
-        _finish(request.actor, [stored])
+        finish(request.actor, [stored])
     return _answered(request, stored)
 
 
@@ -84,15 +82,17 @@ def patch_matching(request, kind):
     letters = "".join(sorted({*_showing(by, kind), *_finding(by, kind)}))
     with doors.opened(by, letters):
         asked = negotiation.query(request)
-        stored = records.patch_matching(kind, asked, operations, **_patching(request))
-        _finish(by, [stored])
+        stored = records.patch_matching(
+            kind, asked, operations, **_patching(request, matching=True)
+        )
+        finish(by, [stored])
     return _answered(request, stored)
 
 
-def _patching(request, ref=None):
+def _patching(request, ref=None, *, matching=False):
     return {
         "by": request.actor,
-        "expected_version": negotiation.expected_version(request, ref),
+        "expected_version": negotiation.expected_version(request, ref, matching=matching),
         "check": records.validation.check,
     }
 
@@ -103,7 +103,7 @@ def delete(request, kind, id):
     with doors.opened(request.actor, ""):
         expected = negotiation.expected_version(request, f"{kind}/{id}")
         stored = records.delete(f"{kind}/{id}", by=request.actor, expected_version=expected)
-        _finish(request.actor, [stored], DELETED)
+        finish(request.actor, [stored], DELETED)
     return responses.deleted(stored)
 
 
@@ -111,49 +111,14 @@ def delete_matching(request, kind):
     """Delete the one resource that satisfies the query of the address."""
     scopes.require(request.actor, kind, "d")
     with doors.opened(request.actor, _finding(request.actor, kind)):
-        gone = records.delete_matching(kind, negotiation.parameters(request), by=request.actor)
-        _finish(request.actor, gone, DELETED)
+        gone = records.delete_matching(
+            kind,
+            negotiation.parameters(request),
+            by=request.actor,
+            expected_version=negotiation.expected_version(request, matching=True),
+        )
+        finish(request.actor, gone, DELETED)
     return responses.deleted(gone[0])
-
-
-def bundle(request):
-    """Carry out a batch or a transaction."""
-    by = request.actor
-    content = negotiation.body(request)
-    if content["resourceType"] != "Bundle":
-        raise errors.Incorrect("fhir.bundle_expected", _("Địa chỉ gốc chỉ nhận Bundle."))
-
-    def admit(entry):
-        refuse_what_stands_alone(entry.types)
-        for kind in entry.types:
-            scopes.require(by, kind, _letter(entry))
-
-    def done(written):
-        # Not read back: what the client may not see has to be refused, not passed over.
-        _finish(by, [each for each in written if not each.deleted])
-        _finish(by, [each for each in written if each.deleted], DELETED)
-
-    shown, strict = [], negotiation.preferences(request).strict
-
-    def show(where, query, found):
-        if not isinstance(found, records.Page):
-            shown.append(found)
-            shape = negotiation.shape_of(query)
-            return shape.of(found) if shape else found.resource
-        shown.extend([*found.matches, *found.included])
-        return responses.searchset(request, where, found)
-
-    with doors.opened(by, _looking(by, content)):
-        answer = records.bundle(
-            content, by=by, admit=admit, check=records.validation.check_set, done=done,
-            show=show, strict=strict,
-        )  # fmt: skip
-        doors.note(by, shown, "fhir.bundle")
-    return responses.plain(answer)
-
-
-def _letter(entry):
-    return "s" if entry.is_search else _LETTERS[entry.method]
 
 
 def _judge(by, resource):
@@ -175,7 +140,7 @@ def _saved(request, resource, ref=None):
             stored = people.save_patient(resource, by=by, expected_version=expected)
         else:
             stored = records.save(resource, by=by, expected_version=expected)
-        _finish(by, [stored])
+        finish(by, [stored])
     return _answered(request, stored, stored.created)
 
 
@@ -185,7 +150,7 @@ def _answered(request, stored, created=False):
     return responses.one(request, stored, status=201 if created else 200, returns=returns)
 
 
-def _finish(by, written, event=WRITTEN):
+def finish(by, written, event=WRITTEN):
     """What every write ends with: new people are indexed and welcomed, reach is checked, the ledger told."""
     people.follow(written)
     refuse_what_stands_alone(each.type for each in written)
@@ -207,20 +172,6 @@ def refuse_what_stands_alone(types):
             "fhir.stands_alone",
             _("Subscription phải được gửi riêng tới địa chỉ /fhir/Subscription."),
         )
-
-
-def _looking(by, content):
-    """The letters under which a bundle looks: of the entries that the scopes allow to look."""
-    looking = {"s"} if by.client else set()  # references may be written as searches
-    for entry in content.get("entry") or ():
-        asked = entry.get("request") if isinstance(entry, dict) else None
-        if isinstance(asked, dict) and asked.get("method") in ("GET", "HEAD"):
-            path, _mark, query = str(asked.get("url", "")).strip("/").partition("?")
-            letter = "r" if "/" in path else "s"
-            named = path.partition("/")[0] or dict(parse_qsl(query)).get("_type", "")
-            if all(scopes.allows(by, kind, letter) for kind in named.split(",")):
-                looking.add(letter)
-    return "".join(sorted(looking))
 
 
 def _finding(by, kind):

@@ -185,7 +185,7 @@ def test_a_delete_names_the_version_that_deletes(hospital, path, observation):
     assert "Content-Type" not in answer
 
 
-@pytest.mark.parametrize("url", ["Patient/_search", "Patient/$validate", "Patient/p1"])
+@pytest.mark.parametrize("url", ["Patient/_search", "Patient/p1/Observation", "Patient/p1"])
 def test_in_a_bundle_a_post_creates_at_a_type_alone(hospital, url):
     person = {"resourceType": "Patient", "name": [{"text": "Người Thử Hai"}]}
     entry = {"resource": person, "request": {"method": "POST", "url": url}}

@@ -117,16 +117,27 @@ def test_counts_tell_of_nothing_more(of_mai):
     assert answer["total"] == 2
 
 
-def test_a_bundle_is_no_side_door(of_mai):
-    entries = [{"request": {"method": "GET", "url": url}} for url in (*READS[:4], *SEARCHES[:8])]
-    bundle = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+def bundle_of(kind, *paths):
+    entries = [{"request": {"method": "GET", "url": url}} for url in paths]
+    return {"resourceType": "Bundle", "type": kind, "entry": entries}
 
-    answer = of_mai.send("post", "", bundle)
+
+def test_a_bundle_is_no_side_door(of_mai):
+    answer = of_mai.send("post", "", bundle_of("batch", *READS, *SEARCHES))
 
     assert answer.status_code == 200
     for hidden in ("nam-lab", "mai-hiv", "mai-secret", "Văn Nam"):
         assert f'"id":"{hidden}"' not in answer.content.decode()
     assert '"id":"mai-lab"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", [*READS, *SEARCHES])
+def test_a_transaction_is_no_side_door(of_mai, path):
+    answer = of_mai.send("post", "", bundle_of("transaction", "Observation", path))
+
+    assert answer.status_code == (200 if path in SEARCHES else of_mai.get(path).status_code)
+    for hidden in ("nam-lab", "mai-hiv", "mai-secret", "Văn Nam"):
+        assert f'"id":"{hidden}"' not in answer.content.decode()
 
 
 # ── Writing ────────────────────────────────────────────────────────────────────────────────

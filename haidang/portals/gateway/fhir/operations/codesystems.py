@@ -145,7 +145,7 @@ def _of_both(given, kind, id, one, other):
 
 
 OPERATIONS = [
-    Operation("lookup", lookup, on=("CodeSystem",)),
-    Operation("validate-code", validate_code, on=("CodeSystem", "CodeSystem/id")),
-    Operation("subsumes", subsumes, on=("CodeSystem", "CodeSystem/id")),
+    Operation("lookup", lookup, on=("CodeSystem",), reads=True),
+    Operation("validate-code", validate_code, on=("CodeSystem", "CodeSystem/id"), reads=True),
+    Operation("subsumes", subsumes, on=("CodeSystem", "CodeSystem/id"), reads=True),
 ]

@@ -108,4 +108,4 @@ def _match(each, concept, language):
     }
 
 
-OPERATIONS = [Operation("translate", translate, on=("ConceptMap", "ConceptMap/id"))]
+OPERATIONS = [Operation("translate", translate, on=("ConceptMap", "ConceptMap/id"), reads=True)]

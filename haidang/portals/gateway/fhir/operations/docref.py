@@ -191,4 +191,6 @@ def _entry(address, resource):
     return {"fullUrl": address, "resource": resource, "search": {"mode": "match"}}
 
 
-OPERATIONS = [Operation("docref", docref, on=("DocumentReference",), defined_at=_US_CORE)]
+OPERATIONS = [
+    Operation("docref", docref, on=("DocumentReference",), defined_at=_US_CORE, reads=True)
+]

@@ -62,4 +62,4 @@ def own(by):
     return by.patient
 
 
-OPERATIONS = [Operation("everything", everything, on=("Patient/id", "Patient"))]
+OPERATIONS = [Operation("everything", everything, on=("Patient/id", "Patient"), reads=True)]

@@ -142,4 +142,4 @@ def _evidence(match):
     ]
 
 
-OPERATIONS = [Operation("match", match, on=("Patient",))]
+OPERATIONS = [Operation("match", match, on=("Patient",), reads=True)]

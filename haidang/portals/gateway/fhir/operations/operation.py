@@ -16,12 +16,14 @@ class Operation:
     view          takes (request), (request, kind) or (request, kind, id), after where it is asked
     on            where: `system`, `Patient`, `Patient/id`, or for every type `*` and `*/id`
     defined_at    canonical address of its OperationDefinition, when HL7's usual one is not right
+    reads         it changes nothing and answers with one resource, so a bundle may ask for it
     """
 
     name: str
     view: Callable
     on: tuple[str, ...]
     defined_at: str = ""
+    reads: bool = False
 
     @property
     def definition(self):

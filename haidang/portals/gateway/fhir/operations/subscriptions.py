@@ -283,10 +283,12 @@ OPERATIONS = [
     Operation(
         "status", status, on=("Subscription", "Subscription/id"),
         defined_at=f"{_BACKPORT}/OperationDefinition/backport-subscription-status",
+        reads=True,
     ),
     Operation(
         "events", events, on=("Subscription/id",),
         defined_at=f"{_BACKPORT}/OperationDefinition/backport-subscription-events",
+        reads=True,
     ),
     Operation(
         "restart", restart, on=("Subscription/id",),
@@ -295,5 +297,6 @@ OPERATIONS = [
     Operation(
         "topics", topics, on=("Subscription",),
         defined_at=f"{systems.BASE}/OperationDefinition/Subscription-topics",
+        reads=True,
     ),
 ]  # fmt: skip

@@ -111,5 +111,7 @@ def summary_pdf(request, id):
     return answer
 
 
-OPERATIONS = [Operation("summary", summary, on=("Patient/id", "Patient"), defined_at=_IPS)]
+OPERATIONS = [
+    Operation("summary", summary, on=("Patient/id", "Patient"), defined_at=_IPS, reads=True)
+]
 URLS = [path("fhir/Patient/<str:id>/$summary/pdf", summary_pdf, name="summary_pdf")]

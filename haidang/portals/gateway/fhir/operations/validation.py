@@ -110,5 +110,6 @@ OPERATIONS = [
         validate,
         on=("*", "*/id"),
         defined_at="http://hl7.org/fhir/OperationDefinition/Resource-validate",
+        reads=True,
     )
 ]

@@ -180,6 +180,6 @@ def validate_code(request, kind, id=None):
 
 
 OPERATIONS = [
-    Operation("expand", expand, on=("ValueSet", "ValueSet/id")),
-    Operation("validate-code", validate_code, on=("ValueSet", "ValueSet/id")),
+    Operation("expand", expand, on=("ValueSet", "ValueSet/id"), reads=True),
+    Operation("validate-code", validate_code, on=("ValueSet", "ValueSet/id"), reads=True),
 ]

@@ -1,0 +1,142 @@
+"""What one entry of a batch or transaction asks for."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from django.utils.translation import gettext as _
+
+from haidang.engines.records import drafts, kinds
+from haidang.kernel import errors
+
+_METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
+VERSION = re.compile("[0-9]{1,9}")
+
+
+@dataclass
+class Entry:
+    """One entry on its way: what it asks for, and what came of it."""
+
+    number: int
+    method: str
+    url: str
+    full_url: str | None
+    resource: dict | None
+    request: dict
+    found: object = None
+    draft: object = None
+    outcome: object = None
+    answer: dict | None = None
+
+    @property
+    def type(self):
+        return self.url.split("?")[0].split("/")[0]
+
+    @property
+    def types(self):
+        """The resource types that it names: one, or those of a search over several."""
+        if self.type:
+            return (self.type,)
+        named = (value for name, value in pairs(self.query) if name == "_type")
+        return tuple(name for value in named for name in value.split(",") if name)
+
+    @property
+    def reads(self):
+        return self.method in ("GET", "HEAD")
+
+    @property
+    def asks(self):
+        """Whether it asks for what this engine does not answer in bundles by itself.
+
+        Those are operations, histories, searches within a compartment, and what the server says
+        of itself.
+        """
+        parts = self.path.split("/")
+        operation = any(part.startswith("$") for part in parts)
+        if not self.reads:
+            return operation and self.method == "POST"
+        return operation or parts[-1] in ("_history", "metadata") or len(parts) == 3
+
+    @property
+    def saves(self):
+        """Whether it brings a whole resource to be written."""
+        return self.method in ("POST", "PUT") and not self.asks
+
+    @property
+    def is_search(self):
+        return self.reads and "/" not in self.path
+
+    @property
+    def path(self):
+        return self.url.partition("?")[0]
+
+    @property
+    def query(self):
+        return self.url.partition("?")[2]
+
+    @property
+    def condition(self):
+        """(type, query) that decides which resource this entry is about, or None."""
+        if self.method == "POST" and self.saves and self.request.get("ifNoneExist"):
+            return self.type, self.request["ifNoneExist"].lstrip("?")
+        if self.method in ("PUT", "PATCH", "DELETE") and "?" in self.url:
+            return self.type, self.query
+        return None
+
+    @property
+    def expected(self):
+        """The version that there must be now, as `writing.save` takes it."""
+        text = self.request.get("ifMatch")
+        if isinstance(text, str) and text.strip() == drafts.ANY:
+            return drafts.ANY
+        if text:
+            return numbered(self, text)
+        return 0 if self.request.get("ifNoneMatch") == "*" else None
+
+
+def of(number, raw, admit):
+    """The entry that stands at a number of a bundle, when it can be read and is admitted.
+
+    Raises    Incorrect `records.bundle_unreadable`, whatever `admit` raises
+    """
+    request = raw.get("request") if isinstance(raw, dict) else None
+    if not isinstance(request, dict) or request.get("method") not in _METHODS:
+        raise unreadable(number, _("Mục trong gói thiếu request.method hợp lệ."))
+    url = str(request.get("url", "")).strip("/")
+    resource = raw.get("resource")
+    entry = Entry(number, request["method"], url, raw.get("fullUrl"), resource, request)
+    if entry.asks:
+        return entry
+    if entry.saves and not isinstance(resource, dict):
+        raise unreadable(number, _("Mục POST hoặc PUT phải có resource."))
+    if not entry.types or not (entry.type or entry.is_search):
+        raise unreadable(number, _("Mục trong gói phải nêu loại tài nguyên ở request.url."))
+    if entry.method == "POST" and "/" in entry.path:
+        raise unreadable(
+            number,
+            _("Mục POST trong gói chỉ tạo tài nguyên hoặc gọi thao tác: request.url là tên loại."),
+        )
+    for type in entry.types:
+        kinds.code(type)
+    if admit is not None:
+        admit(entry)
+    return entry
+
+
+def unreadable(number, sentence):
+    """The refusal of an entry that nobody understands."""
+    return errors.Incorrect("records.bundle_unreadable", sentence, entry=number)
+
+
+def pairs(query):
+    """(name, value) of each parameter of a query."""
+    parts = (part.partition("=") for part in query.split("&"))
+    return [(unquote(name), unquote(value)) for name, sign, value in parts]
+
+
+def numbered(entry, etag):
+    """The version that an ETag names."""
+    digits = etag.removeprefix("W/").strip('"') if isinstance(etag, str) else ""
+    if not VERSION.fullmatch(digits):
+        raise unreadable(entry.number, _('ifMatch và ifNoneMatch phải có dạng W/"3".'))
+    return int(digits)
