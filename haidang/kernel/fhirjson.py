@@ -30,6 +30,11 @@ def dumps(value):
     return _encoder.encode(value)
 
 
+def pretty(data):
+    """JSON bytes laid out for people: indented, and otherwise digit for digit what it was."""
+    return msgspec.json.format(data, indent=2)
+
+
 def raw(data):
     """JSON bytes that `dumps` writes as they are, so that what is stored is not read to be sent."""
     return msgspec.Raw(data)

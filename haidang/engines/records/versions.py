@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from haidang.engines.access import api as access
 from haidang.engines.records import binary, keys, kinds, lens, reading, statements, wire
 from haidang.engines.records.search.sql import Sql, every
 from haidang.engines.records.stored import COLUMNS, Stored, of_rows
@@ -36,6 +37,7 @@ WHERE locktype = 'advisory' AND objsubid = 1 AND pid <> pg_backend_pid()
 AND classid::bigint BETWEEN {statements.TAG >> 32} AND {(statements.TAG >> 32) + 0xFFFF}
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """  # noqa: S608
+_AT_ONCE, _MOST_JUDGED = 1000, 10_000
 _CHANGED = """
 SELECT seq, rid, type, id, version, at, deleted FROM {table}
 WHERE seq > %s AND seq <= %s ORDER BY seq LIMIT %s
@@ -110,7 +112,11 @@ def history(ref=None, *, type=None, since=None, until=None, current=None, count=
 
     since, until  aware moments: written at or after, and before
     current       (begin, end) of a span of time: only versions that were the current one in it
+    count         most versions of a page; of none, no version is shown and the total told
     before        `next_before` of the page before
+
+    The total is told of one resource, and of anything with a `count` of 0 as far as it can be
+    counted: under a lens each version has to be judged, and of very many there is no total.
 
     Raises        NotFound `records.not_found` when `ref` was never written
     """
@@ -131,11 +137,27 @@ def history(ref=None, *, type=None, since=None, until=None, current=None, count=
     total = _total(every(tests)) if ref is not None else None
     if total == 0 and not since and not until and not current:
         raise errors.NotFound("records.not_found", _("Không có tài nguyên này."))
+    if count == 0:
+        return HistoryPage([], _counted(tests), None)
     tests += [Sql("r.seq < %s", (before,))] if before else []
     found = of_rows(_versions(every(tests), count + 1))
     more = len(found) > count
     entries = lens.kept(found[:count])
     return HistoryPage(entries, total, found[count - 1].seq if more else None)
+
+
+def _counted(tests):
+    """How many versions there are, those left out that the lens in force keeps back."""
+    if not access.lens_in_force():
+        return _total(every(tests))
+    total, later = 0, []
+    for _round in range(_MOST_JUDGED // _AT_ONCE):
+        found = of_rows(_versions(every([*tests, *later]), _AT_ONCE))
+        total += len(lens.kept(found))
+        if len(found) < _AT_ONCE:
+            return total
+        later = [Sql("r.seq < %s", (found[-1].seq,))]
+    return None
 
 
 def _current_in(begin, end):

@@ -187,7 +187,7 @@ def history(request):
     return {
         "since": _moment_of(asked, "_since"),
         "current": dates.parse_fhir(asked["_at"]) if asked.get("_at") else None,
-        "count": min(max(_number_of(asked, "_count", 50), 1), MOST_VERSIONS),
+        "count": min(_number_of(asked, "_count", 50), MOST_VERSIONS),
         "before": _number_of(asked, "_before", None),
     }
 
@@ -233,8 +233,17 @@ def parameters(request):
         form = _pairs(raw(request).decode("utf-8", "replace"))
         for format in (value for name, value in form if name == "_format"):
             formats.refuse_other_format(format)
+        request.pretty = ("_pretty", "true") in form
         pairs += form
     return [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
+
+
+def is_pretty(request):
+    """True when the answer is wanted for people's eyes, by the address or by a form that was read."""
+    text = request.META.get("QUERY_STRING", "")
+    return getattr(request, "pretty", False) or (
+        "_pretty" in text and request.GET.get("_pretty") == "true"
+    )
 
 
 def query(request):

@@ -23,6 +23,13 @@ def refusal(error):
     return answer
 
 
+def laid_out(answer):
+    """An answer in JSON, indented for people (`_pretty=true`); any other as it is."""
+    if not answer.streaming and answer.content and answer.get("Content-Type") == formats.JSON:
+        answer.content = fhirjson.pretty(answer.content)
+    return answer
+
+
 def one(request, stored, *, status=200, returns="representation", shape=None):
     """One stored version, with ETag and Last-Modified; Location when it was written.
 

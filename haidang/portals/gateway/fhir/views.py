@@ -27,11 +27,13 @@ def interaction(permission, *methods, json=True, types=kinds.served):
             try:
                 answered = guarded(request, *args, **kwargs)
             except errors.HaidangError as error:
-                return responses.refusal(error)
-            if answered.status_code != 405:
-                return answered
-            named = {str(value)[:1] for value in kwargs.values()}
-            return responses.refusal(nowhere()) if "$" in named else _told(answered)
+                answered = responses.refusal(error)
+            else:
+                if answered.status_code == 405:
+                    named = {str(value)[:1] for value in kwargs.values()}
+                    nothing = "$" in named
+                    answered = responses.refusal(nowhere()) if nothing else _told(answered)
+            return responses.laid_out(answered) if negotiation.is_pretty(request) else answered
 
         return answer
 

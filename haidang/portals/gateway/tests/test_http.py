@@ -216,3 +216,84 @@ def test_a_form_and_an_address_are_searched_by_together(hospital, observation):
 
     (link,) = fhirjson.loads(found.content)["link"]
     assert link["url"].endswith(f"/fhir/Observation?status=final&_id={observation['id']}")
+
+
+# ── For people's eyes ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("{path}?_pretty=true", 200), ("{path}?_pretty=true&_format=json", 200), ("{path}?_format=application/fhir%2Bjson&_pretty=true", 200),
+        ("Observation?_pretty=true&status=final", 200), ("Observation/_history?_pretty=true", 200), ("metadata?_pretty=true", 200),
+        ("Observation/none?_pretty=true", 404), ("Nothing?_pretty=true", 404), ("Patient/$match?_pretty=true", 405),
+    ],
+)  # fmt: skip
+def test_an_answer_is_laid_out_for_people_who_ask_for_it(hospital, path, address, status):
+    address = address.format(path=path)
+    answer, plain = hospital.get(address), hospital.get(address.replace("_pretty=true", "_pretty=false"))  # fmt: skip
+
+    assert (answer.status_code, answer["Content-Type"]) == (status, plain["Content-Type"])
+    assert answer.content.startswith(b'{\n  "resourceType": "')
+    assert b"\n" not in plain.content
+    ours, theirs = read(answer), read(plain)
+    for each in (ours, theirs):
+        each.pop("link", None)
+    assert ours == theirs
+
+
+def test_what_is_laid_out_keeps_its_digits(hospital, path):
+    assert b'"value": 61.50,' in hospital.get(f"{path}?_pretty=true").content
+
+
+def test_a_format_that_is_not_ours_is_refused_in_a_pretty_way_too(hospital, path):
+    answer = hospital.get(f"{path}?_pretty=true&_format=xml")
+
+    assert (answer.status_code, code_of(answer)) == (406, "fhir.only_json")
+    assert answer.content.startswith(b'{\n  "')
+
+
+def test_what_is_written_or_searched_by_a_form_is_laid_out_as_well(hospital, patient, observation):
+    made = hospital.post("Observation?_pretty=true", weight(patient))
+    batch = hospital.post("?_pretty=true", {"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "GET", "url": "Observation?_pretty=true"}}]})  # fmt: skip
+    form = hospital.http.post(
+        "/fhir/Observation/_search", f"_id={observation['id']}&_pretty=true",
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+
+    assert (made.status_code, batch.status_code, form.status_code) == (201, 200, 200)
+    assert all(each.content.startswith(b'{\n  "') for each in (made, batch, form))
+    assert len(read(form)["entry"]) == 1
+    assert len(read(batch)["entry"][0]["resource"]["entry"]) == 2
+
+
+def test_an_answer_without_content_stays_so(hospital, path):
+    gone = hospital.delete(f"{path}?_pretty=true")
+    known = hospital.get("metadata?_pretty=true")
+
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert known["Content-Type"] == "application/fhir+json; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("where", "more", "total"),
+    [
+        ("Observation/{id}", "", 3), ("Observation", "", 4), ("", "", 5), ("Patient", "", 1),
+        ("Observation", "&_since=2999-01-01", 0), ("Observation/{id}", "&_since=2999-01-01", 0),
+        ("Observation", "&_at=2999-01-01", 2),
+    ],
+)  # fmt: skip
+def test_a_history_of_none_tells_the_total_alone(hospital, patient, where, more, total):
+    made = read(hospital.post("Observation", weight(patient)))
+    path = f"Observation/{made['id']}"
+    hospital.put(path, weight(patient, "62.0", id=made["id"]))
+    hospital.delete(path)
+    hospital.post("Observation", weight(patient))
+    address = f"{where.format(id=made['id'])}/_history?_count=0{more}".lstrip("/")
+
+    history = read(hospital.get(address))
+
+    assert (history["type"], history["total"]) == ("history", total)
+    assert "entry" not in history
+    assert [link["relation"] for link in history["link"]] == ["self"]
+    assert hospital.get("Observation/nobody/_history?_count=0").status_code == 404

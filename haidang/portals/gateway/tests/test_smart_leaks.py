@@ -117,6 +117,20 @@ def test_counts_tell_of_nothing_more(of_mai):
     assert answer["total"] == 2
 
 
+@pytest.mark.parametrize("where", ["Observation/mai-lab", "Observation", ""])
+def test_the_total_of_a_history_counts_no_version_that_is_kept_back(of_mai, where):
+    with access.reach(actor.SYSTEM, people="all"):
+        for label in ("R", None):
+            records.save(observation("mai-lab", "mai", label=label), by=actor.SYSTEM)
+    path = f"{where}/_history".lstrip("/")
+
+    shown = fhirjson.loads(of_mai.get(path).content)["entry"]
+    total = fhirjson.loads(of_mai.get(path, _count="0").content)["total"]
+
+    assert total == len(shown)
+    assert [e["resource"]["meta"]["versionId"] for e in shown if e["fullUrl"].endswith("mai-lab")] == ["3", "1"]  # fmt: skip
+
+
 def bundle_of(kind, *paths):
     entries = [{"request": {"method": "GET", "url": url}} for url in paths]
     return {"resourceType": "Bundle", "type": kind, "entry": entries}
