@@ -7,13 +7,16 @@ import threading
 import time
 from contextlib import contextmanager
 
+_LONGEST_PAUSE_S = 8
+
 
 def see_through(message_ids, processes=1, *, told=None, pause_s=0.5, within_s=None):
     """Process until these messages are read, by us or by a worker of the house that has them.
 
     processes   the most to be started; where one batch is all there is, none is, for a process
                 takes seconds to begin
-    told        called with the number still unread, about twice a second
+    told        called with the number still unread, about twice a second; more seldom while others
+                have them all, for whom the queue is asked less and less often
     within_s    how long at most, for ever when left out; a batch that is begun is finished first
 
     Returns     whether they are read
@@ -28,12 +31,16 @@ def see_through(message_ids, processes=1, *, told=None, pause_s=0.5, within_s=No
     _tell(told, last)
     batches = -(-queue.unread(last) // pipeline.BATCH)
     work_off(min(processes, batches), told=told, last=last, pause_s=pause_s, until=until)
+    pause = pause_s
     while queue.unread(last):
         if _is_over(until):
             return False
         _tell(told, last)
-        if not pipeline.process_pending():
-            time.sleep(pause_s)
+        if pipeline.process_pending():
+            pause = pause_s
+        else:
+            time.sleep(pause if until is None else min(pause, max(0, until - time.monotonic())))
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
     return True
 
 
