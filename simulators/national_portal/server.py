@@ -173,5 +173,5 @@ def serve(store=None, *, secret="simulated-secret", port=0, faults=None):
     server.portal = Portal(store or Store(), now)
     server.secret, server.faults, server.tokens = secret, faults or Faults(), set()
     server.address = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     return server

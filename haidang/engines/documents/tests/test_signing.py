@@ -136,7 +136,7 @@ def house_files():
 def service(settings):
     handler = type("Service", (_Service,), {})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     settings.HAIDANG_TSA = f"http://127.0.0.1:{server.server_port}/"
     yield handler
     server.shutdown()
