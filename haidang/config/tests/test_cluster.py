@@ -98,6 +98,7 @@ def test_a_long_path_still_has_a_socket(home):
 
     with cluster.use(), _connect(cluster) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
+    cluster.discard()
 
 
 def _connect(cluster):
