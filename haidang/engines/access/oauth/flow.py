@@ -194,20 +194,23 @@ def introspection_answer(request):
     asked = Request(uri, method, body, headers)
     if not core.server.request_validator.authenticate_client(asked):
         return error_answer("invalid_client", "say who you are", 401)
-    found = tokens.token_of(text)
-    if found is None or found.application_id != asked.client.pk:
-        return _json({"active": False})
-    return _json(_told(found, headers[words.BASE]))
+    found, base = tokens.token_of(text), headers[words.BASE]
+    if found is not None and found.application_id == asked.client.pk:
+        return _json(_told(found, found.scope, found.expires, base) | {"token_type": "Bearer"})
+    found, ends = tokens.refresh_of(text)
+    if found is not None and found.application_id == asked.client.pk:
+        return _json(_told(found, " ".join(found.permit.scopes), ends, base))
+    return _json({"active": False})
 
 
-def _told(token, base):
+def _told(token, scope, ends, base):
+    """What an access or a refresh token is good for; the type is one of access tokens alone."""
     permit = token.permit
     told = {
         "active": True,
-        "scope": token.scope,
+        "scope": scope,
         "client_id": token.application.client_id,
-        "token_type": "Bearer",
-        "exp": int(token.expires.timestamp()),
+        "exp": int(ends.timestamp()),
         "iat": int(token.created.timestamp()),
         "iss": words.issuer(base),
         "aud": f"{base}fhir",
@@ -219,7 +222,7 @@ def _told(token, base):
         told["patient"] = permit.patient
     if permit.encounter:
         told["encounter"] = permit.encounter
-    if "fhirUser" in token.scope.split():
+    if "fhirUser" in scope.split():
         told["fhirUser"] = f"{base}fhir/{permit.account.ref}"
     return told
 

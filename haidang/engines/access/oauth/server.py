@@ -19,10 +19,14 @@ SERVICE_TOKEN_S = 300
 
 
 class Core(oauth2_backends.OAuthLibCore):
-    """Tells the rules below under which address this server was reached."""
+    """Tells the rules below under which address this server was reached, and whether by anybody."""
 
     def extract_headers(self, request):
-        return super().extract_headers(request) | {words.BASE: request.build_absolute_uri("/")}
+        known = {
+            words.BASE: request.build_absolute_uri("/"),
+            words.SIGNED_IN: request.actor is not None,
+        }
+        return super().extract_headers(request) | known
 
 
 class Validator(oauth2_validators.OAuth2Validator):
@@ -65,9 +69,10 @@ class Validator(oauth2_validators.OAuth2Validator):
         return list(request.client.scopes) if request.client.is_service else []
 
     def validate_silent_login(self, request):
-        return False
+        return request.headers[words.SIGNED_IN]
 
     def validate_silent_authorization(self, request):
+        """Never: a person is asked each time, for whom and for what (decision 0004)."""
         return False
 
     def is_pkce_required(self, client_id, request):

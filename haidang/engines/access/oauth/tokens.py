@@ -3,11 +3,12 @@
 import hashlib
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from haidang.engines.access import accounts
 from haidang.engines.access.oauth import words
-from haidang.engines.access.oauth.models import AccessToken, App, Permit
+from haidang.engines.access.oauth.models import AccessToken, App, Permit, RefreshToken
 from haidang.engines.access.opening import ground_for
 from haidang.kernel import actor as actors
 from haidang.kernel import smart
@@ -26,6 +27,24 @@ def token_of(text):
     if found is None or found.is_expired() or found.application.ended_at is not None:
         return None
     return found if found.permit is None or found.permit.ended_at is None else None
+
+
+def refresh_of(text):
+    """(the RefreshToken of a text that would still be taken, when it ends), or (None, None).
+
+    Only looked at: the second showing of a spent one, which ends its family, is the token endpoint's.
+    """
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    rows = RefreshToken.objects.select_related("application", "access_token", "permit__account")
+    found = rows.filter(token_checksum=checksum, revoked=None).first()
+    if found is None or found.access_token is None or found.application.ended_at is not None:
+        return None, None
+    permit = found.permit
+    if permit is None or permit.ended_at is not None or not permit.account.is_active:
+        return None, None
+    lives = timedelta(seconds=settings.OAUTH2_PROVIDER["REFRESH_TOKEN_EXPIRE_SECONDS"])
+    ends = found.access_token.expires + lives
+    return (found, ends) if ends > timezone.now() else (None, None)
 
 
 def actor_of_token(text):

@@ -9,8 +9,9 @@ ALWAYS = frozenset({"openid", "fhirUser", "profile", LAUNCH, LAUNCH_PATIENT, LAU
 #: Only for an app that was registered with them.
 REGISTERED = frozenset({OFFLINE, SENSITIVE})
 OF_PEOPLE = (smart.PATIENT, smart.USER)
-#: The header in which the server's own address comes along with a request.
+#: The headers in which the server's own address, and whether somebody signed in, come along with a request.
 BASE = "haidang.base"
+SIGNED_IN = "haidang.signed_in"
 _check = None
 
 

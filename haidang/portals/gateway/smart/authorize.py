@@ -4,6 +4,7 @@ What the app asked for stands in the query and is judged anew at every step; wha
 is posted, so that no record's name enters an address.
 """
 
+import functools
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -17,14 +18,38 @@ from haidang.portals.gateway.smart import persons
 from haidang.rooms.connections import api as connections
 
 
+def _silent(view):
+    """With `prompt=none`, tell the app at its address that a page is needed, and show none.
+
+    Source: OpenID Connect Core 1.0, 3.1.2.1 and 3.1.2.6.
+    """
+
+    @functools.wraps(view)
+    def answer(request):
+        if request.method == "GET" and "none" in request.GET.get("prompt", "").split():
+            try:
+                _wish(request)
+            except access.Returned as told:
+                return access.returned(told)
+            except errors.Incorrect:
+                return view(request)  # no app of ours: told on a page, and to nobody else
+        return view(request)
+
+    return answer
+
+
+@_silent
 @access.screen("gateway.authorize_app", portal="public", methods=("GET", "POST"))
 def authorize_app(request):
     """Let an app act for whoever has signed in, or send it away."""
     try:
-        wish = access.wish_of(request, audience=request.build_absolute_uri("/fhir"))
-        return _Consent(request, wish).answer()
+        return _Consent(request, _wish(request)).answer()
     except access.Returned as told:
         return access.returned(told)
+
+
+def _wish(request):
+    return access.wish_of(request, audience=request.build_absolute_uri("/fhir"))
 
 
 class _Consent:
