@@ -33,10 +33,9 @@ def discard(found):
     """Give a folder in memory back; one that stands elsewhere is left alone."""
     if found.parent != _MEMORY:
         return
-    shutil.rmtree(found / "data", ignore_errors=True)
-    if not (
-        found / "data"
-    ).exists():  # else a cluster still writes there, and a later sweep knows it
+    data = found / "data"
+    shutil.rmtree(data, ignore_errors=True)
+    if not data.exists():  # else a cluster still writes there, and a later sweep knows it
         shutil.rmtree(found, ignore_errors=True)
 
 
