@@ -146,9 +146,10 @@ def _facts(definition):
 
 def _lost(definition):
     """Conditions that send people to a procedure that is not there."""
-    known = {key for key, _name in others(definition.get("key", ""))}
-    for one in definition.get("conditions") or ():
-        if one.get("instead") and one["instead"] not in known:
+    sent = [one for one in definition.get("conditions") or () if one.get("instead")]
+    known = {key for key, _name in others(definition.get("key", ""))} if sent else set()
+    for one in sent:
+        if one["instead"] not in known:
             yield "eligibility", one.get("ask", ""), _("Không có thủ tục này.")
 
 

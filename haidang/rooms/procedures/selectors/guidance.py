@@ -53,7 +53,8 @@ def verdict(key, answers, *, at):
     """
     day = at.astimezone(dates.HANOI).date()
     found = eligibility.judge(catalogue.procedure(key, day).conditions, answers)
-    others = {one.key: one for one in catalogue.current(day)}
+    sent = any(one.instead for one in (*found.against, *found.unclear))
+    others = {one.key: one for one in catalogue.current(day)} if sent else {}
     told = [[_obstacle(one, others) for one in some] for some in (found.against, found.unclear)]
     return found.kind, *told
 
