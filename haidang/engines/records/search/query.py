@@ -17,6 +17,8 @@ _BUILT_IN = {
     "_lastUpdated": "date",
     "_list": "special",
 }
+# These are asked of the row itself, which knows no other modifier, and no List is "missing".
+_BUILT_IN_MODIFIERS = {"_id": {"missing"}, "_lastUpdated": {"missing"}, "_list": set()}
 _IGNORED = {"_format", "_pretty"}
 _ORDERED = ("date", "string", "number", "quantity", "token", "reference", "uri")
 MODIFIERS = {
@@ -122,7 +124,10 @@ def _take(result, name, value, strict):
         )
     if value == "":
         return _refuse(name, strict, "records.search_empty")
-    control = _CONTROLS.get(name.split(":")[0])
+    base, colon, _modifier = name.partition(":")
+    control = _CONTROLS.get(base)
+    if control and colon and base not in _ITERATED:
+        return _refuse(name, strict)
     if control:
         return control(result, name, value, strict)
     condition = condition_of(result.type, name, value)
@@ -170,7 +175,7 @@ def find(type, code):
 def _modifies(parameter, modifier):
     if parameter.kind == "reference" and modifier in kinds.CODES:
         return True
-    return modifier in MODIFIERS[parameter.kind]
+    return modifier in _BUILT_IN_MODIFIERS.get(parameter.code, MODIFIERS[parameter.kind])
 
 
 def _chained(parameter, modifier, chain, value):
@@ -303,3 +308,4 @@ _CONTROLS = {
     "_count": _count, "_sort": _sort, "_include": _include, "_revinclude": _include,
     "_total": _total, "_summary": _summary, "_elements": _elements, "_contained": _contained,
 }  # fmt: skip
+_ITERATED = {"_include", "_revinclude"}

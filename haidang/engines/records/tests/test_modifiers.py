@@ -125,3 +125,20 @@ def test_includes_may_go_on():
 
     assert [each.id for each in once.included] == ["ward"]
     assert sorted(each.id for each in further.included) == ["city", "ward"]
+
+
+ODD = ["_id:not=one", "_id:text=one", "_id:in=one", "_list:missing=true", "_count:exact=1", "_sort:desc=_id", "_total:not=none"]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_a_modifier_that_means_nothing_there_is_not_passed_over(query):
+    """Otherwise `_id:not=one` finds the one, and a conditional delete takes it."""
+    records.save_all([{"resourceType": "Patient", "id": id} for id in ("one", "two")], by=actor.SYSTEM)  # fmt: skip
+
+    page = records.search("Patient", query)
+
+    assert (len(page.matches), page.self_query) == (2, "")
+    with pytest.raises(errors.Incorrect):
+        records.search("Patient", query, strict=True)
+    with pytest.raises(errors.Incorrect):
+        records.delete_matching("Patient", query, by=actor.SYSTEM)
