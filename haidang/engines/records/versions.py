@@ -115,7 +115,7 @@ def history(ref=None, *, type=None, since=None, until=None, current=None, count=
     count         most versions of a page; of none, no version is shown and the total told
     before        `next_before` of the page before
 
-    The total is told of one resource, and of anything with a `count` of 0 as far as it can be
+    The total is told of one resource, and of anything with a `count` of 0, as far as it can be
     counted: under a lens each version has to be judged, and of very many there is no total.
 
     Raises        NotFound `records.not_found` when `ref` was never written
@@ -134,11 +134,11 @@ def history(ref=None, *, type=None, since=None, until=None, current=None, count=
     tests += [Sql("r.at >= %s", (since,))] if since else []
     tests += [Sql("r.at < %s", (until,))] if until else []
     tests += _current_in(*current) if current else []
-    total = _total(every(tests)) if ref is not None else None
+    total = _counted(tests) if ref is not None else None
     if total == 0 and not since and not until and not current:
         raise errors.NotFound("records.not_found", _("Không có tài nguyên này."))
     if count == 0:
-        return HistoryPage([], _counted(tests), None)
+        return HistoryPage([], _counted(tests) if ref is None else total, None)
     tests += [Sql("r.seq < %s", (before,))] if before else []
     found = of_rows(_versions(every(tests), count + 1))
     more = len(found) > count

@@ -140,7 +140,9 @@ def test_what_was_confidential_stays_so_in_the_history(record):
 
     with looking("system/*.rs", ceiling="N"):
         assert records.get("Observation/hiv").version == 2
-        assert [e.version for e in records.history("Observation/hiv").entries] == [2]
+        history = records.history("Observation/hiv", count=1)
+        assert ([e.version for e in history.entries], history.total) == ([2], 1)
+        assert records.history("Observation/hiv", count=0).total == 1
         with pytest.raises(errors.NotFound):
             records.vread("Observation/hiv", 1)
 
