@@ -48,14 +48,16 @@ class Entry:
     def asks(self):
         """Whether it asks for what this engine does not answer in bundles by itself.
 
-        Those are operations, histories, searches within a compartment, and what the server says
-        of itself.
+        Those are operations, histories, searches within a compartment or over all types, and what
+        the server says of itself.
         """
         parts = self.path.split("/")
         operation = any(part.startswith("$") for part in parts)
         if not self.reads:
             return operation and self.method == "POST"
-        return operation or parts[-1] in ("_history", "metadata") or len(parts) == 3
+        return (
+            operation or parts[-1] in ("_history", "metadata") or len(parts) == 3 or not self.types
+        )
 
     @property
     def saves(self):
@@ -102,7 +104,8 @@ def of(number, raw, admit):
     request = raw.get("request") if isinstance(raw, dict) else None
     if not isinstance(request, dict) or request.get("method") not in _METHODS:
         raise unreadable(number, _("Mục trong gói thiếu request.method hợp lệ."))
-    url = str(request.get("url", "")).strip("/")
+    path, mark, query = str(request.get("url", "")).partition("?")
+    url = path.strip("/") + mark + query
     resource = raw.get("resource")
     entry = Entry(number, request["method"], url, raw.get("fullUrl"), resource, request)
     if entry.asks:

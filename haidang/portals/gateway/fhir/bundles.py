@@ -1,7 +1,7 @@
 """Batches and transactions: each entry under what holds for it alone.
 
 What the records engine does not answer by itself (operations that read, histories, searches within
-a compartment, the CapabilityStatement) is asked of the very view that answers it at its own
+a compartment or over all types, the CapabilityStatement) is asked of the very view that answers it at its own
 address, with its permission, scopes, limits and line in the access book. In a batch that happens
 when everything else is done, outside its transaction; in a transaction within it, after the writing.
 
@@ -37,7 +37,7 @@ _LETTERS = {"POST": "c", "PUT": "u", "PATCH": "u", "DELETE": "d", "GET": "r", "H
 # refusal.
 _VIEWS = {
     "metadata", "compartment", "history_of_instance", "history_of_type", "history_of_system",
-    "nowhere",
+    "fhir_slash", "nowhere",
 }  # fmt: skip
 # Headers that are about the bundle and not about an entry of it.
 _OF_THE_BUNDLE = {
@@ -62,7 +62,8 @@ def carried_out(request):
             shape = negotiation.shape_of(query)
             return shape.of(found) if shape else found.resource
         shown.extend([*found.matches, *found.included])
-        return responses.searchset(request, where, found)
+        wishes = negotiation.wishes_of(query)
+        return responses.searchset(request, where, found, wishes=wishes)
 
     with doors.opened(by, _looking(by, content)):
         answer = records.bundle(
@@ -106,10 +107,12 @@ def _requests(content):
 
 def _bring_home(content, here):
     """Make full addresses of this server relative: as the client reached it, and as it is published."""
-    bases = (f"{here}/", f"{systems.BASE}/")
     for asked in _requests(content):
-        base = next((each for each in bases if asked["url"].startswith(each)), "")
-        asked["url"] = asked["url"][len(base) :]
+        for base in (here, systems.BASE):
+            rest = asked["url"].removeprefix(base)
+            if rest != asked["url"] and rest[:1] in ("", "/", "?"):
+                asked["url"] = rest.removeprefix("/")
+                break
 
 
 def _looking(by, content):
@@ -118,10 +121,10 @@ def _looking(by, content):
     for asked in _requests(content):
         if asked.get("method") in ("GET", "HEAD"):
             path, _mark, query = asked["url"].strip("/").partition("?")
-            if "$" in path or path.count("/") == 2 or path.endswith("_history"):
+            named = path.partition("/")[0] or dict(parse_qsl(query)).get("_type", "")
+            if not named or "$" in path or path.count("/") == 2 or path.endswith("_history"):
                 continue  # its own view opens what it sees
             letter = "r" if "/" in path else "s"
-            named = path.partition("/")[0] or dict(parse_qsl(query)).get("_type", "")
             if all(scopes.allows(by, kind, letter) for kind in named.split(",")):
                 looking.add(letter)
     return "".join(sorted(looking))

@@ -127,9 +127,8 @@ def _search(request, kind, of=None):
         cursor = dict(asked).get("_cursor")
         page = records.search(kind, query, strict=strict, cursor=cursor, within=within)
         doors.note(request.actor, [*page.matches, *page.included], f"fhir.search {kind}")
-    return responses.plain(
-        responses.searchset(request, f"Patient/{of}/{kind}" if of else kind, page, cursor)
-    )
+    where, wishes = f"Patient/{of}/{kind}" if of else kind, negotiation.wishes(request)
+    return responses.plain(responses.searchset(request, where, page, cursor, wishes=wishes))
 
 
 def _search_types(request):
@@ -151,16 +150,19 @@ def _search_types(request):
         page = records.search_types(types, query, strict=strict, cursor=cursor)
         what = f"fhir.search {named[0] if len(set(named)) == 1 else '*'}"
         doors.note(request.actor, [*page.matches, *page.included], what)
-    return responses.plain(responses.searchset(request, "", page, cursor))
+    wishes = negotiation.wishes(request)
+    return responses.plain(responses.searchset(request, "", page, cursor, wishes=wishes))
 
 
 def _history(request, kind, **which):
     scopes.require(request.actor, kind, "r")
     writes.refuse_what_stands_alone([kind])
+    asked, counted = negotiation.history(request)
     with doors.opened(request.actor):
-        page = records.history(**which, **negotiation.history(request))
+        page = records.history(**which, **asked)
         doors.note(request.actor, page.entries, f"fhir.history {kind}")
-    return responses.plain(responses.history(request, page))
+    wishes = negotiation.wishes(request)
+    return responses.plain(responses.history(request, page, counted, wishes=wishes))
 
 
 def _read(request, kind, id):

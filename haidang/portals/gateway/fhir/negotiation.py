@@ -177,6 +177,7 @@ def _moment(header):
 def history(request):
     """The parameters of a history: `_since`, `_at`, `_count`, and our own `_before` for the next page.
 
+    Returns   (what they say, those of them that count as (name, value))
     Raises    Incorrect `fhir.parameter_unreadable`; under `handling=strict`
               `fhir.parameter_unknown`
     """
@@ -184,12 +185,14 @@ def history(request):
     others = sorted(asked.keys() - {"_since", "_at", "_count", "_before"})
     if others and preferences(request).strict:
         raise unknown(others[0])
-    return {
-        "since": _moment_of(asked, "_since"),
-        "current": dates.parse_fhir(asked["_at"]) if asked.get("_at") else None,
+    since, at = _span_of(asked, "_since"), _span_of(asked, "_at")
+    found = {
+        "since": since and since[0],
+        "current": at,
         "count": min(_number_of(asked, "_count", 50), MOST_VERSIONS),
         "before": _number_of(asked, "_before", None),
     }
+    return found, [pair for pair in asked.items() if pair[0] not in others and pair[1]]
 
 
 def unknown(name):
@@ -201,8 +204,14 @@ def unknown(name):
     )
 
 
-def _moment_of(asked, name):
-    return dates.parse_fhir(asked[name])[0] if asked.get(name) else None
+def _span_of(asked, name):
+    """The span of a date; the plus of its zone arrives as a space when it was not encoded."""
+    if not asked.get(name):
+        return None
+    try:
+        return dates.parse_fhir(asked[name].replace(" ", "+"))
+    except errors.Incorrect as why:
+        raise errors.Incorrect("fhir.parameter_unreadable", why.message, name=name) from why
 
 
 def _number_of(asked, name, otherwise):
@@ -233,7 +242,7 @@ def parameters(request):
         form = _pairs(raw(request).decode("utf-8", "replace"))
         for format in (value for name, value in form if name == "_format"):
             formats.refuse_other_format(format)
-        request.pretty = ("_pretty", "true") in form
+        request.form = form
         pairs += form
     return [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
 
@@ -241,9 +250,29 @@ def parameters(request):
 def is_pretty(request):
     """True when the answer is wanted for people's eyes, by the address or by a form that was read."""
     text = request.META.get("QUERY_STRING", "")
-    return getattr(request, "pretty", False) or (
+    return ("_pretty", "true") in getattr(request, "form", ()) or (
         "_pretty" in text and request.GET.get("_pretty") == "true"
     )
+
+
+def wishes(request):
+    """How the answer was asked for (`_format`, `_pretty`), by the address or by a form that was read.
+
+    Each link of the answer says it again, so that the next page looks like this one.
+    """
+    return [
+        *wishes_of(request.META.get("QUERY_STRING", "")),
+        *_wishes(getattr(request, "form", ())),
+    ]
+
+
+def wishes_of(text):
+    """The same of a query as it was written, such as that of an entry in a bundle."""
+    return _wishes(_pairs(text))
+
+
+def _wishes(pairs):
+    return [pair for pair in pairs if pair[0] in _OF_THE_ANSWER and pair[1]]
 
 
 def query(request):

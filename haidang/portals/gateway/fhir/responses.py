@@ -72,19 +72,20 @@ def deleted(stored):
     return _empty(204, stored)
 
 
-def searchset(request, where, page, cursor=None):
+def searchset(request, where, page, cursor=None, *, wishes=()):
     """A page of matches as a searchset Bundle, with its links: itself, and the pages around it.
 
     where    what was asked below the base: a type, a compartment, or nothing for several types
     cursor   the cursor by which the page was asked for
+    wishes   `_format` and `_pretty` as they were said (`negotiation.wishes`)
     """
-    root = base(request)
+    root, wished = base(request), urlencode(wishes)
     address = f"{root}/{where}".rstrip("/")
     bundle = {
         "resourceType": "Bundle",
         "type": "searchset",
         "link": [
-            {"relation": relation, "url": _page_address(address, page.self_query, text)}
+            {"relation": relation, "url": _page_address(address, page.self_query, wished, text)}
             for relation, text in (
                 ("self", cursor),
                 ("first", page.first_cursor),
@@ -107,18 +108,19 @@ def _shown(page, stored):
     return fhirjson.raw(stored.json) if whole else page.show(stored)
 
 
-def collection(request, page, asked):
+def collection(request, page, asked, *, wishes=()):
     """A page of everything of one person as a searchset Bundle (Patient/$everything).
 
     asked    what was asked for as (name, value), from wherever it came: the next page is a GET
+    wishes   as in `searchset`
     """
     root, here = base(request), request.build_absolute_uri(request.path)
     entries = [_entry(root, each, "match", fhirjson.raw(each.json)) for each in page.shown]
-    links = [{"relation": "self", "url": _page_address(here, urlencode(asked), None)}]
+    links = [{"relation": "self", "url": _address(here, [*asked, *wishes])}]
     if page.next_cursor:
         rest = [pair for pair in asked if pair[0] != "_cursor"]
-        following = urlencode([*rest, ("_cursor", page.next_cursor)])
-        links.append({"relation": "next", "url": f"{here}?{following}"})
+        following = [*rest, *wishes, ("_cursor", page.next_cursor)]
+        links.append({"relation": "next", "url": _address(here, following)})
     bundle = {"resourceType": "Bundle", "type": "searchset", "total": page.total, "link": links}
     return _without_empty_entry({**bundle, "entry": entries})
 
@@ -131,9 +133,15 @@ def _entry(root, stored, mode, resource):
     }
 
 
-def _page_address(address, query, cursor):
-    asked = "&".join(part for part in (query, f"_cursor={cursor}" if cursor else "") if part)
+def _page_address(address, query, wished, cursor):
+    parts = (query, wished, f"_cursor={cursor}" if cursor else "")
+    asked = "&".join(part for part in parts if part)
     return f"{address}?{asked}" if asked else address
+
+
+def _address(here, asked):
+    """An address with what is asked there, as (name, value)."""
+    return f"{here}?{urlencode(asked)}" if asked else here
 
 
 def _without_empty_entry(bundle):
@@ -141,19 +149,23 @@ def _without_empty_entry(bundle):
     return {name: value for name, value in bundle.items() if name != "entry" or value}
 
 
-def history(request, page):
-    """Versions, newest first, as a history Bundle."""
+def history(request, page, asked, *, wishes=()):
+    """Versions, newest first, as a history Bundle.
+
+    asked    what of the query counted, as (name, value)
+    wishes   as in `searchset`
+    """
     here, root = request.build_absolute_uri(request.path), base(request)
     bundle = {
         "resourceType": "Bundle",
         "type": "history",
-        "link": [{"relation": "self", "url": request.build_absolute_uri()}],
+        "link": [{"relation": "self", "url": _address(here, [*asked, *wishes])}],
         "entry": [_past(root, version) for version in page.entries],
     }
     if page.next_before is not None:
-        asked = [(k, v) for k, v in request.GET.items() if k != "_before"]
-        following = urlencode([*asked, ("_before", page.next_before)])
-        bundle["link"].append({"relation": "next", "url": f"{here}?{following}"})
+        rest = [pair for pair in asked if pair[0] != "_before"]
+        following = [*rest, *wishes, ("_before", page.next_before)]
+        bundle["link"].append({"relation": "next", "url": _address(here, following)})
     if page.total is not None:
         bundle["total"] = page.total
     return _without_empty_entry(bundle)

@@ -57,13 +57,14 @@ PATHS = [
     "Observation/w/_history?_at=2001-01-01", "Patient/mai/$everything", "Patient/mai/$everything?_type=Observation&_count=1",
     "DocumentReference/$docref?patient=Patient/mai&on-demand=false", "Observation/w/$validate",
     "Patient/mai/Observation", "Patient/mai/Observation?status=final&_total=accurate", "metadata",
+    "?_id=w", "?_lastUpdated=gt2020&_count=1&_pretty=true", "/?_id=mai",
 ]  # fmt: skip
 
 
 @BOTH
 @pytest.mark.parametrize("path", PATHS)
 def test_what_is_asked_in_a_bundle_is_answered_as_alone(mai, hospital, kind, path):
-    alone = hospital.get(path)
+    alone = hospital.get(path.removeprefix("/"))
 
     (entry,) = told(hospital, kind, ("GET", path))
 
@@ -175,7 +176,7 @@ def test_a_bundle_asks_for_no_end_of_records(mai, hospital, monkeypatch):
 @pytest.mark.parametrize("path", PATHS)
 def test_a_scope_holds_in_a_bundle_as_alone(mai, kind, scope, path):
     some = Fhir("31001", ["gateway.use_fhir", scope])
-    alone = some.get(path)
+    alone = some.get(path.removeprefix("/"))
 
     inside = sent(some, kind, ("GET", path))
 
@@ -194,7 +195,7 @@ def test_a_scope_holds_in_a_bundle_as_alone(mai, kind, scope, path):
 def test_whoever_is_closed_off_sees_nothing_in_a_bundle_either(mai, hospital, kind, path):
     with access.reach(actor.SYSTEM, people="all"):
         records.save(consent(deny("31001")), by=actor.SYSTEM)
-    alone = hospital.get(path)
+    alone = hospital.get(path.removeprefix("/"))
 
     inside = sent(hospital, kind, ("GET", path))
 
@@ -258,21 +259,22 @@ def test_what_was_shown_is_in_the_access_book(mai, hospital, kind, path, what):
 @BOTH
 @pytest.mark.parametrize("base", ["http://testserver/fhir", systems.BASE])
 def test_the_full_address_of_this_server_is_taken(mai, hospital, kind, base):
-    made, read_, found, past, every, gone = told(
+    made, read_, found, past, every, any_type, gone = told(
         hospital, kind,
         ("POST", f"{base}/Observation", weight({"id": "mai"}, "70.0")),
         ("GET", f"{base}/Observation/w"),
         ("GET", f"{base}/Patient?_id=mai"),
         ("GET", f"{base}/Observation/w/_history/1"),
         ("GET", f"{base}/Patient/mai/$everything?_type=Patient"),
+        ("GET", f"{base}?_id=mai"),
         ("DELETE", f"{base}/Observation?_id=none"),
     )  # fmt: skip
 
     assert made["response"]["status"] == "201 Created"
     assert (read_["resource"]["id"], past["resource"]["meta"]["versionId"]) == ("w", "1")
-    assert [each["resource"]["entry"][0]["resource"]["id"] for each in (found, every)] == [
-        "mai"
-    ] * 2
+    assert [
+        each["resource"]["entry"][0]["resource"]["id"] for each in (found, every, any_type)
+    ] == ["mai"] * 3
     assert gone["response"]["status"] == "204 No Content"
 
 
@@ -293,6 +295,16 @@ def test_a_full_address_is_judged_by_the_scope_of_its_type(mai):
     seen, refused = told(some, "batch", ("GET", f"{base}/Patient/mai"), ("GET", f"{base}/Observation/w"))  # fmt: skip
 
     assert (seen["response"]["status"], refused["response"]["status"]) == ("200 OK", "403")
+
+
+@BOTH
+def test_a_slash_at_the_end_of_a_value_belongs_to_it(hospital, kind):
+    made = hospital.post("Basic", {"resourceType": "Basic", "code": {"text": "x"}, "identifier": [{"system": "urn:a", "value": "b/"}]})  # fmt: skip
+    assert made.status_code == 201
+
+    (found,) = told(hospital, kind, ("GET", "Basic?identifier=urn:a|b/"))
+
+    assert [each["resource"]["id"] for each in found["resource"]["entry"]] == [read(made)["id"]]
 
 
 # ── If-Match: * ────────────────────────────────────────────────────────────────────────────

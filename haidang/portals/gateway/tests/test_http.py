@@ -297,3 +297,45 @@ def test_a_history_of_none_tells_the_total_alone(hospital, patient, where, more,
     assert "entry" not in history
     assert [link["relation"] for link in history["link"]] == ["self"]
     assert hospital.get("Observation/nobody/_history?_count=0").status_code == 404
+
+
+@pytest.mark.parametrize("where", ["Observation", "", "Observation/_history", "{path}/_history", "Patient/{id}/$everything"])  # fmt: skip
+def test_every_link_asks_for_its_page_in_the_same_form(hospital, patient, observation, path, where):
+    hospital.put(path, weight(patient, "62.0", id=observation["id"]))
+    hospital.post("Observation", weight(patient))
+    where = where.format(path=path, id=patient["id"])
+
+    page = read(hospital.get(f"{where}?_count=1&_pretty=true&_format=json"))
+
+    links = {link["relation"]: link["url"] for link in page["link"]}
+    assert {"self", "next"} <= links.keys()
+    assert all("_pretty=true" in url and "_format=json" in url for url in links.values())
+    following = hospital.http.get(links["next"].removeprefix("http://testserver"))
+    assert following.status_code == 200
+    assert following.content.startswith(b'{\n  "')
+
+
+def test_a_form_that_wants_it_laid_out_is_followed_by_pages_that_are(hospital, patient):
+    for _each in range(2):
+        hospital.post("Observation", weight(patient))
+
+    found = hospital.http.post(
+        "/fhir/Observation/_search", "_count=1&_pretty=true",
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+
+    assert all("_pretty=true" in link["url"] for link in read(found)["link"])
+
+
+def test_a_history_names_in_its_links_what_counted(hospital, path):
+    (link,) = read(hospital.get(f"{path}/_history?color=red&_count=5"))["link"]
+
+    assert link["url"].endswith(f"/fhir/{path}/_history?_count=5")
+
+
+@pytest.mark.parametrize("name", ["_since", "_at"])
+def test_a_moment_of_a_history_that_cannot_be_read_is_named(hospital, path, name):
+    answer = hospital.get(f"{path}/_history?{name}=someday")
+
+    assert (answer.status_code, code_of(answer)) == (400, "fhir.parameter_unreadable")
+    assert name in read(answer)["issue"][0]["diagnostics"]

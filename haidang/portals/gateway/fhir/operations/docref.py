@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
 from haidang.kernel import dates, errors, fhirjson, ids, systems
-from haidang.portals.gateway.fhir import doors, responses, scopes
+from haidang.portals.gateway.fhir import doors, negotiation, responses, scopes
 from haidang.portals.gateway.fhir.operations import parameters, summary, terms
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -52,6 +52,7 @@ def docref(request, kind):
 def _address(request, given):
     """What was asked for and understood, as an address, however it came."""
     asked = [(name, _text(value)) for name, value in given.pairs() if name in _KNOWN]
+    asked += negotiation.wishes(request)
     return f"{responses.base(request)}/DocumentReference/$docref?{urlencode(asked)}"
 
 

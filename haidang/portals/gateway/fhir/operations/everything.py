@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
 from haidang.kernel import dates, errors
-from haidang.portals.gateway.fhir import doors, kinds, responses, scopes
+from haidang.portals.gateway.fhir import doors, kinds, negotiation, responses, scopes
 from haidang.portals.gateway.fhir.operations import parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -31,7 +31,8 @@ def everything(request, kind, id=None):
             f"{kind}/{id}", count=count, cursor=given.text("_cursor", None), **asked
         )
         doors.note(request.actor, page.shown, "fhir.everything")
-    return responses.plain(responses.collection(request, page, given.written(_KNOWN)))
+    asked, wishes = given.written(_KNOWN), negotiation.wishes(request)
+    return responses.plain(responses.collection(request, page, asked, wishes=wishes))
 
 
 def _narrowed(given):
