@@ -9,7 +9,7 @@ _CODES = {
 
 
 def outcome(error):
-    """The OperationOutcome of one of the house's errors; facts come as diagnostics.
+    """The OperationOutcome of one of the house's errors; facts come as diagnostics, but `expression`.
 
     An error that carries `issues` (of `validation`) becomes one issue for each of them.
     """
@@ -24,8 +24,11 @@ def _of_error(error):
         "code": _CODES.get(error.status, "exception"),
         "details": _details(error.code, error.message),
     }
-    if error.facts:
-        issue["diagnostics"] = "; ".join(f"{name}: {value}" for name, value in error.facts.items())
+    facts = dict(error.facts)
+    if expression := facts.pop("expression", None):
+        issue["expression"] = [expression] if isinstance(expression, str) else list(expression)
+    if facts:
+        issue["diagnostics"] = "; ".join(f"{name}: {value}" for name, value in facts.items())
     return issue
 
 

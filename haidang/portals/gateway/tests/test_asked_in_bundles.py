@@ -158,6 +158,17 @@ def test_what_fails_alone_fails_the_same_in_a_batch_and_ends_a_transaction(mai, 
     assert read(hospital.get("Patient?_summary=count"))["total"] == 2
 
 
+def test_an_entry_that_fails_names_the_element_as_it_does_alone(mai, hospital):
+    asked = ("Patient/$validate", weight({"id": "mai"}))
+    (alone,) = read(hospital.post(*asked))["issue"]
+
+    (entry,) = told(hospital, "batch", ("POST", *asked))
+
+    (inside,) = entry["response"]["outcome"]["issue"]
+    assert inside["expression"] == alone["expression"] == ["resourceType"]
+    assert "diagnostics" not in inside
+
+
 def test_a_bundle_asks_for_no_end_of_records(mai, hospital, monkeypatch):
     monkeypatch.setattr(bundles, "MOST_ASKED", 2)
     three = [("GET", "Patient/mai/_history")] * 3
