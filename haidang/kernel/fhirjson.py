@@ -1,12 +1,33 @@
 """FHIR JSON with exact decimals: `80.50` goes in and `80.50` comes out."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import msgspec
 
 from haidang.kernel import errors
 
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_LEAST_EXPONENT, _MOST_EXPONENT = -308, 307
+
+
+def number(text):
+    """The Decimal of a number as it is written, when a double of any size can hold one like it.
+
+    R4 gives a `decimal` the limits of XML Schema (datatypes.html#decimal), whose `xs:double` ends
+    near 1.8E308. Ours are -308 and 307 for the power of ten of the first digit, so that the amounts
+    of searches, which are doubles, stay finite; how many digits there are does not matter.
+
+    Raises    ValueError
+    """
+    try:
+        found = Decimal(text)
+    except InvalidOperation as why:
+        raise ValueError("Number is out of range") from why
+    if not _LEAST_EXPONENT <= found.adjusted() <= _MOST_EXPONENT:
+        raise ValueError("Number is out of range")
+    return found
+
+
+_decoder = msgspec.json.Decoder(float_hook=number)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 

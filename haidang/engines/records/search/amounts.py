@@ -2,7 +2,7 @@
 
 import math
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from haidang.engines.records.search import query as queries
 from haidang.engines.records.search import sql
 from haidang.engines.records.search.periods import PREFIXES
 from haidang.engines.records.search.sql import Sql
-from haidang.kernel import errors
+from haidang.kernel import errors, fhirjson
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
 _KM_A_DEGREE = 111.195
@@ -110,8 +110,8 @@ def _read(text):
     if not _NUMBER.match(rest):
         raise _unreadable()
     try:
-        exact = Decimal(rest)
-    except InvalidOperation as why:
+        exact = fhirjson.number(rest)
+    except ValueError as why:
         raise _unreadable() from why
     margin = abs(exact) / 10 if prefix == "ap" else Decimal(5).scaleb(exact.as_tuple().exponent - 1)
     return prefix, exact - margin, exact, exact + margin

@@ -3,7 +3,7 @@
 import pytest
 
 from haidang.engines.records import api as records
-from haidang.kernel import actor
+from haidang.kernel import actor, errors
 
 pytestmark = pytest.mark.usefixtures("everything_open")
 YEARS = {"system": "http://unitsofmeasure.org", "code": "a"}
@@ -52,3 +52,17 @@ def test_a_range_is_found_by_both_its_ends(ages, asked, found):
 
     assert {match.id for match in page.matches} == set(found.split())
     assert records.count("Condition", [("onset-age", asked)]) == len(found.split())
+
+
+@pytest.mark.parametrize("prefix", ["", "ap", "gt", "lt", "ne"])
+@pytest.mark.parametrize("number", ["1E400", "1E99999999", "1e-99999999", "1e9999999999999999999"])
+def test_a_number_beyond_a_double_is_no_question(prefix, number):
+    with pytest.raises(errors.Incorrect) as refused:
+        records.search("Observation", [("value-quantity", f"{prefix}{number}")])
+
+    assert refused.value.code == "records.search_unreadable"
+
+
+@pytest.mark.parametrize("number", ["1e307", "ap9.9e307", "gt-9.9e307", "1e-308", f"lt{'9' * 300}"])
+def test_a_number_within_a_double_is_looked_for(ages, number):
+    assert records.search("Condition", [("onset-age", number)], strict=True)

@@ -128,11 +128,16 @@ def is_value(code, item):
     if code == "boolean":
         return isinstance(item, bool)
     if code == "decimal":
-        return isinstance(item, int | float | Decimal) and not isinstance(item, bool)
+        return _is_decimal(item)
     if code in primitives.NUMBERS:
         least, most = primitives.NUMBERS[code]
         return type(item) is int and least <= item <= most
     return isinstance(item, str) and _form(code).fullmatch(item) is not None
+
+
+def _is_decimal(item):
+    is_number = isinstance(item, int | float | Decimal) and not isinstance(item, bool)
+    return is_number and -primitives.LARGEST <= item <= primitives.LARGEST
 
 
 @functools.cache

@@ -29,6 +29,8 @@ PATTERNS = {
     "canonical": r"\S+",
     "xhtml": r"\s*<div\s[^>]*xmlns=[\"']http://www\.w3\.org/1999/xhtml[\"'][\s\S]*</div>\s*",
 }
+#: A `decimal` without a point is read as a whole number, of any length; see `fhirjson.number`.
+LARGEST = 1e308
 NUMBERS = {
     "integer": (-(2**31), 2**31 - 1),
     "unsignedInt": (0, 2**31 - 1),
@@ -41,7 +43,7 @@ def schema(name, published):
     if name == "boolean":
         return {"type": "boolean"}
     if name == "decimal":
-        return {"type": "number"}
+        return {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
     if name in NUMBERS:
         least, most = NUMBERS[name]
         return {"type": "integer", "minimum": least, "maximum": most}

@@ -4,7 +4,7 @@ import pytest
 
 from haidang.engines.records import api as records
 from haidang.kernel import fhirjson
-from haidang.portals.gateway.tests.fhir_client import Fhir, code_of, read
+from haidang.portals.gateway.tests.fhir_client import JSON, Fhir, code_of, read
 
 pytestmark = pytest.mark.django_db
 PERSON = {"resourceType": "Patient", "name": [{"text": "Người Thử Một"}], "gender": "female"}
@@ -163,6 +163,15 @@ def test_decimals_pass_the_check_digit_for_digit(hospital, patient):
     made = hospital.http.post("/fhir/Observation", content, content_type="application/fhir+json")
 
     assert b'"value":61.500' in hospital.get(f"Observation/{read(made)['id']}").content
+
+
+@pytest.mark.parametrize("number", ["1E99999999", "1e9999999999999999999"])
+def test_a_number_that_nothing_can_hold_is_refused(hospital, number):
+    content = f'{{"resourceType":"Observation","valueQuantity":{{"value":{number}}}}}'
+
+    refused = hospital.http.post("/fhir/Observation", content, content_type=JSON)
+
+    assert (refused.status_code, code_of(refused)) == (400, "fhirjson.unreadable")
 
 
 def test_with_rules_switched_on_invariants_refuse_too(hospital, settings):

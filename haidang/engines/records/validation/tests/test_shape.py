@@ -62,6 +62,8 @@ FAULTS = [
     (samples.FULL, add("/effectiveDateTime", "29/02/2024"), "value", "Observation.effective"),
     (samples.FULL, add("/issued", "2024-02-29"), "value", "Observation.issued"),
     (samples.FULL, add("/component/0/valueQuantity/value", "120"), "value", "Observation.component[0].value.value"),
+    (samples.FULL, add("/component/0/valueQuantity/value", 10**309), "value", "Observation.component[0].value.value"),
+    (samples.FULL, add("/component/0/valueQuantity/value", -(10**400)), "value", "Observation.component[0].value.value"),
     (samples.FULL, add("/component/1/valueInteger", Decimal("80.0")), "value", "Observation.component[1].value"),
     (samples.FULL, add("/component/1/valueInteger", True), "value", "Observation.component[1].value"),
     (samples.FULL, add("/component/1/valueInteger", 2**31), "value", "Observation.component[1].value"),
