@@ -1,7 +1,9 @@
 """Bodies compressed with zstd and, once there is one, the dictionary of their type.
 
-The first byte of a stored body is the number of the dictionary, 0 for none. Dictionaries are
-trained from what is there (`train`, called by the worker) and never change or leave.
+The first byte of a stored body is the number of the dictionary, 0 for none; then comes a zstd frame
+without its magic number, four bytes that would be the same in each. Bodies that were stored
+before have them and are told by them: no frame without begins so (RFC 8878, a reserved bit).
+Dictionaries are trained from what is there (`train`, called by the worker) and never change or leave.
 """
 
 import threading
@@ -13,6 +15,9 @@ from django.db import connection
 from haidang.engines.records import kinds
 
 LEVEL = 3
+_FORMAT = zstandard.FORMAT_ZSTD1_MAGICLESS
+_MAGIC = zstandard.FRAME_HEADER
+_HEADER = 19  # bytes in which our first byte and the header of a frame stand
 _REFRESH_S = 30
 _DICTIONARY_BYTES = 48 * 1024
 _SAMPLES, _FEWEST = 4000, 300
@@ -60,7 +65,7 @@ def _plain(shelf):
 
 def _compressor(**options):
     parameters = zstandard.ZstdCompressionParameters.from_level(
-        LEVEL, write_checksum=0, write_dict_id=0, write_content_size=1
+        LEVEL, write_checksum=0, write_dict_id=0, write_content_size=1, format=_FORMAT
     )
     return zstandard.ZstdCompressor(compression_params=parameters, **options)
 
@@ -71,7 +76,7 @@ def reader():
     readers = shelf.readers
 
     def decompress(type, stored):
-        key = (type, stored[0]) if stored[0] else 0
+        key = _key(type, stored)
         found = readers.get(key)
         if found is None:
             found = _reader(shelf, key)
@@ -87,22 +92,35 @@ def refresh():
 
 def length(stored):
     """How many bytes the body of a stored record has, as its frame says."""
-    return zstandard.frame_content_size(memoryview(stored)[1:])
+    start = bytes(stored[1:_HEADER])
+    return zstandard.frame_content_size(start if start[:4] == _MAGIC else _MAGIC + start)
 
 
 def pieces(type, stored, size=256 * 1024):
     """The body of one stored record, a piece at a time, for bodies that are very long."""
-    shelf, key = _shelf(), (type, stored[0]) if stored[0] else 0
+    shelf, key = _shelf(), _key(type, stored)
     found = shelf.readers.get(key) or _reader(shelf, key)
     yield from found.read_to_iter(memoryview(stored)[1:], write_size=size)
 
 
+def _key(type, stored):
+    """What a stored body is read with: a dictionary, and whether its frame says that it is one."""
+    number = stored[0]
+    return type if number else 0, number, stored[1:5] == _MAGIC
+
+
 def _reader(shelf, key):
-    if key == 0:
-        shelf.readers[0] = zstandard.ZstdDecompressor()
-    else:
+    if not key[1]:
+        shelf.readers[key] = _decompressor(key[2])
+    elif key not in shelf.readers:
         _refresh(shelf)
     return shelf.readers[key]
+
+
+def _decompressor(whole, **options):
+    """`whole`: of frames that begin with their magic number."""
+    format = zstandard.FORMAT_ZSTD1 if whole else _FORMAT
+    return zstandard.ZstdDecompressor(format=format, **options)
 
 
 def _refresh(shelf):
@@ -110,11 +128,12 @@ def _refresh(shelf):
     with connection.cursor() as cursor:
         cursor.execute("SELECT type, number, content FROM records_dictionary ORDER BY number")
         for type, number, content in cursor.fetchall():
-            if (type, number) in shelf.readers:
+            if (type, number, False) in shelf.readers:
                 continue
             data = zstandard.ZstdCompressionDict(bytes(content))
             data.precompute_compress(level=LEVEL)
-            shelf.readers[type, number] = zstandard.ZstdDecompressor(dict_data=data)
+            for whole in (False, True):
+                shelf.readers[type, number, whole] = _decompressor(whole, dict_data=data)
             shelf.writers[type] = (bytes((number,)), _compressor(dict_data=data))
 
 

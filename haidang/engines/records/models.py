@@ -17,7 +17,7 @@ class Key(models.Model):
     """One id that was ever used or pointed at: its record number and what search finds it by.
 
     A row without a resource is an id that something refers to and nobody has written yet;
-    `live` is false for those and for deleted ones.
+    `live` is false for those and for deleted ones, and they have no `lead` (see `index/leading`).
     """
 
     rid = models.BigIntegerField(primary_key=True)
@@ -25,6 +25,7 @@ class Key(models.Model):
     id_bytes = models.BinaryField(db_column="id")
     type = models.SmallIntegerField()
     live = models.BooleanField()
+    lead = models.BinaryField(null=True)
 
     class Meta:
         managed = False
@@ -132,6 +133,15 @@ class Dictionary(models.Model):
     class Meta:
         managed = False
         db_table = "records_dictionary"
+
+
+class Led(models.Model):
+    """A type of which every living record has its `lead`, as far as it has such a code."""
+
+    type = models.SmallIntegerField(primary_key=True)
+
+    class Meta:
+        db_table = "records_led"
 
 
 class Attached(models.Model):

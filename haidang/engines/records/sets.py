@@ -17,7 +17,7 @@ from haidang.engines.records import (
     statements,
     wire,
 )
-from haidang.engines.records.index import extractor, hashing
+from haidang.engines.records.index import extractor, hashing, leading
 from haidang.engines.records.stored import Stored
 from haidang.kernel import errors, fhirjson
 
@@ -191,15 +191,20 @@ class WriteSet:
     def _send_new_keys(self):
         if not self.new_keys and not self.missing:
             return
-        fresh = [(e.rid, e.code, e.key, True, e.found.numbers(self.rids)) for e in self.new_keys]
-        fresh += [(self.rids[name], *_packed_name(name), False, ()) for name in self.missing]
+        fresh = [
+            (e.rid, e.code, e.key, True, leading.packed(e.found.lead), e.found.numbers(self.rids))
+            for e in self.new_keys
+        ]
+        fresh += [
+            (self.rids[name], *_packed_name(name), False, leading.NONE, ()) for name in self.missing
+        ]
         fresh.sort(key=lambda row: (row[1], row[2]))
-        rids, codes, keys, live, numbers = zip(*fresh, strict=True)
+        rids, codes, keys, live, leads, numbers = zip(*fresh, strict=True)
         flat, first, last = _flattened(numbers)
         wire.cursor().execute(
             statements.NEW_KEYS,
             [flat, binary.int8s(rids), binary.int2s(codes), binary.byteas(keys),
-             binary.bools(live), first, last],
+             binary.bools(live), binary.byteas(leads), first, last],
         )  # fmt: skip
 
     def _send_resources(self, compress):
@@ -238,12 +243,15 @@ class WriteSet:
         )  # fmt: skip
 
     def _send_changed_keys(self, adopted):
-        fresh = [(e.rid, True, e.found.numbers(self.rids)) for e in adopted]
-        fresh += [(r.rid, False, ()) for r in self.removed]
-        rids, live, numbers = zip(*fresh, strict=True)
+        fresh = [
+            (e.rid, True, leading.packed(e.found.lead), e.found.numbers(self.rids)) for e in adopted
+        ]
+        fresh += [(r.rid, False, leading.NONE, ()) for r in self.removed]
+        rids, live, leads, numbers = zip(*fresh, strict=True)
         flat, first, last = _flattened(numbers)
         wire.cursor().execute(
-            statements.CHANGED_KEYS, [flat, binary.int8s(rids), binary.bools(live), first, last]
+            statements.CHANGED_KEYS,
+            [flat, binary.int8s(rids), binary.bools(live), binary.byteas(leads), first, last],
         )
 
     def _send_rows(self):

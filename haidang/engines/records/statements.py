@@ -42,16 +42,17 @@ SELECT clock_timestamp(), ARRAY(SELECT nextval('records_seq') FROM generate_seri
 
 # Two writers of one new id meet here: the second waits, is refused and looks again.
 NEW_KEYS = """
-INSERT INTO records_key (rid, type, id, live, h)
-SELECT rid, type, id, live, (%s::bigint[])[first:last]
-FROM unnest(%s::bigint[], %s::smallint[], %s::bytea[], %s::boolean[], %s::integer[], %s::integer[])
-    AS fresh(rid, type, id, live, first, last)
+INSERT INTO records_key (rid, type, id, live, lead, h)
+SELECT rid, type, id, live, NULLIF(lead, ''), (%s::bigint[])[first:last]
+FROM unnest(%s::bigint[], %s::smallint[], %s::bytea[], %s::boolean[], %s::bytea[], %s::integer[], %s::integer[])
+    AS fresh(rid, type, id, live, lead, first, last)
 """
 
 CHANGED_KEYS = """
-UPDATE records_key k SET live = fresh.live, h = (%s::bigint[])[first:last]
-FROM unnest(%s::bigint[], %s::boolean[], %s::integer[], %s::integer[])
-    AS fresh(rid, live, first, last)
+UPDATE records_key k
+SET live = fresh.live, lead = NULLIF(fresh.lead, ''), h = (%s::bigint[])[first:last]
+FROM unnest(%s::bigint[], %s::boolean[], %s::bytea[], %s::integer[], %s::integer[])
+    AS fresh(rid, live, lead, first, last)
 WHERE k.rid = fresh.rid
 """
 

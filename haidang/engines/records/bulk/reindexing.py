@@ -19,8 +19,8 @@ from haidang.engines.records import (
 )
 from haidang.engines.records.bulk import desk as desks
 from haidang.engines.records.bulk import jobs, selecting
-from haidang.engines.records.index import hashing, own
-from haidang.engines.records.models import BulkJob, Indexed
+from haidang.engines.records.index import hashing, leading, own
+from haidang.engines.records.models import BulkJob, Indexed, Led
 from haidang.kernel import actor, fhirjson, room
 
 _AT_ONCE = 300
@@ -34,7 +34,7 @@ _LOCK = """
 SELECT rid FROM records_key WHERE rid = ANY (%s::bigint[]) ORDER BY type, id FOR UPDATE
 """
 _BODIES = """
-SELECT k.rid, k.type, k.h, r.body FROM records_key k JOIN records_resource r ON r.rid = k.rid
+SELECT k.rid, k.type, k.h, k.lead, r.body FROM records_key k JOIN records_resource r ON r.rid = k.rid
 WHERE k.rid = ANY (%s::bigint[]) AND NOT r.deleted
 """
 _NEW_KEYS = """
@@ -100,6 +100,7 @@ def _of_type(job, code, rid, top):
         with access.reach(actor.SYSTEM, people="all"):
             batch = [rid for (rid,) in wire.rows(_NEXT, [code, rid, top, _AT_ONCE])]
             if not batch:
+                Led.objects.get_or_create(type=code)
                 return
             _again(batch)
             rid = batch[-1]
@@ -119,11 +120,14 @@ def _again(rids):
     wire.rows(_LOCK, [binary.int8s(rids)])
     read = compression.reader()
     found, before = {}, {}
-    for rid, code, numbers, body in wire.rows(_BODIES, [binary.int8s(rids)]):
+    for rid, code, numbers, lead, body in wire.rows(_BODIES, [binary.int8s(rids)]):
         found[rid] = drafts.Draft(fhirjson.loads(read(code, body))).found
-        before[rid] = {number & _UNSIGNED for number in numbers}
+        before[rid] = {number & _UNSIGNED for number in numbers}, bytes(lead or leading.NONE)
     rid_of = _numbered({target for each in found.values() for _path, target in each.references})
-    _write_numbers({rid: each.numbers(rid_of) for rid, each in found.items()}, before)
+    _write_numbers(
+        {rid: (each.numbers(rid_of), leading.packed(each.lead)) for rid, each in found.items()},
+        before,
+    )
     for table in rows.TABLES:
         _write_rows(table, found)
     _write_texts({text for each in found.values() for text in each.texts})
@@ -138,19 +142,20 @@ def _numbered(targets):
     return {tuple(ref.split("/", 1)): rid for ref, rid in refs.items()}
 
 
-def _write_numbers(numbers, before):
-    changed = [rid for rid in sorted(numbers) if numbers[rid] != before[rid]]
+def _write_numbers(now, before):
+    """Write the numbers and the lead of those records whose are not as before."""
+    changed = [rid for rid in sorted(now) if now[rid] != before[rid]]
     if not changed:
         return
     flat, first, last = [], [], []
     for rid in changed:
         first.append(len(flat) + 1)
-        flat += numbers[rid]
+        flat += now[rid][0]
         last.append(len(flat))
     wire.cursor().execute(
         statements.CHANGED_KEYS,
         [binary.int8s(flat), binary.int8s(changed), binary.bools([True] * len(changed)),
-         binary.int4s(first), binary.int4s(last)],
+         binary.byteas([now[rid][1] for rid in changed]), binary.int4s(first), binary.int4s(last)],
     )  # fmt: skip
 
 

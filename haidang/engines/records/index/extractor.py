@@ -8,6 +8,7 @@ from haidang.engines.records.index import (
     composites,
     computed,
     hashing,
+    leading,
     parameters,
     references,
     tokens,
@@ -106,7 +107,7 @@ def _visit(value, node, found):
 
 @functools.cache
 def _tree(type):
-    root, seen = Node(), set()
+    root, seen, lead = Node(), set(), leading.number(type)
     for parameter in parameters.catalogue().kept(type).values():
         if parameter.code in _OF_THE_ROW:
             continue
@@ -115,7 +116,7 @@ def _tree(type):
             continue
         for path in parameter.paths:
             for keys, kind in path.leaves:
-                _plant(root, parameter.kind, path.number, keys, kind, seen)
+                _plant(root, parameter.kind, path.number, keys, kind, seen, lead)
         for pair in parameter.pairs:
             if pair.number not in seen:
                 seen.add(pair.number)
@@ -128,8 +129,8 @@ def forget():
     _tree.cache_clear()
 
 
-def _plant(root, kind, number, keys, data_type, seen):
-    emitter = EMITTERS[kind].get(data_type)
+def _plant(root, kind, number, keys, data_type, seen, lead):
+    emitter = tokens.leading if number == lead else EMITTERS[kind].get(data_type)
     if emitter is None or (number, keys) in seen:
         return
     seen.add((number, keys))

@@ -10,9 +10,10 @@ class Found:
     quantities  (path number, low, high, unit, code or unit): the last two are hashes or 0
     strings     (path number, folded text)
     texts       distinct texts that `:text`, `:contains` and `:below` look through
+    lead        numbers of the code, and of system and code, by which it says what it is; or None
     """
 
-    __slots__ = ("hashes", "references", "dates", "quantities", "strings", "texts")
+    __slots__ = ("hashes", "references", "dates", "quantities", "strings", "texts", "lead")
 
     def __init__(self):
         self.hashes = []
@@ -21,6 +22,7 @@ class Found:
         self.quantities = []
         self.strings = []
         self.texts = set()
+        self.lead = None
 
     def numbers(self, rid_of):
         """The distinct numbers of this resource; `rid_of` knows the rid of a (type, id)."""

@@ -14,6 +14,7 @@ PRESENT, APART = b"\x1e", b"\x1f"
 TEXT, IDENTIFIER, OF_TYPE, EXACT = "\x1etext", "\x1eidentifier", b"\x1eof-type", b"\x1eexact"
 RID_BITS = 40
 LONGEST_TEXT = 400  # characters of a folded text that search compares
+_FURTHER = xxh64_intdigest(b"\x1efurther")
 
 
 def path(name):
@@ -55,6 +56,11 @@ def token(number, system, code):
         xxh64_intdigest(system + code, number),
         xxh64_intdigest(system, number),
     )
+
+
+def further(number):
+    """A number of a coding that stands behind the one that leads (see `leading`)."""
+    return number ^ _FURTHER
 
 
 # Codes come again and again, so their forms are kept; identifiers seldom do.

@@ -27,6 +27,23 @@ def codeable(number):
     return emit
 
 
+def leading(number):
+    """The concept by which a resource says what it is: its first code leads, the others follow."""
+    plain = codeable(number)
+
+    def emit(found, value):
+        plain(found, value)
+        for each in value.get("coding", ()):
+            if each.get("code") is None:
+                continue
+            forms = hashing.code(number, each.get("system"), each["code"])[:2]
+            if found.lead is None:
+                found.lead = forms
+            found.hashes += [hashing.further(form) for form in forms if form not in found.lead]
+
+    return emit
+
+
 def identifier(number):
     text_number = hashing.below(number, hashing.TEXT)
 

@@ -14,6 +14,7 @@ from haidang.engines.records import binary, kinds, wire
 from haidang.engines.records.search import (
     common,
     conditions,
+    leads,
     ordering,
     outlook,
     periods,
@@ -41,7 +42,7 @@ class Rows:
         self.position = position
         self._ordered = query if ordering.needed(query) else None
         self.orders = [] if self._ordered else sorting.orders(query)
-        self._type, self._top, self._conditions = kinds.code(query.type), top, query.conditions
+        self._query, self._type, self._top = query, kinds.code(query.type), top
         self._wanted = conditions.Where(query.conditions, "k")
 
     @functools.cached_property
@@ -50,6 +51,10 @@ class Rows:
 
     def count(self):
         """Whose reach is everything needs no look at each record to count them."""
+        if self._top is None:
+            found = leads.count(self._query.type, self._query.conditions)
+            if found is not None:
+                return found
         where = sql.every([self._where(), conditions.visible_now("k")])
         text = f"SELECT count(*) FROM records_key k WHERE {where.text}"  # noqa: S608
         ((found,),) = wire.rows(text, where.values, prepare=False)
@@ -264,7 +269,7 @@ class Rows:
         """(what the rows sorted by must satisfy, the other conditions): a range of the date sorted
         by is a range of its index, where a resource has the date but once.
         """
-        every = conditions.merged(self._conditions)
+        every = conditions.merged(self._query.conditions)
         for each in every:
             if isinstance(each, periods.Together) and each.path_number in order.numbers:
                 others = [other for other in every if other is not each]

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+import zstandard
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -156,3 +158,20 @@ def test_a_dictionary_changes_nothing_but_the_size():
     assert stored[0] == 1
     compression._shelves.clear()  # the dictionary goes away with this test
     assert len(stored) < len(after[0].body) / 2
+
+
+@pytest.mark.usefixtures("everything_open")
+@pytest.mark.parametrize("size", [10, 300, 100_000])
+def test_a_body_of_before_with_its_magic_number_is_read_like_those_without(size):
+    saved = records.save(basic(code={"text": "a" * size}), by=BY)
+    with connection.cursor() as run:
+        run.execute("SELECT body FROM records_resource WHERE rid = %s", [saved.rid])
+        now = bytes(run.fetchone()[0])
+        old = b"\0" + zstandard.compress(saved.body)
+        run.execute("UPDATE records_resource SET body = %s WHERE rid = %s", [old, saved.rid])
+
+    assert len(old) - len(now) == 4
+    assert records.get(saved.ref).body == saved.body
+    for stored in (now, old):
+        assert compression.length(stored) == len(saved.body)
+        assert b"".join(compression.pieces(kinds.code("Basic"), stored)) == saved.body
