@@ -280,7 +280,7 @@ def _operations(entry):
     if (entry.resource or {}).get("resourceType") == "Parameters":
         return entry.resource
     try:
-        return fhirjson.loads(base64.b64decode((entry.resource or {}).get("data", "")))
+        return fhirjson.received(base64.b64decode((entry.resource or {}).get("data", "")))
     except (binascii.Error, TypeError) as why:
         raise bundled.unreadable(
             entry.number,

@@ -1,4 +1,7 @@
-"""Numbers keep their digits, and end where R4 lets a `decimal` end (datatypes.html#decimal)."""
+"""Numbers keep their digits, and end where R4 lets a `decimal` end (datatypes.html#decimal).
+
+Properties are unique: "Property names SHALL be unique" (json.html).
+"""
 
 from decimal import Decimal
 
@@ -26,5 +29,46 @@ def test_a_number_keeps_its_digits(text):
 def test_a_number_beyond_a_double_is_refused(text):
     with pytest.raises(errors.Incorrect) as refused:
         fhirjson.loads(f'{{"value": {text}}}')
+
+    assert refused.value.code == "fhirjson.unreadable"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "a": 2}',
+        '{"a": 1, "a": 1}',
+        '{"a": 1.5, "b": [{"c": [], "d": null, "c": []}]}',
+        '{"a": "\\u00e9", "b": 1e2, "a": "x"}',
+        '{"a": 1, "\\u0061": 1}',
+        ' [ {"a": {"b": {}, "b": {}}} ]\n',
+    ],
+)
+def test_a_property_that_stands_twice_is_refused(text):
+    for sent in (text, text.encode(), bytearray(text.encode())):
+        with pytest.raises(errors.Incorrect) as refused:
+            fhirjson.received(sent)
+
+        assert refused.value.code == "fhirjson.twice"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": {"a": [{"a": 1}, {"a": 1}]}}',
+        '{"a": "\\u00e9\\/", "b": 1e2, "c": -0.0, "d": 0.00000001}',
+        "[]\n",
+        '"\\ud83d\\ude00"',
+        '{"ệ": "😀\x7f"}',
+    ],
+)
+def test_what_has_every_property_once_is_read(text):
+    assert fhirjson.received(text) == fhirjson.received(text.encode()) == fhirjson.loads(text)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"a":' * 5000, '{"a": 1} {}', "NaN"])
+def test_what_is_no_json_is_refused(text):
+    with pytest.raises(errors.Incorrect) as refused:
+        fhirjson.received(text.encode())
 
     assert refused.value.code == "fhirjson.unreadable"

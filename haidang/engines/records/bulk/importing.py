@@ -198,7 +198,7 @@ class _Chunk:
     def _draft(self, line):
         if line is None:
             raise errors.TooLarge("records.line_too_long", _("Dòng này dài quá mức cho phép."))
-        resource = fhirjson.loads(line)
+        resource = fhirjson.received(line)
         if self.type and isinstance(resource, dict) and resource.get("resourceType") != self.type:
             raise errors.Incorrect(
                 "records.type_differs",

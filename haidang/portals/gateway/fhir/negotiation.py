@@ -69,10 +69,10 @@ def body(request):
     """The resource in the body.
 
     Raises    NotReadable `fhir.only_json` (415), TooLarge `fhir.body_too_large` (413),
-              Incorrect `fhirjson.unreadable` or `fhir.not_a_resource` (400)
+              Incorrect `fhirjson.unreadable`, `fhirjson.twice` or `fhir.not_a_resource` (400)
     """
     formats.require_json(request)
-    found = fhirjson.loads(raw(request))
+    found = fhirjson.received(raw(request))
     if not isinstance(found, dict) or not isinstance(found.get("resourceType"), str):
         raise errors.Incorrect(
             "fhir.not_a_resource",
@@ -87,7 +87,7 @@ def patch_operations(request):
     Raises    NotReadable `fhir.only_json_patch` (415); as `body` otherwise
     """
     if formats.of_patch(request) == formats.JSON_PATCH:
-        return fhirjson.loads(raw(request))
+        return fhirjson.received(raw(request))
     found = body(request)
     if found["resourceType"] != "Parameters":
         raise formats.not_a_patch()

@@ -174,6 +174,15 @@ def test_a_number_that_nothing_can_hold_is_refused(hospital, number):
     assert (refused.status_code, code_of(refused)) == (400, "fhirjson.unreadable")
 
 
+@pytest.mark.parametrize("path", ["Patient", "Patient/$validate"])
+def test_a_property_that_stands_twice_is_refused(hospital, path):
+    content = '{"resourceType":"Patient","gender":"male","gender":"female"}'
+
+    refused = hospital.http.post(f"/fhir/{path}", content, content_type=JSON)
+
+    assert (refused.status_code, code_of(refused)) == (400, "fhirjson.twice")
+
+
 def test_with_rules_switched_on_invariants_refuse_too(hospital, settings):
     settings.HAIDANG_VALIDATION = "rules"
     wrong = {

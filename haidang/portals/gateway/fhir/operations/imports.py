@@ -25,7 +25,7 @@ def take_in(request):
     """Take in files of NDJSON from places that the installation has named ($import)."""
     bulk.require_async(request)
     formats.require_json(request)
-    content = fhirjson.loads(negotiation.raw(request, _LARGEST))
+    content = fhirjson.received(negotiation.raw(request, _LARGEST))
     sources = [_source(request.actor, each) for each in _inputs(content)]
     if not sources or len(sources) > _MOST_FILES:
         raise _unreadable(_("Yêu cầu nhập cần từ 1 đến 10.000 tệp trong input."))
