@@ -151,10 +151,15 @@ def _by_narrative(resource):
 
 
 def _by_profiles(resource, urls):
-    found = []
+    found, name = [], resource["resourceType"]
     for url in urls:
-        profile = registry.find(url)
-        if profile is None:
+        core = registry.core_type(url)
+        profile = None if core else registry.find(url)
+        if core and not registry.is_of_core(name, core):
+            found.append(conforming.other_type(name, core, url))
+        elif core:
+            continue  # the schema has judged by it
+        elif profile is None:
             found.append(replace(conforming.unknown(url), expression=_claim(resource, url)))
         else:
             found += conforming.faults(resource, profile)

@@ -14,7 +14,7 @@ _ANY_RESOURCE = {"Resource", "DomainResource"}
 def faults(resource, profile):
     """The issues of a well-shaped resource against a profile and the profiles it builds on."""
     if resource["resourceType"] != profile.type:
-        return [_other_type(resource["resourceType"], profile)]
+        return [other_type(resource["resourceType"], profile.type, profile.url)]
     whole = values.Value(resource, resource["resourceType"], resource["resourceType"])
     found = [each.about(profile=profile.url) for each in _Check(resource, profile).run(whole)]
     if profile.base:
@@ -31,24 +31,31 @@ def of_value(value, type, where, profile, root):
 
 def unknown(url):
     """A profile that is not here: nothing was judged by it, which is told."""
+    sentence = _("Máy chủ chưa có hồ sơ quy định này nên chưa kiểm theo nó.")
+    if _is_here(url.partition("|")[0]):
+        sentence = _("Máy chủ chưa có phiên bản này của hồ sơ quy định nên chưa kiểm theo nó.")
     issue = issues.Issue(
         "validation.profile_unknown",
         "not-found",
         "Resource.meta.profile",
-        _("Máy chủ chưa có hồ sơ quy định này nên chưa kiểm theo nó."),
+        sentence,
         issues.WARNING,
     )
     return issue.about(profile=url)
 
 
-def _other_type(name, profile):
+def _is_here(url):
+    return bool(registry.core_type(url)) or registry.find(url) is not None
+
+
+def other_type(name, wanted, url):
     return issues.Issue(
         "validation.profile_type",
         "invalid",
         name,
         _("Hồ sơ quy định này dành cho %(wanted)s, không phải %(name)s.")
-        % {"wanted": profile.type, "name": name},
-    ).about(profile=profile.url)
+        % {"wanted": wanted, "name": name},
+    ).about(profile=url)
 
 
 class _Check:

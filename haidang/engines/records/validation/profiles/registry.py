@@ -1,6 +1,7 @@
 """Profiles by their canonical address: the house's own, HL7's, and those stored as records."""
 
 import functools
+import re
 import time
 from pathlib import Path
 
@@ -13,24 +14,40 @@ from haidang.kernel import actor, errors, fhirjson
 
 PUBLISHED = Path(__file__).with_name("published")
 _KEPT_SECONDS = 60
+_R4 = "4.0.1"
+#: What means something in the value of a search (search.html#escaping).
+_MARKS = re.compile(r"([\\,$|])")
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 
 
 def find(canonical):
-    """The profile of an address (`|version` may follow), or None when nobody here knows it.
+    """The profile of an address, or None when nobody here knows it; of `address|version` that
+    version and no other (references.html#canonical).
 
     The house's own come first, so that nobody changes their meaning by storing another one.
     """
-    url = canonical.partition("|")[0]
-    if url in _own():
-        return _given(url)
-    return _stored(url, int(time.monotonic() // _KEPT_SECONDS)) or _given(url)
+    url, _bar, version = canonical.partition("|")
+    if not url:
+        return None
+    given = _given(url) if url in _own() or url in _of_hl7() else None
+    if url not in _own():
+        kept = _stored(url, version, int(time.monotonic() // _KEPT_SECONDS))
+        given = kept or given
+    return given if given is not None and version in ("", given.version) else None
 
 
-def core_type(url):
+def core_type(canonical):
     """The type that R4 itself defines at an address, or nothing."""
-    name = url.removeprefix(_CORE)
-    return name if name in r4.catalogue().kinds else ""
+    url, _bar, version = canonical.partition("|")
+    kind = r4.catalogue().kinds.get(url.removeprefix(_CORE)) if url.startswith(_CORE) else None
+    is_type = kind is not None and kind.nature != "inside" and version in ("", _R4)
+    return kind.name if is_type else ""
+
+
+def is_of_core(name, core):
+    """Whether a type is what R4 defines at an address: itself, or what it is built on."""
+    abstract = {"Resource"} | ({"DomainResource"} if "contained" in r4.elements(name) else set())
+    return core == name or core in abstract
 
 
 def published():
@@ -79,14 +96,19 @@ _LARGE = {"snapshot", "text", "mapping", "contact"}
 
 
 @functools.lru_cache(maxsize=500)
-def _stored(url, minute):
+def _stored(url, version, minute):
     # What is found is kept for everybody, so it may not depend on what the asker's scopes show.
     try:
         with access.reach(actor.SYSTEM, people="all"):
-            page = running.search("StructureDefinition", [("url", url), ("_count", "1")])
+            page = running.search("StructureDefinition", _query(url, version))
     except errors.HaidangError:
         return None
     definition = page.matches[0].resource if page.matches else None
     if definition is None or definition.get("type") is None:
         return None
     return tree.profile(definition)
+
+
+def _query(url, version):
+    found = {"url": url, "version": version, "_count": "1"}
+    return [(name, _MARKS.sub(r"\\\1", value)) for name, value in found.items() if value]

@@ -47,7 +47,8 @@ class Node:
 class Profile:
     """A profile ready to be laid over resources of one type.
 
-    base    canonical address of the profile it builds on; empty when that is R4 itself
+    base       canonical address of the profile it builds on; empty when that is R4 itself
+    version    its own, empty when it has none
     """
 
     url: str
@@ -55,6 +56,7 @@ class Profile:
     title: str
     base: str
     root: Node
+    version: str = ""
 
 
 def profile(definition):
@@ -70,6 +72,7 @@ def profile(definition):
         title=definition.get("title") or definition.get("name", ""),
         base="" if is_core else base,
         root=root,
+        version=definition.get("version", ""),
     )
 
 

@@ -57,7 +57,7 @@ def _resource(request, given, kind, id):
 
 
 def _judged(resource, given, mode):
-    asked = given.texts("profile")
+    asked = [url for url in given.texts("profile") if url.strip()]
     if mode == "profile" and not asked:
         raise errors.Incorrect(
             "fhir.parameter_missing", _("mode=profile cần tham số profile."), name="profile"
