@@ -40,6 +40,7 @@ _PURPOSES = {
 }
 #: What each address beside FHIR is for, by its operation in the description.
 _DEEDS = {
+    "getSampleDossier": gettext_noop("Lấy một hồ sơ mẫu để gửi thử"),
     "getSandboxToken": gettext_noop("Lấy mã để thử"),
     "noticeOfPayment": gettext_noop("Ngân hàng báo tiền đã về"),
     "noticeOfPaymentByQuery": gettext_noop("Như vậy, cho bên báo tin trong địa chỉ"),

@@ -40,20 +40,28 @@ def issue(request):
     Raises    NotFound `gateway.no_sandbox` where the people are real; TooMany `access.too_many`
     Records   event `access.client.created`
     """
-    facility = _facility() if is_open() else None
-    if facility is None:
+    speaks_for = facility()
+    who = access.address_of(request)
+    access.spend("gateway.sandbox", who, limit=PER_HOUR, per=timedelta(hours=1))
+    _client, token = access.create_client(_NAME, SCOPES, speaks_for.code, actor.SYSTEM)
+    return Sandbox(token, timezone.now() + LASTS, speaks_for.code, speaks_for.name, SCOPES)
+
+
+def facility():
+    """The facility that a trial speaks for: the first hospital, else the first of any kind.
+
+    Raises    NotFound `gateway.no_sandbox` where the people are real, or no facility is known
+    """
+    chosen = _first() if is_open() else None
+    if chosen is None:
         raise errors.NotFound(
             "gateway.no_sandbox",
             "Hệ thống này không có môi trường thử; hãy dùng hệ thống mô phỏng của thành phố.",
         )
-    who = access.address_of(request)
-    access.spend("gateway.sandbox", who, limit=PER_HOUR, per=timedelta(hours=1))
-    _client, token = access.create_client(_NAME, SCOPES, facility.code, actor.SYSTEM)
-    return Sandbox(token, timezone.now() + LASTS, facility.code, facility.name, SCOPES)
+    return chosen
 
 
-def _facility():
-    """The facility that a trial speaks for: the first hospital, else the first of any kind."""
+def _first():
     found = places.facilities("general-hospital", active=True) or places.facilities(active=True)
     return min(found, key=lambda one: one.code, default=None)
 

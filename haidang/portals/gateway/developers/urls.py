@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from haidang.portals.gateway.developers import sandbox, views
+from haidang.portals.gateway.developers import sample, sandbox, views
 
 urlpatterns = [
     path("developers", views.start, name="developers"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("developers/errors", views.see_errors, name="developer_errors"),
     path("developers/openapi.json", views.see_openapi, name="openapi"),
     path("gateway/sandbox", sandbox.get_token, name="get_sandbox"),
+    path("gateway/sandbox/dossier.xml", sample.get_dossier, name="get_sample_dossier"),
 ]

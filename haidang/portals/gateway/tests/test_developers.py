@@ -133,6 +133,30 @@ def test_tokens_end_after_a_day_and_others_do_not(client):
     assert [access.client_of(token) is None for token in (old, fresh, own)] == [True, False, False]
 
 
+def test_the_sample_dossier_is_taken_without_a_problem(client):
+    token = client.post("/gateway/sandbox").json()["token"]
+    sample = client.get("/gateway/sandbox/dossier.xml")
+    sender = Client(headers={"Authorization": f"Bearer {token}"})
+
+    report = sender.post(
+        "/gateway/claims?wait=20", sample.content, content_type="application/xml"
+    ).json()
+
+    assert b"Synthetic" in sample.content
+    (dossier,) = report["dossiers"]
+    assert (dossier["state"], dossier["facility"]) == ("accepted", "31T01")
+    assert [one for one in dossier["problems"] if one["severity"] == "error"] == []
+    assert client.get("/gateway/sandbox/dossier.xml").content == sample.content
+
+
+def test_a_house_with_real_people_has_no_sample(client, settings):
+    settings.HAIDANG_SYNTHETIC = False
+
+    refused = client.get("/gateway/sandbox/dossier.xml", headers={"Accept": "application/json"})
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "gateway.no_sandbox")
+
+
 # ── Errors ─────────────────────────────────────────────────────────────────────────────────
 
 

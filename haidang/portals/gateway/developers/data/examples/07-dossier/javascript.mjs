@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-
+// A dossier of a person who does not exist; yours comes from the hospital's software.
+const sample = await fetch(`${process.env.HAIDANG_URL}/gateway/sandbox/dossier.xml`);
 const answer = await fetch(
   `${process.env.HAIDANG_URL}/gateway/claims?filename=dossier.xml&wait=20`,
   {
@@ -8,7 +8,7 @@ const answer = await fetch(
       Authorization: `Bearer ${process.env.HAIDANG_TOKEN}`,
       "Content-Type": "application/xml",
     },
-    body: await readFile("dossier.xml"),
+    body: await sample.arrayBuffer(),
   },
 );
 const report = await answer.json();
