@@ -175,3 +175,15 @@ def unsafe_narrative(where):
         _("Phần mô tả có nội dung không được phép; khi lưu, nội dung ấy bị bỏ đi."),
         WARNING,
     )
+
+
+def empty_narrative(where):
+    """A warning for the same reason: writing puts an ellipsis there."""
+    issue = Issue(
+        "validation.narrative_empty",
+        "invariant",
+        where,
+        _("Phần mô tả phải có chữ hoặc hình; hãy bỏ hẳn khi không có gì để ghi."),
+        WARNING,
+    )
+    return issue.about(rule="txt-2")

@@ -144,7 +144,9 @@ def _is_inner(issue, contained):
 
 def _by_narrative(resource):
     return [
-        issues.unsafe_narrative(where)
+        issues.empty_narrative(where)
+        if narrative.is_empty(holder["div"])
+        else issues.unsafe_narrative(where)
         for holder, where in narrative.narratives(resource, resource["resourceType"])
         if not narrative.is_safe(holder["div"])
     ]

@@ -1,5 +1,7 @@
 """The XHTML of narratives: what FHIR allows stays as it was sent, anything else is taken out.
 
+One that says nothing, neither a character nor an image, becomes an ellipsis (txt-2).
+
 Allowed are the formatting elements of txt-1, links to the web, to mail and within the text, and
 images that are part of the text. No script, no events, no forms, nothing fetched from elsewhere:
 whoever opens a record must not be seen doing so (docs/decisions/0005-validation-and-profiles.md).
@@ -53,9 +55,25 @@ _OUTER = re.compile(r"(?is)\A\s*<div\b[^>]*>(.*)</div>\s*\Z")
 
 
 def is_safe(text):
-    """True when a narrative holds nothing but what FHIR allows, and is well-formed."""
+    """True when a narrative holds something, nothing but what FHIR allows, and is well-formed."""
     root = _parsed(text)
-    return root is not None and root.tag == f"{{{_XHTML}}}div" and all(map(_is_safe, root.iter()))
+    return (
+        root is not None
+        and root.tag == f"{{{_XHTML}}}div"
+        and all(map(_is_safe, root.iter()))
+        and _says_something(root)
+    )
+
+
+def is_empty(text):
+    """True when a well-formed narrative has neither words nor an image (txt-2)."""
+    root = _parsed(text)
+    return root is not None and not _says_something(root)
+
+
+def _says_something(root):
+    """White space of any kind says nothing, a non-breaking space among them."""
+    return any(map(str.strip, root.itertext())) or root.find(f".//{{{_XHTML}}}img") is not None
 
 
 def cleaned(text):
@@ -142,8 +160,7 @@ def _without_harm(text):
         clean_content_tags={"script", "style", "iframe", "object", "template", "noscript"},
     )
     made = _wrapped(_VOID.sub(r"<\1\2/>", found.replace("&nbsp;", "\N{NO-BREAK SPACE}")))
-    says_something = bool(_bare(made)) or "<img" in made
-    return made if is_safe(made) and says_something else _plain(text)
+    return made if is_safe(made) else _plain(text)
 
 
 def _plain(text):

@@ -345,6 +345,15 @@ def test_validate_warns_of_narrative_that_storing_would_change(hospital):
     assert told(answer) == [("warning", "validation.narrative", "Patient.text.div")]
 
 
+def test_validate_tells_of_a_narrative_that_says_nothing(hospital):
+    empty = PERSON | {"text": {"status": "generated", "div": XHTML.format("&#160;")}}
+
+    answer = hospital.post("Patient/$validate", empty)
+
+    assert told(answer) == [("warning", "validation.narrative_empty", "Patient.text.div")]
+    assert read(hospital.post("Patient", empty))["text"]["div"] == XHTML.format("…")
+
+
 def test_validate_of_a_stored_record(hospital, patient):
     path = f"Patient/{patient['id']}/$validate"
 

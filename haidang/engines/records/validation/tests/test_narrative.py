@@ -43,6 +43,24 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+#: txt-2: "The narrative SHALL have some non-whitespace content" (narrative.html#rules).
+EMPTY = ["", "  \n\t", "&#160;", "\N{NO-BREAK SPACE}", "<p> </p>", "<br/>", "<table><tr><td>&#xA0;</td></tr></table>"]  # fmt: skip
+
+
+@pytest.mark.parametrize("inner", EMPTY)
+def test_a_narrative_that_says_nothing_becomes_an_ellipsis(inner):
+    sent = XHTML.format(inner)
+
+    assert narrative.is_empty(sent)
+    assert not narrative.is_safe(sent)
+    assert narrative.cleaned(sent) == XHTML.format("…")
+    assert not narrative.is_empty(narrative.cleaned(sent))
+
+
+def test_an_image_says_something():
+    assert not narrative.is_empty(XHTML.format('<p><img src="#a" alt="x"/></p>'))
+
+
 @pytest.mark.parametrize("inner", KEPT)
 def test_what_is_allowed_stays_as_it_was_sent(inner):
     sent = XHTML.format(inner)
