@@ -85,18 +85,23 @@ def loaded(url, *, version=None, on=None):
 def check(url, codings, *, version=None, language="vi", abstract=False, on=None):
     """Judge codings against one code system; one that is right is enough.
 
+    version    of the system; else the first that a coding of it names
+
     Raises    NotFound `terminology.system_unknown`
     """
-    system = loaded(url, version=version, on=on)
-    here = [c for c in codings if c.system in ("", system.url)]
+    here = [c for c in codings if c.system in ("", url)]
+    named = next((c.version for c in here if c.version), None)
+    system = loaded(url, version=version or named, on=on)
     if not here:
         return judging.wrong(codings[0], "outside")
-    named = [judging.Coding(system.url, c.code, c.version, c.display) for c in here]
-    known = judging.concepts(named, version=system.version, on=on)
-    return judging.best([_judge(each, system, known, abstract, language) for each in named])
+    asked = [judging.Coding(system.url, c.code, c.version, c.display) for c in here]
+    known = judging.concepts(asked, version=system.version, on=on)
+    return judging.best([_judge(each, system, known, abstract, language) for each in asked])
 
 
 def _judge(coding, system, known, abstract, language):
+    if coding.version and coding.version != system.version:
+        return judging.wrong(coding, "other_version", version=system.version)
     found = known.concepts.get((coding.system, coding.code))
     if found is None:
         return judging.wrong(coding, judging.why_unknown(coding, known), version=system.version)

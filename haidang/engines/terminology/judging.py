@@ -113,6 +113,10 @@ def _sentences():
         "outside": _("Mã {code} không thuộc tập mã này."),
         "ambiguous": _("Mã {code} có trong nhiều danh mục của tập mã này; hãy nêu system."),
         "version": _("Tập mã này dùng phiên bản {version} của danh mục {system}."),
+        "other_version": _(
+            "Đang kiểm tra theo phiên bản {version} của danh mục {system}, còn mã {code} được nêu"
+            " theo phiên bản khác."
+        ),
         "abstract": _("Mã {code} là tiêu đề nhóm, không dùng để ghi; hãy chọn mã cụ thể hơn."),
         "display": _("“{said}” không phải tên của mã {code}; tên đúng là “{display}”."),
         "inactive": _("Mã {code} không còn dùng."),

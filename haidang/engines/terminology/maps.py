@@ -57,10 +57,14 @@ def translate(system, code, *, target=None, url=None, version=None, reverse=Fals
     return [_backwards(each) for each in found] if reverse else found
 
 
-def is_loaded(url):
-    """Whether a concept map of that URL is here."""
+def is_loaded(url, version=None):
+    """Whether a concept map of that URL is here, in that version when one is named."""
+    facts = [lookups.clean(url), lookups.clean(version or ""), version or ""]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM terminology_conceptmap WHERE url = %s", [lookups.clean(url)])
+        cursor.execute(
+            "SELECT 1 FROM terminology_conceptmap WHERE url = %s AND (%s = '' OR version = %s)",
+            facts,
+        )
         return cursor.fetchone() is not None
 
 

@@ -51,7 +51,7 @@ class Narrowed:
 
     keys    conditions on a code, as SQL of `system` and `code`
     shown   conditions on what is answered, as SQL of a row
-    left    systems that are left out
+    left    systems that are left out, in what is imported too: `url`, or `url|version`
     """
 
     keys: tuple[str, ...] = ()
@@ -68,17 +68,27 @@ def members(query, definition, chosen, wanted=Narrowed()):  # noqa: B008 (frozen
               not loaded are chosen by a rule; `terminology.filter_unknown`
     """
     shown = (*wanted.shown, *(() if definition.inactive else ("NOT inactive",)))
+    narrowed = Narrowed(wanted.keys, shown, wanted.left)
     parts = [
-        _include(query, part, chosen, wanted.keys, shown)
+        _include(query, part, chosen, narrowed)
         for part in definition.include
-        if part.system not in wanted.left
+        if not _is_left(part, chosen, wanted.left)
     ]
     sql = _together(parts)
     for part in definition.exclude:
-        outside = _include(query, part, chosen, wanted.keys, ())
+        outside = _include(query, part, chosen, Narrowed(wanted.keys))
         sql = f"""SELECT * FROM ({sql}) i WHERE NOT EXISTS (
                     SELECT 1 FROM ({outside}) o WHERE o.system = i.system AND o.code = i.code)"""
     return sql
+
+
+def _is_left(part, chosen, left):
+    """True when the codes of a part are of a system, or of a version of one, that is left out."""
+    if part.system is None or not left:
+        return False
+    system = chosen.get((part.system, part.version))
+    version = system.version if system else part.version
+    return not left.isdisjoint({part.system, f"{part.system}|{version}"})
 
 
 def words(query, value):
@@ -115,14 +125,13 @@ def _nothing():
     return f"SELECT {', '.join(nulls)} WHERE false"
 
 
-def _include(query, part, chosen, keys, shown):
-    imports = [
-        members(query, one, chosen, Narrowed(keys=keys)) for one in part.imports
-    ]  # fmt: skip
+def _include(query, part, chosen, wanted):
+    within = Narrowed(keys=wanted.keys, left=wanted.left)
+    imports = [members(query, one, chosen, within) for one in part.imports]
     first, others = (
         (_of_system(query, part, chosen), imports) if part.system else (imports[0], imports[1:])
     )
-    conditions = [*keys, *shown] + [
+    conditions = [*wanted.keys, *wanted.shown] + [
         f"EXISTS (SELECT 1 FROM ({other}) b WHERE b.system = a.system AND b.code = a.code)"
         for other in others
     ]

@@ -45,6 +45,7 @@ class Definition:
 
     inactive  False when the value set itself leaves out codes that are no longer in use
     locked    the day whose lists it is bound to (`compose.lockedDate`)
+    resource  the value set itself, as far as it is known, as R4 writes it
     """
 
     url: str
@@ -55,6 +56,7 @@ class Definition:
     exclude: tuple[Part, ...] = ()
     inactive: bool = True
     locked: date | None = None
+    resource: dict = field(default_factory=dict, compare=False, repr=False)
 
     def parts(self):
         """Every include and exclude, those of imported value sets too."""
@@ -128,6 +130,7 @@ def _of_resource(resource, reading):
         exclude=_parts(compose, "exclude", reading),
         inactive=compose.get("inactive") is not False,
         locked=_day(locked) if locked else None,
+        resource=resource,
     )
 
 
@@ -231,7 +234,8 @@ def _stored(canonical):
     url, _bar, version = canonical.partition("|")
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT v.url, v.version, v.name, v.title, v.compose FROM terminology_valueset v
+            """SELECT v.url, v.version, v.name, v.title, v.compose, v.facts
+                 FROM terminology_valueset v
                  JOIN terminology_release r ON r.id = v.release_id AND r.state = 'ready'
                 WHERE v.url = %s AND (%s = '' OR v.version = %s)
                 ORDER BY v.version DESC, v.id DESC LIMIT 1""",
@@ -240,9 +244,8 @@ def _stored(canonical):
         row = cursor.fetchone()
     if row is None:
         return None
-    return dict(zip(("url", "version", "name", "title"), row, strict=False)) | {
-        "compose": lookups.decoded(row[4])
-    }
+    named = dict(zip(("url", "version", "name", "title"), row, strict=False))
+    return lookups.decoded(row[5]) | named | {"compose": lookups.decoded(row[4])}
 
 
 def _implicit(canonical):

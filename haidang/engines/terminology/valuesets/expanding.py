@@ -86,7 +86,7 @@ def expand(
     nested           as a tree, by the hierarchy of the code systems: then the whole, not a page
     language         "vi" or "en": which words to show
     on               the day whose lists answer; today when absent
-    without          systems whose codes are left out
+    without          systems whose codes are left out, each as `url` or `url|version`
     beside           as `definitions.read`
 
     Raises    as `definitions.read` and `compiling.members`; RuleBroken `terminology.too_costly`,

@@ -14,7 +14,8 @@ from haidang.kernel import actor as actors
 from haidang.kernel import systems
 from haidang.portals.gateway.fhir import capability
 
-_EXPANSION = (
+#: What `$expand` takes.
+EXPANSION = (
     "activeOnly", "check-system-version", "count", "date", "designation", "displayLanguage",
     "exclude-system", "excludeNested", "excludeNotForUI", "filter", "force-system-version",
     "includeDefinition", "includeDesignations", "offset", "system-version", "url", "valueSet",
@@ -45,7 +46,7 @@ def capabilities(base):
             "hierarchical": True,
             "paging": True,
             "incomplete": False,
-            "parameter": [{"name": name} for name in _EXPANSION],
+            "parameter": [{"name": name} for name in EXPANSION],
             "textFilter": "Mọi từ đều phải có trong mã hoặc tên, không kể dấu và thứ tự.",
         },
         "codeSearch": "all",

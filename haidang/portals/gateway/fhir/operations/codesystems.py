@@ -8,17 +8,23 @@ from haidang.portals.gateway.fhir.operations import parameters, terms
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
 
+_OF_LOOKUP = {"code", "system", "version", "coding", "date", "displayLanguage", "property"}
+_OF_VALIDATION = terms.OF_VALIDATION | {"url", "codeSystem", "version"}
+_OF_SUBSUMPTION = {"system", "version", "codeA", "codeB", "codingA", "codingB"}
+
 
 @interaction(USE, "GET", "POST")
 def lookup(request, kind, id=None):
     """What a code means: its words, properties, and the codes above and below it."""
     given = parameters.given(request)
+    given.refuse_unknown(request, _OF_LOOKUP)
     language = terms.language_of(request, given)
     wanted = set(given.texts("property")) - {"*"}
     with terms.opened():
         asked = _one(given)
+        version = _one_version(asked.version, given.text("version"))
         found = terminology.details(
-            asked.system, asked.code, version=asked.version or None, on=terms.day(given)
+            asked.system, asked.code, version=version or None, on=terms.day(given)
         )
     return terms.answered(request, _told(found, wanted, language), language)
 
@@ -31,6 +37,18 @@ def _one(given):
             "fhir.parameter_missing", _("Hãy nêu code và system, hoặc coding."), name="system"
         )
     return asked
+
+
+def _one_version(*named):
+    """The one version that is named, once or more; empty when none is."""
+    versions = {*named} - {""}
+    if len(versions) > 1:
+        raise errors.Incorrect(
+            "fhir.one_version_needed",
+            _("Yêu cầu nêu nhiều phiên bản của danh mục; hãy nêu một."),
+            name="version",
+        )
+    return next(iter(versions), "")
 
 
 def _told(found, wanted, language):
@@ -87,6 +105,7 @@ def _properties(found, wanted):
 def validate_code(request, kind, id=None):
     """Whether a code is one of a code system, and its display the right one."""
     given = parameters.given(request)
+    given.refuse_unknown(request, _OF_VALIDATION)
     language = terms.language_of(request, given)
     asked = terms.codings(given, system="url", version="version")
     with terms.opened():
@@ -119,6 +138,7 @@ def _system(given, kind, id, asked=()):
 def subsumes(request, kind, id=None):
     """How two codes of one code system stand to each other."""
     given = parameters.given(request)
+    given.refuse_unknown(request, _OF_SUBSUMPTION)
     with terms.opened():
         one, other = _pair(given, "A"), _pair(given, "B")
         system, version = _of_both(given, kind, id, one, other)
@@ -135,13 +155,17 @@ def _pair(given, letter):
 
 
 def _of_both(given, kind, id, one, other):
-    if id:
-        return _system(given, kind, id)
-    if not one.system or one.system != other.system:
+    """(url, version) of the one code system that is meant, however it was named.
+
+    Raises    Incorrect `fhir.one_system_needed`, `fhir.one_version_needed`
+    """
+    kept, version = _system(given, kind, id) if id else ("", "")
+    named = {kept, given.text("system"), one.system, other.system} - {""}
+    if len(named) != 1 or not (kept or (one.system and other.system)):
         raise errors.Incorrect(
             "fhir.one_system_needed", _("Hai mã phải thuộc cùng một danh mục."), name="system"
         )
-    return one.system, given.text("version") or one.version
+    return named.pop(), _one_version(version, given.text("version"), one.version, other.version)
 
 
 OPERATIONS = [

@@ -10,11 +10,17 @@ from haidang.portals.gateway.fhir.operations import parameters, terms
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
 
+_KNOWN = {
+    "code", "codeableConcept", "coding", "conceptMap", "conceptMapVersion", "dependency",
+    "displayLanguage", "reverse", "source", "system", "target", "targetsystem", "url", "version",
+}  # fmt: skip
+
 
 @interaction(USE, "GET", "POST")
 def translate(request, kind, id=None):
     """The codes that concept maps say correspond to a code; with `reverse`, the other way round."""
     given = parameters.given(request)
+    given.refuse_unknown(request, _KNOWN)
     language = terms.language_of(request, given)
     asked = terms.codings(given, system="system", version="version")
     if not all(one.system for one in asked):
@@ -42,10 +48,21 @@ def _map(given, kind, id):
         kept = terms.kept(kind, id)
         url, version = kept.get("url", ""), kept.get("version")
     else:
-        url, _bar, version = given.text("url").partition("|")
-        version = given.text("conceptMapVersion") or version
-    if (url or id) and not terminology.map_is_loaded(url):
-        raise errors.NotFound("terminology.map_unknown", _("Không có bảng ánh xạ này."), url=url)
+        url, _bar, named = given.text("url").partition("|")
+        version = given.text("conceptMapVersion") or named
+        if named not in ("", version):
+            raise errors.Incorrect(
+                "fhir.one_version_needed",
+                _("url và conceptMapVersion nêu hai phiên bản khác nhau của bảng ánh xạ."),
+                name="conceptMapVersion",
+            )
+    if (url or id) and not terminology.map_is_loaded(url, version):
+        raise errors.NotFound(
+            "terminology.map_unknown",
+            _("Không có bảng ánh xạ này, hoặc phiên bản này của nó."),
+            url=url,
+            version=version or "",
+        )
     return url or None, version or None
 
 

@@ -19,6 +19,10 @@ from haidang.portals.gateway.fhir import responses
 from haidang.portals.gateway.fhir.operations import parameters
 
 _LANGUAGES = ("vi", "en")
+#: What both `$validate-code` take.
+OF_VALIDATION = {
+    "abstract", "code", "codeableConcept", "coding", "date", "display", "displayLanguage",
+}  # fmt: skip
 
 
 @contextmanager

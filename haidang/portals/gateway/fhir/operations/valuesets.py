@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.records import api as records
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import errors
+from haidang.portals.gateway.fhir import terms as catalogues
 from haidang.portals.gateway.fhir.operations import parameters, terms
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -30,11 +31,19 @@ _VERSIONS = {
     "check": "check-system-version",
 }
 
+_UNSERVED = ("context", "contextDirection")
+_OF_EXPANSION = {*catalogues.EXPANSION, *_UNSERVED}
+_OF_VALIDATION = {
+    *terms.OF_VALIDATION, *_UNSERVED, *_VERSIONS.values(),
+    "system", "systemVersion", "url", "valueSet", "valueSetVersion",
+}  # fmt: skip
+
 
 @interaction(USE, "GET", "POST")
 def expand(request, kind, id=None):
     """The codes of a value set: by page, by words, or as a tree."""
     given = parameters.given(request, resource_as="valueSet")
+    given.refuse_unknown(request, _OF_EXPANSION)
     language = terms.language_of(request, given)
     count, offset = given.number("count"), given.number("offset", 0)
     nested = not given.flag("excludeNested", True) and count is None and not offset
@@ -51,10 +60,10 @@ def expand(request, kind, id=None):
             language=language,
             on=terms.day(given),
             versions=_versions(given),
-            without=[one.partition("|")[0] for one in given.texts("exclude-system")],
+            without=given.texts("exclude-system"),
             beside=records.stored_value_set,
         )
-    return terms.answered(request, _expanded(given, value_set, found, language), language)
+    return terms.answered(request, _expanded(given, found, language), language)
 
 
 def _value_set(given, kind, id):
@@ -64,14 +73,22 @@ def _value_set(given, kind, id):
     sent = terms.resource(given, "valueSet", "ValueSet")
     if sent is not None:
         return sent
-    if given.one("context") is not None:
+    for name in _UNSERVED:
+        if given.one(name) is not None:
+            raise errors.Incorrect(
+                "fhir.parameter_unsupported",
+                _("Không nhận context; hãy nêu url của tập mã."),
+                name=name,
+            )
+    url, _bar, named = given.needed_text("url").partition("|")
+    version = given.text("valueSetVersion") or named
+    if named not in ("", version):
         raise errors.Incorrect(
-            "fhir.parameter_unsupported",
-            _("Không nhận context; hãy nêu url của tập mã."),
-            name="context",
+            "fhir.one_version_needed",
+            _("url và valueSetVersion nêu hai phiên bản khác nhau của tập mã."),
+            name="valueSetVersion",
         )
-    url, version = given.needed_text("url"), given.text("valueSetVersion")
-    return f"{url}|{version}" if version and "|" not in url else url
+    return f"{url}|{version}" if version else url
 
 
 def _versions(given):
@@ -90,18 +107,11 @@ def _canonical(name, value):
     return url, version
 
 
-def _expanded(given, value_set, found, language):
-    sent = value_set if isinstance(value_set, dict) else {}
-    definition = found.definition
-    head = {
-        "url": found.url,
-        "version": definition.version,
-        "name": definition.name,
-        "title": definition.title,
-    }
-    head |= {name: sent[name] for name in _HEAD if name in sent}
-    if given.flag("includeDefinition") and "compose" in sent:
-        head["compose"] = sent["compose"]
+def _expanded(given, found, language):
+    told = found.definition.resource
+    head = {"url": found.url} | {name: told[name] for name in _HEAD if name in told}
+    if given.flag("includeDefinition"):
+        head["compose"] = told.get("compose")
     head = {name: value for name, value in head.items() if value}
     designated = given.flag("includeDesignations") or given.all("designation")
     return {
@@ -164,6 +174,7 @@ def _contained(one, designated, given):
 def validate_code(request, kind, id=None):
     """Whether a code belongs to a value set, and its display is the right one."""
     given = parameters.given(request)
+    given.refuse_unknown(request, _OF_VALIDATION)
     language = terms.language_of(request, given)
     asked = terms.codings(given, system="system", version="systemVersion")
     with terms.opened():
