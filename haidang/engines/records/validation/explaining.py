@@ -5,6 +5,7 @@ hold both to one verdict.
 """
 
 import functools
+import itertools
 import re
 from decimal import Decimal
 
@@ -26,7 +27,7 @@ def faults(resource, name):
 def _object(name, value, where, found, depth):
     if not isinstance(value, dict):
         found.append(issues.wrong_shape(where, _("một đối tượng")))
-    elif not value:
+    elif not value or schema.is_no_value(r4.catalogue().kinds[name], value.keys()):
         found.append(issues.empty(where))
     elif depth > DEEPEST:
         found.append(issues.too_deep(where))
@@ -61,7 +62,9 @@ def _element(kind, element, value, where, found, depth):
     if len(used) > 1:
         found.append(issues.several(here, [key for key, _ in used]))
     for key, code in used:
-        if _is_primitive(code):
+        if _is_primitive(code) and None in [value[n] for n in (key, f"_{key}") if n in value]:
+            found.append(issues.empty(here))
+        elif _is_primitive(code):
             beside = value.get(f"_{key}") if _has_sibling(kind, element, code) else None
             form = r4.form_of(kind, key, code)
             _primitives(element, form, value.get(key), beside, here, found, depth)
@@ -95,12 +98,25 @@ def _primitives(element, code, value, beside, here, found, depth):
         for item, place in _items(element, value, here, found):
             if item is not None or beside is None:
                 _primitive(element, code, item, place, found)
-    elif beside is None:
-        found.append(issues.empty(here))
     if beside is not None:
         for item, place in _items(element, beside, here, found):
             if item is not None or not element.is_list:
                 _object("Element", item, place, found, depth + 1)
+        found += [issues.empty(place) for place in _valueless(element, value, beside, here)]
+
+
+def _valueless(element, value, beside, here):
+    """The places of a primitive that have neither a value nor extensions (ele-1)."""
+    if not element.is_list:
+        pairs = [(value, beside, here)]
+    elif isinstance(beside, list) and isinstance(value, list | None):
+        together = itertools.zip_longest(value or (), beside)
+        pairs = [(*pair, f"{here}[{n}]") for n, pair in enumerate(together)]
+    else:
+        pairs = []
+    for own, other, place in pairs:
+        if own is None and (other is None or (isinstance(other, dict) and other.keys() == {"id"})):
+            yield place
 
 
 def _primitive(element, code, item, place, found):

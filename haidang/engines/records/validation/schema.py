@@ -2,12 +2,18 @@
 
 Draft 4, in which 1.0 is no integer. Resources within a resource (`contained`, entries of a
 bundle, parameters) are open here: `shape` visits them one by one by their own type.
+
+What stands beside primitives (`_given`) is refused here as soon as it has to be laid over them
+place by place, which a schema cannot: where a list has gaps, and where an id stands alone. Of
+those few `shape` asks `explaining`.
 """
 
 from haidang.engines.records.r4 import form_of
 from haidang.engines.records.validation import presence, primitives
 
 _WITHIN = {"type": "object", "required": ["resourceType"]}
+#: What stands beside a primitive and says something by itself.
+_BESIDE = "_Element"
 #: Attributes of XML, which have no extensions.
 BARE = {"id", "Extension.url"}
 
@@ -28,6 +34,8 @@ def definitions(catalogue):
     for url, members in catalogue.codes.items():
         made[url] = {"enum": [code for code in members if "|" not in code]}
     made["Resource"] = _WITHIN
+    if "Element" in made:
+        made[_BESIDE] = made["Element"] | {"required": ["extension"]}
     return made
 
 
@@ -51,7 +59,7 @@ def _kind(kind, catalogue):
         "additionalProperties": False,
     }
     _demand(made, kind, names)
-    _exclude(made, kind, names, catalogue)
+    _exclude(made, kind, names)
     return made
 
 
@@ -61,11 +69,11 @@ def _add(properties, kind, element, catalogue):
     for key, code in element.forms():
         own = _value(element, form_of(kind, key, code), catalogue)
         bare = catalogue.primitive(code)
-        properties[key] = _listed(own, gaps=bare) if element.is_list else own
+        properties[key] = _listed(own) if element.is_list else own
         names.append(key)
         if bare and not {key, f"{kind.name}.{key}"} & BARE:
-            beside = _ref("Element")
-            properties[f"_{key}"] = _listed(beside, gaps=True) if element.is_list else beside
+            beside = _ref(_BESIDE)
+            properties[f"_{key}"] = _listed(beside) if element.is_list else beside
             names.append(f"_{key}")
     return names
 
@@ -104,9 +112,8 @@ def _pointing_at(targets):
     return {"properties": {"reference": {"pattern": primitives.reference(targets)}}}
 
 
-def _listed(one, gaps):
-    items = {"anyOf": [one, {"type": "null"}]} if gaps else one
-    return {"type": "array", "minItems": 1, "items": items}
+def _listed(one):
+    return {"type": "array", "minItems": 1, "items": one}
 
 
 def _demand(made, kind, names):
@@ -126,13 +133,11 @@ def _any_of(names):
     return {"anyOf": [{"required": [name]} for name in names]}
 
 
-def _exclude(made, kind, names, catalogue):
+def _exclude(made, kind, names):
     """What must, or must not, stand beside what: looked at only where the first is there."""
-    rules = {}
+    rules = {"id": [{"minProperties": 2}]} if is_no_value(kind, {"id"}) else {}
     for element in kind.elements:
         own = names[element.name]
-        if element.is_list and catalogue.primitive(element.types[0]) and len(own) > 1:
-            rules.setdefault(own[0], []).append(_no_gaps(own[0]))
         for key in own if element.choice else ():
             others = [each for each in own if each.lstrip("_") != key.lstrip("_")]
             rules.setdefault(key, []).append(_without(made["properties"], others))
@@ -154,14 +159,11 @@ def _stands(made, literal, names):
     return _without(made["properties"], names[literal.name])
 
 
-def _no_gaps(name):
-    """A list of primitives has gaps only where something stands beside them."""
-    return {
-        "anyOf": [
-            {"required": [f"_{name}"]},
-            {"properties": {name: {"items": {"not": {"type": "null"}}}}},
-        ]
-    }
+def is_no_value(kind, keys):
+    """ele-1: an element has a value or children, and an id is none. What stands beside a
+    primitive may be an id alone: the value is the primitive.
+    """
+    return kind.nature in ("complex-type", "inside") and kind.name != "Element" and keys <= {"id"}
 
 
 def _without(properties, others):

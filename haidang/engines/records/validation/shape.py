@@ -34,8 +34,26 @@ def is_type(name):
 
 
 def is_sound(resource, name):
-    """True when the schema has nothing to say of the resource itself."""
-    return _validator().is_valid({name: resource})
+    """True when the schema has nothing to say of the resource itself, or refuses only what stands
+    beside primitives, of which the walk is the judge.
+    """
+    if _validator().is_valid({name: resource}):
+        return True
+    return _has_besides(resource) and not explaining.faults(resource, name)
+
+
+def _has_besides(value):
+    """True when somewhere something stands beside a primitive."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if any(key.startswith("_") for key in each):
+                return True
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+    return False
 
 
 @functools.cache

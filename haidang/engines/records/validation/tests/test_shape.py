@@ -80,6 +80,18 @@ FAULTS = [
     (samples.NAMED, rem("/name/0/_given"), "value", "Patient.name[0].given[1]"),
     (samples.NAMED, add("/birthDate", "1990-13"), "value", "Patient.birthDate"),
     (samples.NAMED, add("/_birthDate", {}), "empty", "Patient.birthDate"),
+    (samples.NAMED, add("/gender", None), "empty", "Patient.gender"),
+    (samples.NAMED, add("/_birthDate", None), "empty", "Patient.birthDate"),
+    (samples.NAMED, add("/_gender", {"id": "x"}), "empty", "Patient.gender"),
+    (samples.NAMED, add("/maritalStatus", {"id": "x"}), "empty", "Patient.maritalStatus"),
+    (samples.NAMED, add("/contact/0", {"id": "x"}), "empty", "Patient.contact[0]"),
+    (samples.NAMED, add("/contact/0/name", {"id": "x"}), "empty", "Patient.contact[0].name"),
+    (samples.NAMED, add("/name/0/_given/1", {"id": "x"}), "empty", "Patient.name[0].given[1]"),
+    (samples.NAMED, add("/name/0/_given/1", None), "empty", "Patient.name[0].given[1]"),
+    (samples.NAMED, add("/name/0/given/-", None), "empty", "Patient.name[0].given[2]"),
+    (samples.NAMED, add("/name/0/_given/-", None), "empty", "Patient.name[0].given[2]"),
+    (samples.NAMED, add("/name/0/_prefix", [{"id": "x"}]), "empty", "Patient.name[0].prefix[0]"),
+    (samples.NAMED, add("/name/0/_prefix", [None]), "empty", "Patient.name[0].prefix[0]"),
     (samples.NAMED, add("/deceasedBoolean", "false"), "value", "Patient.deceased"),
     (samples.NAMED, add("/contact/0/gender", "M"), "code", "Patient.contact[0].gender"),
     (samples.NAMED, rem("/contact/0/name"), "invariant", "Patient.contact[0]"),
@@ -96,6 +108,23 @@ def test_a_fault_is_told_with_its_place(sound, change, code, expression):
     found = [(each.code, each.expression) for each in shape.faults(spoiled)]
 
     assert found == [(f"validation.{code}", expression)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        add("/name/0/_family", {"id": "x"}),
+        {"op": "replace", "path": "/name/0/_given/0", "value": {"id": "x"}},
+        add("/name/0/_prefix", [{"extension": [{"url": "http://example.vn/x", "valueCode": "a"}]}]),
+        add("/_gender", {"extension": [{"url": "http://example.vn/x", "valueCode": "a"}]}),
+        add("/contact/0/id", "x"),
+    ],
+)
+def test_an_id_beside_a_value_is_well_shaped(change):
+    """json.html#primitive, and ele-1: a value, or children besides an id."""
+    made = jsonpatch.apply_patch(copy.deepcopy(samples.NAMED), [change])
+
+    assert shape.faults(made) == []
 
 
 def test_all_faults_are_told_at_once():
