@@ -23,11 +23,21 @@ _PACKAGE = _HERE.parents[3]
 _ENGLISH = _HERE.parent / "data" / "errors.toml"
 #: Parts of the house that a machine's request can reach.
 _PLACES = (
-    "kernel", "engines/access", "engines/exchange", "engines/ledger", "engines/payments", "engines/people",
+    "kernel", "engines/access", "engines/analytics", "engines/exchange", "engines/ledger", "engines/payments", "engines/people",
     "engines/records", "engines/terminology", "portals/gateway", "config",
 )  # fmt: skip
 #: What only people at a screen, or whoever installs the house, can meet.
 _NOT_FOR_MACHINES = {
+    "analytics.computation_unknown", "analytics.indicator_unknown", "analytics.period_unreadable",
+    "payments.account_unreadable", "payments.amount_out_of_range", "payments.bank_unknown",
+    "payments.invoice_unreadable", "payments.name_unreadable", "payments.notice_settled",
+    "payments.notice_unknown", "payments.order_closed", "payments.order_differs", "payments.order_unknown",
+    "payments.other_receiver", "payments.prefix_taken", "payments.purpose_unreadable",
+    "payments.qr_unreadable", "payments.receiver_closed", "payments.receiver_unreadable",
+    "payments.refund_too_large", "payments.statement_too_large", "payments.statement_unreadable",
+    "terminology.catalogue_unreadable", "terminology.checksum_differs", "terminology.duplicate_codes",
+    "terminology.manifest_incomplete", "terminology.property_type_unknown", "terminology.release_missing",
+    "terminology.row_count_differs", "terminology.surprising_loss",
     "access.already_reviewed", "access.bad_username", "access.no_session", "access.own_account",
     "access.own_opening", "access.own_role", "access.reason_too_short", "access.role_out_of_scope",
     "access.staff_only", "access.too_many_passkeys", "access.totp_exists", "access.unknown_role",
@@ -36,9 +46,14 @@ _NOT_FOR_MACHINES = {
     "access.no_opening", "access.unknown_org",
 }  # fmt: skip
 _FAMILIES = {
-    "access", "address", "claims", "dates", "exchange", "fhir", "fhirjson", "gateway", "house", "identity",
-    "ledger", "people", "records",
+    "access", "address", "analytics", "claims", "dates", "exchange", "fhir", "fhirjson", "gateway", "house",
+    "identity", "ledger", "metrics", "payments", "people", "records", "terminology", "validation",
 }  # fmt: skip
+#: What tells an issue within an OperationOutcome: where its code stands among what it is given, and its sentence.
+_ISSUES = {"Issue": (0, 3), "_told": (2, 4)}
+#: `$validate` answers 200 whatever it finds; a write is refused with 422 for errors only.
+_FOUND, _REFUSED = 200, 422
+_ONLY_TOLD = {"WARNING", "INFORMATION", "warning", "information"}
 #: How a file looks that gives a code of these families to a call: parsing them all takes seconds.
 _CODE = re.compile(rf"""\(\s*["'](?:{"|".join(sorted(_FAMILIES))})\.""")
 
@@ -119,32 +134,74 @@ def _in_file(path):
     text = path.read_text()
     if not _CODE.search(text):
         return
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and (found := _refusal(node)):
-            yield found
+    for call, said in _calls(ast.parse(text), {}):
+        kind = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        if kind in _ISSUES:
+            yield from _issue(call, said, *_ISSUES[kind])
+        elif kind in _KINDS:
+            yield from _listed(_code(call, 0), [_KINDS[kind]], _sentence_at(call, 1, said))
 
 
-def _refusal(call):
-    kind = _KINDS.get(getattr(call.func, "attr", getattr(call.func, "id", "")))
-    code = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
-    if kind is None or not isinstance(code, str) or code.partition(".")[0] not in _FAMILIES:
-        return None
-    if code in _NOT_FOR_MACHINES:
-        return None
-    return code, kind, _sentence(call.args[1]) if len(call.args) > 1 else ""
+def _calls(node, said):
+    """Each call with what the names around it stand for."""
+    for one in ast.iter_child_nodes(node):
+        if isinstance(one, ast.Call):
+            yield one, said
+        yield from _calls(one, _named(one) if isinstance(one, ast.FunctionDef) else said)
 
 
-def _sentence(node):
-    """The words of a literal, of `_("…")`, of an f-string, or of one of these with its gaps filled."""
+def _named(function):
+    """What is first written to each name in a function, by name."""
+    written = [one for one in ast.walk(function) if isinstance(one, ast.Assign)]
+    return {
+        one.targets[0].id: one.value
+        for one in reversed(written)
+        if isinstance(one.targets[0], ast.Name)
+    }
+
+
+def _issue(call, said, code_at, sentence_at):
+    told = {
+        getattr(one, "id", getattr(one, "attr", getattr(one, "value", "")))
+        for one in call.args[:1] + call.args[4:]
+    }
+    statuses = [_FOUND] if told & _ONLY_TOLD else [_FOUND, _REFUSED]
+    return _listed(_code(call, code_at), statuses, _sentence_at(call, sentence_at, said))
+
+
+def _listed(code, statuses, message):
+    if code.partition(".")[0] in _FAMILIES and code not in _NOT_FOR_MACHINES:
+        for status in statuses:
+            yield code, status, message
+
+
+def _code(call, position):
+    found = call.args[position] if len(call.args) > position else None
+    return found.value if isinstance(found, ast.Constant) and isinstance(found.value, str) else ""
+
+
+def _sentence_at(call, position, said):
+    return _sentence(call.args[position], said) if len(call.args) > position else ""
+
+
+def _sentence(node, said):
+    """The words of a literal, of `_("…")`, of an f-string, or of one of these with its gaps filled.
+
+    said    what a name stands for, where the sentence was given one
+    """
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
         return "".join(_piece(one) for one in node.values)
     if isinstance(node, ast.BinOp):
-        return _sentence(node.left)
+        return _sentence(node.left, said)
+    if isinstance(node, ast.BoolOp):
+        return _sentence(node.values[-1], said)
+    if isinstance(node, ast.Name) and node.id in said:
+        return _sentence(said[node.id], {})
     if isinstance(node, ast.Call):
         inner = node.func.value if isinstance(node.func, ast.Attribute) else None
-        return _sentence(inner or (node.args[0] if node.args else ast.Constant("")))
+        return _sentence(inner or (node.args[0] if node.args else ast.Constant("")), said)
     return ""
 
 

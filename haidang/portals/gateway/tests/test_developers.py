@@ -167,6 +167,11 @@ def test_the_catalogue_holds_what_the_code_raises():
     assert found["records.version_changed"].statuses == (412,)
     assert found["access.too_many"].statuses == (429,)
     assert found["people.already_merged"].english
+    assert found["validation.value"].statuses == (200, 422)
+    assert found["validation.id_ignored"].statuses == (200,)
+    assert found["validation.fixed"].message.startswith("Giá trị không khớp")
+    assert {"payments.signature_wrong", "metrics.not_from_here"} <= found.keys()
+    assert {"payments.order_closed", "terminology.checksum_differs"}.isdisjoint(found)
     assert "access.weak_password" not in found
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.core import signals
 from django.test import Client
 
+from haidang.portals.gateway.developers import catalogue
 from haidang.portals.gateway.fhir import doors
 from haidang.portals.gateway.tests import odd
 from haidang.portals.gateway.tests.fhir_client import ALL, Fhir, read
@@ -22,12 +23,21 @@ def fhir():
 
 
 def _fault(answer):
-    """What is wrong with an answer, or None."""
+    """What is wrong with an answer, or None; every code that it carries stands in the catalogue."""
     if answer.status_code >= 500:
         return answer.status_code, answer.content[:300]
-    if answer.status_code < 400 or read(answer).get("resourceType") == "OperationOutcome":
+    if answer.status_code < 400:
         return None
-    return answer.status_code, answer.content[:100]
+    told = read(answer)
+    if told.get("resourceType") != "OperationOutcome":
+        return answer.status_code, answer.content[:100]
+    return _codes(told) - {one.code for one in catalogue.entries()} or None
+
+
+def _codes(outcome):
+    """Our stable codes in an outcome."""
+    codings = [one["details"]["coding"] for one in outcome["issue"]]
+    return {one["code"] for several in codings for one in several}
 
 
 @pytest.mark.parametrize("handling", ["strict", "lenient"])
