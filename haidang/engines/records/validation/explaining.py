@@ -7,6 +7,7 @@ hold both to one verdict.
 import functools
 import itertools
 import re
+import sys
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -122,6 +123,10 @@ def _valueless(element, value, beside, here):
 def _primitive(element, code, item, place, found):
     if item == "":
         found.append(issues.empty(place))
+    elif isinstance(item, str) and len(item) > (
+        longest := primitives.LONGEST.get(code, sys.maxsize)
+    ):
+        found.append(issues.too_long(place, longest))
     elif not is_value(code, item):
         found.append(issues.bad_value(place, code))
     elif code == "code" and not _is_code(element, item):

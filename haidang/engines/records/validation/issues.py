@@ -166,6 +166,15 @@ def too_deep(where):
     )
 
 
+def too_long(where, most):
+    return Issue(
+        "validation.too_long",
+        "too-long",
+        where,
+        _("Nội dung dài quá %(most)d ký tự.") % {"most": most},
+    )
+
+
 def unsafe_narrative(where):
     """Writing takes it out, so it is a warning: what is stored differs from what was sent."""
     return Issue(

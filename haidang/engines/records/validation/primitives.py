@@ -2,6 +2,8 @@
 
 The published patterns let the 30th of February pass; ours know how long months are. And they
 take a non-breaking space for none of the characters of a text: R4 forbids control characters only.
+Their code may have a tab or a line break in it, which the words above them do not allow, and their
+base64 may have its padding anywhere (RFC 4648, section 4: at the end, to a whole number of fours).
 """
 
 _YEAR = "[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000"
@@ -15,6 +17,13 @@ _MONTH = f"(?:{_YEAR})(?:-(?:0[1-9]|1[0-2]))?"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
 _ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 
+_UNBROKEN = r"[^\s\x00-\x1F]+"
+_SIXTY_FOUR = r"[0-9A-Za-z+/][ \t\r\n]*"
+_PAD = r"=[ \t\r\n]*"
+_BASE64 = (
+    rf"[ \t\r\n]*(?:(?:{_SIXTY_FOUR}){{4}})*"
+    rf"(?:(?:{_SIXTY_FOUR}){{4}}|(?:{_SIXTY_FOUR}){{3}}{_PAD}|(?:{_SIXTY_FOUR}){{2}}(?:{_PAD}){{2}})"
+)
 _TEXT = r"[^\x00-\x08\x0B\x0C\x0E-\x1F]+"
 
 #: The whole text of a value has to match; where nothing stands here the published pattern holds.
@@ -24,11 +33,15 @@ PATTERNS = {
     "date": f"{_DAY}|{_MONTH}",
     "dateTime": f"{_DAY}(?:T{_CLOCK}{_ZONE})?|{_MONTH}",
     "instant": f"{_DAY}T{_CLOCK}{_ZONE}",
-    "uri": r"\S+",
-    "url": r"\S+",
-    "canonical": r"\S+",
+    "code": rf"{_UNBROKEN}(?: {_UNBROKEN})*",
+    "base64Binary": _BASE64,
+    "uri": _UNBROKEN,
+    "url": _UNBROKEN,
+    "canonical": _UNBROKEN,
     "xhtml": r"\s*<div\s[^>]*xmlns=[\"']http://www\.w3\.org/1999/xhtml[\"'][\s\S]*</div>\s*",
 }
+#: "Strings SHALL NOT exceed 1MB (1024*1024 characters)"; a markdown is a string.
+LONGEST = {"string": 1024 * 1024, "markdown": 1024 * 1024}
 #: A `decimal` without a point is read as a whole number, of any length; see `fhirjson.number`.
 LARGEST = 1e308
 NUMBERS = {
@@ -47,7 +60,9 @@ def schema(name, published):
     if name in NUMBERS:
         least, most = NUMBERS[name]
         return {"type": "integer", "minimum": least, "maximum": most}
-    return {"type": "string", "minLength": 1, "pattern": f"^(?:{pattern(name, published)})$"}
+    longest = {"maxLength": LONGEST[name]} if name in LONGEST else {}
+    form = f"^(?:{pattern(name, published)})$"
+    return {"type": "string", "minLength": 1, "pattern": form} | longest
 
 
 def pattern(name, published):

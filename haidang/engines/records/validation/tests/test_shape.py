@@ -190,3 +190,37 @@ def test_issues_speak_vietnamese_and_english():
         assert told() == "Mã không thuộc tập mã administrative-gender."
     with translation.override("en"):
         assert told() == "The code is not in the value set administrative-gender."
+
+
+#: datatypes.html#primitive; base64 besides: RFC 4648, section 4.
+FORMS = {
+    "code": (
+        ["a", "a b", "a-b c", "ệ"],
+        [" a", "a ", "a  b", "a\tb", "a\nb", "a\r\nb", "a\N{NO-BREAK SPACE}b", "a\x1fb", "a\n"],
+    ),
+    "base64Binary": (
+        ["AAAA", "AAA=", "AA==", "AA AA", "AAAA\r\nAA==", " AAAA ", "A A = =", "AAAAAAAA"],
+        ["====", "A===", "AA==AA==", "AAA=AAAA", "A", "AA", "AAA", "AA=", "AAAA=", "AAAAA", "!!!!", " "],
+    ),
+    "string": (["a", " a", "a\tb\n", "a" * 1024**2, "ệ" * 1024**2], ["a" * (1024**2 + 1), "a\x07"]),
+    "markdown": (["# a\n\n* b", "a" * 1024**2], ["a" * (1024**2 + 1)]),
+    "uri": (["urn:oid:1.2", "http://a/é", "a"], ["a b", "a\n", "a\x1fb"]),
+}  # fmt: skip
+TABLE = [
+    pytest.param(code, value, sound, id=f"{code}-{value[:12]!r}-{len(value)}")
+    for code, both in FORMS.items()
+    for sound, values in zip((True, False), both, strict=True)
+    for value in values
+]
+
+
+@pytest.mark.parametrize(("code", "value", "sound"), TABLE)
+def test_a_primitive_has_the_form_of_its_type(code, value, sound):
+    resource = {"resourceType": "Basic", "code": {"text": "a"}, "extension": [
+        {"url": "http://example.vn/x", f"value{code[0].upper()}{code[1:]}": value}
+    ]}  # fmt: skip
+
+    found = [each.expression for each in shape.faults(resource)]
+
+    assert found == ([] if sound else ["Basic.extension[0].value"])
+    assert shape.is_sound(resource, "Basic") is sound
