@@ -10,8 +10,8 @@ from haidang.engines.payments import api as payments
 from haidang.kernel import errors
 from haidang.portals.gateway.developers.described import JSON, Answer, Deed, described, refused
 
-_LARGEST = 64 * 1024
-_PER_MINUTE = 600
+LARGEST = 64 * 1024
+PER_MINUTE = 600
 
 
 _NOTICE = {
@@ -39,9 +39,9 @@ def notice(request, receiver):
     200 or 204 taken, 400 unreadable, 403 signature wrong, 404 no such receiver, 413 too large,
     503 not configured: in the last case the provider tries again later.
     """
-    access.spend("gateway.payments", receiver, limit=_PER_MINUTE, per=timedelta(minutes=1))
-    raw = request.read(_LARGEST + 1)
-    if len(raw) > _LARGEST:
+    access.spend("gateway.payments", receiver, limit=PER_MINUTE, per=timedelta(minutes=1))
+    raw = request.read(LARGEST + 1)
+    if len(raw) > LARGEST:
         raise errors.TooLarge("payments.notice_too_large", _("Báo có lớn hơn 64 KB."))
     _state, answer = payments.receive(
         receiver, raw, headers=request.headers, query=request.GET.dict()

@@ -1,6 +1,7 @@
 """What the reference page tells: operations, scopes, limits, profiles, addresses; read from what is served."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -9,8 +10,11 @@ from django.utils.translation import gettext_noop
 from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.kernel import actor, systems
+from haidang.portals.gateway import payments
 from haidang.portals.gateway.developers import openapi, sandbox
-from haidang.portals.gateway.fhir import negotiation, operations
+from haidang.portals.gateway.fhir import bundles, negotiation, operations
+from haidang.portals.gateway.smart import endpoints
+from haidang.rooms.open_data import api as open_data
 
 _MOST_PROFILES = 200
 #: What each operation is for; one that is not named here stands with its name alone.
@@ -106,17 +110,35 @@ def scopes():
 
 def limits():
     """(what, how much) of every limit that a system may meet."""
-    megabytes = negotiation.LARGEST_BODY // (1024 * 1024)
-    per_minute = _("%(n)s lần một phút")
+    return [*_rates(), *_sizes()]
+
+
+def _rates():
+    """How often; beyond it the answer is 429."""
+    per_minute, per_hour = _("%(n)s lần một phút"), _("%(n)s lần một giờ")
+    tries = {"n": endpoints.TRIES, "minutes": endpoints.PER // timedelta(minutes=1)}
     return [
         (_("Hồ sơ giám định gửi vào"), per_minute % {"n": settings.HAIDANG_GATEWAY_CLAIMS_PER_MINUTE}),
         (_("Hỏi $match"), per_minute % {"n": settings.HAIDANG_MATCHES_PER_MINUTE}),
-        (_("Xuất và nhập hàng loạt"), _("%(n)s lần một giờ") % {"n": settings.HAIDANG_BULK_JOBS_PER_HOUR}),
-        (_("Lấy mã thử từ một địa chỉ mạng"), _("%(n)s lần một giờ") % {"n": sandbox.PER_HOUR}),
-        (_("Nội dung FHIR gửi lên"), _("%(n)s MB") % {"n": megabytes}),
-        (_("Tệp hồ sơ giám định"), _("%(n)s MB") % {"n": settings.HAIDANG_CLAIMS_FILE_MB}),
-        (_("Gói zip nhiều hồ sơ"), _("%(n)s MB") % {"n": settings.HAIDANG_CLAIMS_PACKAGE_MB}),
+        (_("Xuất và nhập hàng loạt"), per_hour % {"n": settings.HAIDANG_BULK_JOBS_PER_HOUR}),
+        (_("Lấy mã thử từ một địa chỉ mạng"), per_hour % {"n": sandbox.PER_HOUR}),
+        (_("Gọi /oauth từ một địa chỉ mạng"), _("%(n)s lần trong %(minutes)s phút") % tries),
+        (_("Báo tiền về cho một tài khoản nhận"), per_minute % {"n": payments.PER_MINUTE}),
+        (_("Gọi API dữ liệu mở từ một địa chỉ mạng"), per_minute % {"n": open_data.LIMITS["api"]}),
+        (_("Tải tệp dữ liệu mở từ một địa chỉ mạng"), per_minute % {"n": open_data.LIMITS["file"]}),
+    ]  # fmt: skip
+
+
+def _sizes():
+    """How much at once; beyond it the answer is 413, and a page of a history ends."""
+    megabytes = _("%(n)s MB")
+    return [
+        (_("Nội dung FHIR gửi lên"), megabytes % {"n": negotiation.LARGEST_BODY // (1024 * 1024)}),
+        (_("Tệp hồ sơ giám định"), megabytes % {"n": settings.HAIDANG_CLAIMS_FILE_MB}),
+        (_("Gói zip nhiều hồ sơ"), megabytes % {"n": settings.HAIDANG_CLAIMS_PACKAGE_MB}),
+        (_("Tin báo tiền về"), _("%(n)s KB") % {"n": payments.LARGEST // 1024}),
         (_("Tham số của một lần tìm"), negotiation.MOST_PARAMETERS),
+        (_("Mục của một gói gọi thao tác, hỏi lịch sử hoặc ngăn hồ sơ"), bundles.MOST_ASKED),
         (_("Phiên bản trên một trang lịch sử"), negotiation.MOST_VERSIONS),
     ]  # fmt: skip
 

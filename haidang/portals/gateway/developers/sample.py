@@ -27,7 +27,9 @@ _PERSON = {
         text="Only in a house of synthetic people. One visit at the facility that sandbox tokens speak for;"
         " always the same file, so that who sends it again gets the same receipt.",
         tag="sandbox",
-        answers={200: Answer("A dossier as POST /gateway/claims takes it", {"type": "string"}, _XML)}
+        answers={
+            200: Answer("A dossier as POST /gateway/claims takes it", {"type": "string"}, _XML)
+        }
         | refused(404),
     )
 )

@@ -7,7 +7,7 @@ from haidang.engines.access import api as access
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir import outcome
 
-_TRIES, _PER = 300, timedelta(minutes=5)
+TRIES, PER = 300, timedelta(minutes=5)
 
 
 def _endpoint(view):
@@ -16,7 +16,7 @@ def _endpoint(view):
     @access.screen("public", portal="gateway", methods=("POST",))
     def answer(request):
         try:
-            access.spend("oauth", access.address_of(request), limit=_TRIES, per=_PER)
+            access.spend("oauth", access.address_of(request), limit=TRIES, per=PER)
         except errors.TooMany as why:
             return access.error_answer(
                 "temporarily_unavailable", "too many tries", 429, **outcome.headers(why)

@@ -12,6 +12,7 @@ from haidang.engines.access import api as access
 from haidang.engines.places import api as places
 from haidang.kernel import actor
 from haidang.portals.gateway.developers import catalogue, examples, facts, openapi, sandbox
+from haidang.portals.gateway.fhir import bundles, negotiation
 from haidang.portals.gateway.tests.fhir_client import Fhir
 from haidang.ui import translations
 from tests import messages
@@ -67,6 +68,26 @@ def test_every_operation_and_address_says_what_it_is_for(client, settings):
     assert len(facts.addresses()) >= 5
     assert all(what in text for _method, _path, what in facts.addresses())
     assert "Send dossiers" not in text
+
+
+def test_the_limits_are_those_that_hold(client, settings):
+    settings.HAIDANG_MATCHES_PER_MINUTE = 61
+
+    told = dict(facts.limits())
+    text = client.get("/developers/reference").content.decode()
+
+    assert told["Hỏi $match"] == "61 lần một phút"
+    assert told["Gọi /oauth từ một địa chỉ mạng"] == "300 lần trong 5 phút"
+    assert {"600 lần một phút", "120 lần một phút", "64 KB"} <= set(told.values())
+    assert set(told.values()) >= {bundles.MOST_ASKED, negotiation.MOST_PARAMETERS}
+    assert all(one in text for one in ("300 times in 5 minutes", "Retry-After", "413"))
+
+
+def test_more_parameters_than_told_are_refused_as_told():
+    fhir = Fhir(None, ["gateway.use_fhir", "system/*.rs"])
+    query = "&".join("_tag=x" for _ in range(negotiation.MOST_PARAMETERS + 1))
+
+    assert fhir.get(f"Patient?{query}").status_code == 413
 
 
 def test_profiles_that_the_server_publishes_are_listed(client):

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from haidang.engines.access import api as access
+from haidang.rooms.open_data.api import LIMITS
 
 _MINUTE = timedelta(minutes=1)
-LIMITS = {"page": 240, "file": 120, "api": 600}
 
 
 def spend(request, what):
