@@ -52,12 +52,16 @@ def browser_page():
         chromium.close()
 
 
-def walk(page, address, username, *steps):
-    """Sign in at the authorisation page and take these steps; every page passes axe."""
+def sign_in(page, address, username):
     page.goto(address)
     page.get_by_label("Tên đăng nhập").fill(username)
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
+
+
+def walk(page, address, username, *steps):
+    """Sign in on the way to a page and take these steps; every page passes axe."""
+    sign_in(page, address, username)
     for step in steps:
         found = looking.axe(page).response["violations"]
         assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]

@@ -45,7 +45,20 @@ def authorize_app(request):
     try:
         return _Consent(request, _wish(request)).answer()
     except access.Returned as told:
-        return access.returned(told)
+        return _back(request, told)
+
+
+def _back(request, told):
+    """On to the app with what is wrong.
+
+    Who has just signed in comes here from a form of ours, whose answer may not lead elsewhere
+    (CSP `form-action`, which Chromium applies to every redirect): they come by a page of its own.
+    """
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        answer = render(request, "gateway/back_to_app.html", {"uri": told.uri})
+        answer["Refresh"] = f"0; url={told.uri}"
+        return answer
+    return access.returned(told)
 
 
 def _wish(request):
