@@ -29,7 +29,8 @@ def create(resource, if_none_exist, *, by):
 def update(resource, query, *, by, expected_version=None):
     """Update the one resource that satisfies the query, or create one; return (`Stored`, created).
 
-    Raises    PreconditionFailed `records.several_match`; Incorrect `records.id_differs`
+    Raises    PreconditionFailed `records.several_match`; Incorrect `records.id_differs`;
+              Conflict `records.id_taken`
     """
     with wire.whole():
         found = match(resource.get("resourceType"), query)
@@ -39,14 +40,33 @@ def update(resource, query, *, by, expected_version=None):
 
 
 def aimed(resource, found):
-    """The resource with the id of the match, or its own when there is none."""
+    """The resource with the id of the match, or its own when there is none.
+
+    R4 creates it then under its own id. Where that id is another record's, which the condition did
+    not mean, nothing is written (as R5 says).
+    """
     if found is None:
+        _check_free(resource)
         return resource
     if resource.get("id", found.id) != found.id:
         raise errors.Incorrect(
             "records.id_differs", _("Mã trong tài nguyên khác với bản ghi tìm được theo điều kiện.")
         )
     return resource | {"id": found.id}
+
+
+def _check_free(resource):
+    if "id" not in resource:
+        return
+    holder = reading.current(f"{resource.get('resourceType')}/{resource['id']}")
+    if holder is not None and not holder.deleted:
+        raise errors.Conflict(
+            "records.id_taken",
+            _(
+                "Không bản ghi nào thoả điều kiện, còn mã trong tài nguyên là của một bản ghi khác;"
+                " chưa ghi gì. Hãy bỏ mã đi hoặc sửa điều kiện."
+            ),
+        )
 
 
 def patch(type, query, operations, *, by, expected_version=None, check=None):

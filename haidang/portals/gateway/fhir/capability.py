@@ -81,6 +81,9 @@ def _resource(kind, _mark):
         "searchInclude": [
             f"{kind}:{p.code}" for p in records.parameters(kind) if p.kind == "reference"
         ],
+        "searchRevInclude": [
+            f"{source}:{p.code}" for source, p in _references() if _may_point_at(p, kind)
+        ],
         "searchParam": [
             {"name": p.code, "definition": p.url, "type": p.kind} for p in records.parameters(kind)
         ],
@@ -89,9 +92,18 @@ def _resource(kind, _mark):
         found["supportedProfile"] = list(supported)
     if offered := _operations(kind):
         found["operation"] = offered
-    if not found["searchInclude"]:
-        del found["searchInclude"]
-    return found
+    return {name: value for name, value in found.items() if value != []}
+
+
+def _references():
+    """(type, parameter) of every reference by which `_revinclude` comes to what points at a record."""
+    for source in kinds.served():
+        if source not in operations.served_otherwise():
+            yield from ((source, p) for p in records.parameters(source) if p.kind == "reference")
+
+
+def _may_point_at(parameter, kind):
+    return not parameter.targets or not {kind, "Resource"}.isdisjoint(parameter.targets)
 
 
 def _operations(where):

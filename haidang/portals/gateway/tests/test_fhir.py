@@ -17,6 +17,27 @@ def test_the_statement_is_open_to_all_and_names_what_is_served(client):
     patient = next(r for r in statement["rest"][0]["resource"] if r["type"] == "Patient")
     assert statement["fhirVersion"] == "4.0.1"
     assert {p["name"] for p in patient["searchParam"]} >= {"name", "birthdate", "identifier"}
+    assert {"Observation:subject", "Provenance:target"} <= set(patient["searchRevInclude"])
+    assert "Observation:encounter" not in patient["searchRevInclude"]
+
+
+def test_an_update_by_condition_that_none_meets_leaves_another_record_alone(hospital, patient):
+    mine = read(hospital.post("Observation", weight(patient)))
+    other = weight(patient) | {"status": "amended"}
+
+    taken = hospital.put("Observation?identifier=urn:x|nobody", other | {"id": mine["id"]})
+    entry = {"resource": other | {"id": mine["id"]},
+             "request": {"method": "PUT", "url": "Observation?identifier=urn:x|nobody"}}  # fmt: skip
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    within = hospital.post("", bundle)
+    free = hospital.put("Observation?identifier=urn:x|nobody", other | {"id": "free"})
+    unnamed = hospital.put("Observation?identifier=urn:x|nobody", other)
+
+    assert [(each.status_code, code_of(each)) for each in (taken, within)] == [
+        (409, "records.id_taken")
+    ] * 2
+    assert (free.status_code, read(free)["id"], unnamed.status_code) == (201, "free", 201)
+    assert read(hospital.get(f"Observation/{mine['id']}")) == mine
 
 
 def test_the_statement_and_the_bundles_of_answers_are_valid_themselves(hospital, patient):
