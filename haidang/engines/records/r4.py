@@ -9,6 +9,7 @@ from haidang.engines.terminology import api as terminology
 
 MANY = 2**31
 _REFERENCE = "http://hl7.org/fhir/StructureDefinition/"
+_SIMPLE = "http://hl7.org/fhir/StructureDefinition/SimpleQuantity"
 _REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 #: Carried out by the schema itself: no element is empty; an extension has a value or extensions.
 _IN_SCHEMA = {"ele-1", "ext-1"}
@@ -31,6 +32,7 @@ class Element(msgspec.Struct, frozen=True, array_like=True):
     targets   types that a reference may point at; empty when any may be
     strength  of the binding to `value_set`; both empty without one
     summary   True for what `_summary=true` shows
+    simple    True when its Quantity is a SimpleQuantity, which has no comparator
     """
 
     name: str
@@ -44,6 +46,7 @@ class Element(msgspec.Struct, frozen=True, array_like=True):
     strength: str = ""
     rules: tuple[Rule, ...] = ()
     summary: bool = False
+    simple: bool = False
 
     @property
     def is_list(self):
@@ -79,7 +82,7 @@ class Catalogue(msgspec.Struct):
 @functools.cache
 def catalogue():
     """R4 as it is published, compiled once in the life of a process."""
-    return terminology.compiled("elements", Catalogue, _compile, layout=6)
+    return terminology.compiled("elements", Catalogue, _compile, layout=7)
 
 
 def form_of(kind, key, code):
@@ -167,6 +170,7 @@ def _element(element, grouped):
         strength=bound.get("strength", ""),
         rules=() if grouped[element["path"]][1] else _rules(element),
         summary=element.get("isSummary", False),
+        simple=any(_SIMPLE in each.get("profile", ()) for each in element.get("type", ())),
     )
 
 

@@ -177,6 +177,8 @@ def _complex(element, code, item, place, found, depth):
         return
     if code == "CodeableConcept" and not _is_concept(element, item):
         found.append(issues.bad_code(place, element.value_set))
+    if code == "Quantity" and element.simple and {"comparator", "_comparator"} & item.keys():
+        found.append(issues.broken_rule(place, _NO_COMPARATOR))
     if code == "Reference" and not _is_target(element, item):
         found.append(issues.wrong_target(f"{place}.reference", element.targets))
 
@@ -214,6 +216,10 @@ def _names(element):
     return {form for key, _ in element.forms() for form in (key, f"_{key}")}
 
 
+_NO_COMPARATOR = r4.Rule(
+    "sqty-1", issues.ERROR, "comparator.empty()",
+    "The comparator is not used on a SimpleQuantity",
+)  # fmt: skip
 _VALUE_OR_EXTENSION = r4.Rule(
     "ext-1", issues.ERROR, "extension.exists() != value.exists()",
     "Must have either extensions or value[x], not both",

@@ -12,6 +12,10 @@ from haidang.engines.records.r4 import form_of
 from haidang.engines.records.validation import presence, primitives
 
 _WITHIN = {"type": "object", "required": ["resourceType"]}
+#: sqty-1 of SimpleQuantity: `comparator.empty()`.
+_WITHOUT_COMPARATOR = {
+    "not": {"anyOf": [{"required": ["comparator"]}, {"required": ["_comparator"]}]}
+}
 #: What stands beside a primitive and says something by itself.
 _BESIDE = "_Element"
 #: Attributes of XML, which have no extensions.
@@ -86,6 +90,8 @@ def _value(element, code, catalogue):
         return _ref(element.value_set)
     if listed and code == "CodeableConcept":
         return {"allOf": [_ref(code), _one_coding_of(catalogue.codes[element.value_set])]}
+    if code == "Quantity" and element.simple:
+        return {"allOf": [_ref(code), _WITHOUT_COMPARATOR]}
     if code == "Reference" and element.targets:
         return {"allOf": [_ref(code), _pointing_at(element.targets)]}
     return _ref(code)

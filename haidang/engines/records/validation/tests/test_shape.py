@@ -64,6 +64,7 @@ FAULTS = [
     (samples.FULL, add("/component/0/valueQuantity/value", "120"), "value", "Observation.component[0].value.value"),
     (samples.FULL, add("/component/0/valueQuantity/value", 10**309), "value", "Observation.component[0].value.value"),
     (samples.FULL, add("/component/0/valueQuantity/value", -(10**400)), "value", "Observation.component[0].value.value"),
+    (samples.FULL, add("/component/0/referenceRange/0/low/comparator", "<"), "invariant", "Observation.component[0].referenceRange[0].low"),
     (samples.FULL, add("/component/1/valueInteger", Decimal("80.0")), "value", "Observation.component[1].value"),
     (samples.FULL, add("/component/1/valueInteger", True), "value", "Observation.component[1].value"),
     (samples.FULL, add("/component/1/valueInteger", 2**31), "value", "Observation.component[1].value"),
@@ -224,3 +225,20 @@ def test_a_primitive_has_the_form_of_its_type(code, value, sound):
 
     assert found == ([] if sound else ["Basic.extension[0].value"])
     assert shape.is_sound(resource, "Basic") is sound
+
+
+def test_only_a_simple_quantity_is_without_comparator():
+    """sqty-1 stands in the profile SimpleQuantity, which elements name beside the type Quantity."""
+    amount = {"value": 5, "comparator": "<"}
+    made = copy.deepcopy(samples.FULL)
+    made["component"][0]["valueQuantity"] = amount
+    dose = {"resourceType": "MedicationAdministration", "status": "completed",
+            "medicationCodeableConcept": {"text": "a"}, "subject": {"reference": "Patient/1"},
+            "effectiveDateTime": "2026-01-01",
+            "dosage": {"dose": amount, "rateQuantity": amount}}  # fmt: skip
+
+    assert shape.faults(made) == []
+    assert {each.expression for each in shape.faults(dose)} == {
+        "MedicationAdministration.dosage.dose",
+        "MedicationAdministration.dosage.rate",
+    }
