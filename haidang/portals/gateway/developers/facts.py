@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -17,6 +18,7 @@ from haidang.portals.gateway.smart import endpoints
 from haidang.rooms.open_data import api as open_data
 
 _MOST_PROFILES = 200
+_TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 #: What each operation is for; one that is not named here stands with its name alone.
 _PURPOSES = {
     "docref": gettext_noop("Giấy tờ của một người, cùng bản tóm tắt lập khi hỏi"),
@@ -156,5 +158,16 @@ def profiles():
 
 
 def _profile(url, ref, resource):
-    title = resource.get("title") or resource.get("name", "")
+    own = resource.get("title") or resource.get("name", "")
+    title = _translated(resource.get("_title", {})) or own
     return Profile(url, title, resource.get("type", ""), f"/fhir/{ref}" if ref else "")
+
+
+def _translated(beside):
+    """What stands beside a text in the language of the page, or nothing (FHIR R4, languages.html)."""
+    for one in beside.get("extension", ()):
+        told = {part["url"]: part for part in one.get("extension", ())}
+        lang = told.get("lang", {}).get("valueCode", "")
+        if one.get("url") == _TRANSLATION and lang == translation.get_language():
+            return told.get("content", {}).get("valueString", "")
+    return ""

@@ -10,6 +10,7 @@ from django.test import Client
 
 from haidang.engines.access import api as access
 from haidang.engines.places import api as places
+from haidang.engines.records import api as records
 from haidang.kernel import actor
 from haidang.portals.gateway.developers import catalogue, examples, facts, openapi, sandbox
 from haidang.portals.gateway.fhir import bundles, negotiation
@@ -105,6 +106,18 @@ def test_profiles_that_the_server_publishes_are_listed(client):
 
     assert url in text
     assert "publishes no profiles" not in text
+
+
+def test_profiles_have_their_names_in_both_languages(client, settings):
+    english = client.get("/developers/reference").content.decode()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
+    vietnamese = client.get("/developers/reference").content.decode()
+
+    assert "Vietnamese patient" in english
+    assert "Người bệnh Việt Nam" in vietnamese
+    for one in records.validation.published():
+        assert one["_title"]["extension"], one["id"]
+        assert one["title"] not in english, one["id"]
 
 
 # ── Sandbox ────────────────────────────────────────────────────────────────────────────────
