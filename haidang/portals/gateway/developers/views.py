@@ -64,6 +64,7 @@ def start(request):
         "sandbox_open": sandbox.is_open(),
         "first": examples.every()[0].shown("curl"),
         "smart": context.address("gateway:smart_configuration"),
+        "apps": context.address("connections:see_apps"),
     }
 
 

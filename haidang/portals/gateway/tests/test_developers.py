@@ -120,6 +120,13 @@ def test_profiles_have_their_names_in_both_languages(client, settings):
         assert one["title"] not in english, one["id"]
 
 
+def test_a_newcomer_reads_where_apps_and_services_are_registered(client):
+    text = client.get("/developers").content.decode()
+
+    assert "/quan-tri/ung-dung/" in text
+    assert all(told in text for told in ("JWKS", "private_key_jwt", "system/"))
+
+
 # ── Sandbox ────────────────────────────────────────────────────────────────────────────────
 
 
