@@ -18,11 +18,11 @@ from haidang.engines.records.bulk.jobs import (
     file_of,
     standing_import,
     status,
-    sweep,
 )
 from haidang.engines.records.bulk.running import Manner, run, run_next
 from haidang.engines.records.bulk.selecting import members
 from haidang.engines.records.bulk.sources import allowed
+from haidang.engines.records.bulk.sweeping import sweep
 
 __all__ = [
     "CHANNEL",

@@ -55,13 +55,24 @@ def taken(only=None):
 
 def _take(own, only):
     for (number,) in own.execute(_READY, {"only": only}).fetchall():
-        key = [_SPACE, number & 0x7FFFFFFF]
+        key = _key(number)
         if not own.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", key).fetchone()[0]:
             continue
         if own.execute(_TAKE, [number]).rowcount:
             return number
         own.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", key)
     return None
+
+
+def _key(number):
+    return [_SPACE, number & 0x7FFFFFFF]
+
+
+def let_go(number):
+    """Whether no worker holds a job; none will before the transaction that asks has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s::int, %s::int)", _key(number))
+        return cursor.fetchone()[0]
 
 
 class Desk:

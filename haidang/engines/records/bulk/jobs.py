@@ -203,16 +203,3 @@ def end(job, state, *, files=(), why=None):
     if ended:
         BulkFile.objects.bulk_create(files)
     return bool(ended)
-
-
-def sweep():
-    """Remove the files of jobs that have expired, and jobs a month old; return how many."""
-    now, done = timezone.now(), 0
-    for row in BulkJob.objects.filter(
-        expires_at__lt=now, files__role__in=["output", "deleted", "error"]
-    ).distinct():
-        storage.open_store().remove(row.uid.hex)
-        row.files.exclude(role="input").delete()
-        done += 1
-    old = BulkJob.objects.exclude(state__in=OPEN).filter(ended_at__lt=now - timedelta(days=30))
-    return done + old.delete()[0]

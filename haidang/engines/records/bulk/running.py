@@ -81,12 +81,18 @@ def _carry_out(job, desk, manner):
     except OperationalError:
         raise  # the database went away: the job is taken up again when it is back
     except errors.HaidangError as why:
-        jobs.end(job, jobs.FAILED, why=_told(why, jobs.reading(job) if began else {}))
+        _fail(job, why, jobs.reading(job) if began else {})
     except Exception as why:
         # A fault of ours: its words may name people, so the client is told its kind alone.
         log.exception("bulk job %s failed", job.number)
         fault = errors.HaidangError("records.job_failed", type(why).__name__)
-        jobs.end(job, jobs.FAILED, why=_told(fault, jobs.reading(job)))
+        _fail(job, fault, jobs.reading(job))
+
+
+def _fail(job, why, where):
+    """End a job that failed, or that was cancelled meanwhile: nobody may fetch what it has made."""
+    jobs.end(job, jobs.FAILED, why=_told(why, where))
+    storage.open_store().remove(_folder(job))
 
 
 def _told(why, where):
