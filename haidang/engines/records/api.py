@@ -5,6 +5,7 @@ sees what the caller's reach (`access.reach`) lets it see.
 """
 
 from haidang.engines.records import attachments, bulk, consents, lens, subscriptions, validation
+from haidang.engines.records.bundled import readable as bundled
 from haidang.engines.records.bundles import bundle, searchset
 from haidang.engines.records.conditional import create as create_if_none
 from haidang.engines.records.conditional import delete as delete_matching
@@ -59,6 +60,7 @@ __all__ = [
     "attachments",
     "bulk",
     "bundle",
+    "bundled",
     "changes",
     "compartment",
     "consents",

@@ -1,5 +1,6 @@
 """What one entry of a batch or transaction asks for."""
 
+import contextlib
 import re
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -124,6 +125,16 @@ def of(number, raw, admit):
     if admit is not None:
         admit(entry)
     return entry
+
+
+def readable(content):
+    """The entries of a bundle that can be read, whoever may be admitted to them."""
+    raws = content.get("entry")
+    found = []
+    for number, raw in enumerate(raws if isinstance(raws, list) else ()):
+        with contextlib.suppress(errors.HaidangError):
+            found.append(of(number, raw, None))
+    return found
 
 
 def unreadable(number, sentence):

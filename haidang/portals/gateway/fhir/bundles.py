@@ -9,7 +9,7 @@ Source    FHIR R4, http.html#transaction
 """
 
 from io import BytesIO
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.urls import resolve
@@ -79,9 +79,13 @@ def _admitting(by):
     def admit(entry):
         writes.refuse_what_stands_alone(entry.types)
         for kind in entry.types:
-            scopes.require(by, kind, "s" if entry.is_search else _LETTERS[entry.method])
+            scopes.require(by, kind, _letter(entry))
 
     return admit
+
+
+def _letter(entry):
+    return "s" if entry.is_search else _LETTERS[entry.method]
 
 
 def _finishing(by):
@@ -118,14 +122,10 @@ def _bring_home(content, here):
 def _looking(by, content):
     """The letters under which a bundle looks: of the entries that the scopes allow to look."""
     looking = {"s"} if by.client else set()  # references may be written as searches
-    for asked in _requests(content):
-        if asked.get("method") in ("GET", "HEAD"):
-            path, _mark, query = asked["url"].strip("/").partition("?")
-            named = path.partition("/")[0] or dict(parse_qsl(query)).get("_type", "")
-            if not named or "$" in path or path.count("/") == 2 or path.endswith("_history"):
-                continue  # its own view opens what it sees
-            letter = "r" if "/" in path else "s"
-            if all(scopes.allows(by, kind, letter) for kind in named.split(",")):
+    for entry in records.bundled(content):
+        if entry.reads and not entry.asks:  # what asks is opened by its own view
+            letter = _letter(entry)
+            if all(scopes.allows(by, kind, letter) for kind in entry.types):
                 looking.add(letter)
     return "".join(sorted(looking))
 
