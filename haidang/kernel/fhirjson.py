@@ -75,7 +75,6 @@ def _pairs(pairs):
                 name=name[:64],
             )
         seen.add(name)
-    return None
 
 
 _unique = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=str, parse_int=str, strict=False)
