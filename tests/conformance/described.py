@@ -16,34 +16,60 @@ _ASKED = (
 def openapi(statement):
     """An OpenAPI description of the addresses that a CapabilityStatement speaks of."""
     (rest,) = statement["rest"]
-    paths = {"/": {"get": _asks([], ["_type", "_id", "_lastUpdated", *_CONTROLS])}}
+    paths = _of_system()
     for resource in rest["resource"]:
         if resource["type"] in KINDS:
             paths |= _of_type(resource)
     for each in operations.served():
         for where in each.on:
             paths |= _of_operation(each, where)
+    anything = _body("Observation")
+    anywhere = {"get": _asks(["rest"]), "delete": _asks(["rest"])} | {
+        method: _asks(["rest"]) | anything for method in ("post", "put", "patch")
+    }
     return {
         "openapi": "3.0.3",
         "info": {"title": "FHIR", "version": statement["fhirVersion"]},
-        "paths": paths | {"/{rest}": {"get": _asks(["rest"])}},
+        "paths": paths | {"/{rest}": anywhere, "/{rest}/a/b/c/d": anywhere},
     }
+
+
+def _of_system():
+    """What is asked of the whole server, and the results that are fetched later."""
+    found = ["_type", "_id", "_lastUpdated", *_CONTROLS]
+    job, file = _asks(["uid"]), {"get": _asks(["uid", "name"])}
+    return {
+        "/": {"get": _asks([], found), "post": _asks([]) | _bundle()},
+        "/metadata": {"get": _asks([], ["mode", "_format", "_summary", "_elements"])},
+        "/.well-known/smart-configuration": {"get": _asks([])},
+        "/_search": {"post": _asks([]) | _form(found)},
+        "/_history": {"get": _asks([], ["_since", "_count", "_before"])},
+        "/$bulk/{uid}": {"get": job, "delete": job}, "/$bulk/{uid}/{name}": file,
+        "/$sql-jobs/{uid}": {"get": job, "delete": job}, "/$sql-jobs/{uid}/{name}": file,
+        "/Patient/{id}/$summary/pdf": {"get": _asks(["id"])},
+    }  # fmt: skip
 
 
 def _of_type(resource):
     kind = resource["type"]
     names = [each["name"] for each in resource.get("searchParam", ())]
     body = _body(kind)
+    patch = _content({"type": "array", "items": {"type": "object"}}, "application/json-patch+json")
     return {
-        f"/{kind}": {"get": _asks([], [*names, *_CONTROLS]), "post": _asks([]) | body},
+        f"/{kind}": {
+            "get": _asks([], [*names, *_CONTROLS]), "post": _asks([]) | body,
+            "put": _asks([], names) | body, "patch": _asks([], names) | patch, "delete": _asks([], names),
+        },
+        f"/{kind}/_search": {"post": _asks([]) | _form([*names, *_CONTROLS])},
         f"/{kind}/{{id}}": {
             "get": _asks(["id"]), "put": _asks(["id"]) | body, "delete": _asks(["id"]),
-            "patch": _asks(["id"]) | _content({"type": "array", "items": {"type": "object"}}, "application/json-patch+json"),
+            "patch": _asks(["id"]) | patch,
         },
         f"/{kind}/_history": {"get": _asks([], ["_since", "_count", "_before"])},
         f"/{kind}/{{id}}/_history": {"get": _asks(["id"], ["_since", "_count", "_before"])},
         f"/{kind}/{{id}}/_history/{{number}}": {"get": _asks(["id", "number"])},
         f"/Patient/{{id}}/{kind}": {"get": _asks(["id"], names)},
+        f"/Patient/{{id}}/{kind}/_search": {"post": _asks(["id"]) | _form(names)},
     }  # fmt: skip
 
 
@@ -75,3 +101,20 @@ def _body(kind):
 
 def _content(schema, kind="application/fhir+json"):
     return {"requestBody": {"required": True, "content": {kind: {"schema": schema}}}}
+
+
+def _form(names):
+    schema = {"type": "object", "properties": dict.fromkeys(names, TEXT)}
+    return _content(schema, "application/x-www-form-urlencoded")
+
+
+def _bundle():
+    request = {"type": "object", "required": ["method", "url"], "properties": {
+        "method": {"enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]},
+        "url": {"anyOf": [{"enum": ["Patient", "Observation/1", "Patient?name=a", "Patient/1/$everything"]}, TEXT]},
+    }}  # fmt: skip
+    entry = {"type": "object", "properties": {"fullUrl": TEXT, "request": request, "resource": {"type": "object"}}}  # fmt: skip
+    return _content({"type": "object", "required": ["resourceType", "type"], "properties": {
+        "resourceType": {"enum": ["Bundle"]}, "type": {"enum": ["batch", "transaction", "history"]},
+        "entry": {"type": "array", "items": entry, "maxItems": 4},
+    }})  # fmt: skip
