@@ -12,18 +12,19 @@ _PROJECT = Path(__file__).resolve().parents[4]
 FOLDER = _PROJECT / "tests" / "conformance" / "clients" / "node_modules" / "hl7.fhir.r4.examples"
 NO_BASE = "says of a parameter of an extension no type that it is for"
 WRONG_TARGET = "points at a type that the element does not allow"
+GUIDE = "has neither name nor status, and points at an id of 67 characters"
 #: Those that R4's own definitions refuse: what is wrong, and the codes by which it is told.
 FAULTY = {
     "Bundle-v2-valuesets": ("codes that end in a no-break space", {"validation.value"}),
     "CodeSystem-v2-0550": ("codes that end in a no-break space", {"validation.value"}),
     "DeviceMetric-example": (WRONG_TARGET, {"validation.reference_type"}),
     "DeviceUseStatement-example": (WRONG_TARGET, {"validation.reference_type"}),
-    "ImplementationGuide-fhir": ("has neither name nor status", {"validation.missing"}),
+    "ImplementationGuide-fhir": (GUIDE, {"validation.missing", "validation.reference"}),
     "MedicationRequest-medrx0301": (WRONG_TARGET, {"validation.reference_type"}),
     "Observation-clinical-gender": (WRONG_TARGET, {"validation.reference_type"}),
     "Questionnaire-qs1": ("items without linkId", {"validation.missing"}),
     "SearchParameter-questionnaireresponse-extensions-QuestionnaireResponse-item-subject": ("an id of 67 characters", {"validation.value"}),
-    "ig-r4": ("has neither name nor status", {"validation.missing"}),
+    "ig-r4": (GUIDE, {"validation.missing", "validation.reference"}),
     **{
         f"SearchParameter-{kind.lower()}-extensions-{kind}-{name}": (NO_BASE, {"validation.missing"})
         for kind in ("CodeSystem", "ValueSet") for name in ("author", "effective", "end", "keyword", "workflow")

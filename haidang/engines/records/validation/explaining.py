@@ -179,8 +179,14 @@ def _complex(element, code, item, place, found, depth):
         found.append(issues.bad_code(place, element.value_set))
     if code == "Quantity" and element.simple and {"comparator", "_comparator"} & item.keys():
         found.append(issues.broken_rule(place, _NO_COMPARATOR))
-    if code == "Reference" and not _is_target(element, item):
-        found.append(issues.wrong_target(f"{place}.reference", element.targets))
+    if code == "Reference" and not _is_target(element.targets, item):
+        where = f"{place}.reference"
+        is_malformed = not _is_target((), item) or not element.targets
+        found.append(
+            issues.bad_reference(where)
+            if is_malformed
+            else issues.wrong_target(where, element.targets)
+        )
 
 
 def _is_concept(element, item):
@@ -189,11 +195,11 @@ def _is_concept(element, item):
     return members is None or any(_is_member(coding, members) for coding in codings)
 
 
-def _is_target(element, item):
+def _is_target(targets, item):
     text = item.get("reference")
-    if not element.targets or not isinstance(text, str):
-        return True
-    return re.search(primitives.reference(element.targets), text) is not None
+    if not isinstance(text, str) or not text:
+        return True  # which is told where it stands
+    return re.search(primitives.reference(targets), text) is not None
 
 
 def _is_member(coding, members):

@@ -126,6 +126,24 @@ def wrong_target(where, targets):
     )
 
 
+def bad_reference(where):
+    return Issue(
+        "validation.reference",
+        "value",
+        where,
+        _("Tham chiếu này không có dạng mà FHIR định nghĩa; ví dụ đúng: Patient/123."),
+    )
+
+
+def other_type_said(where, found, said):
+    return Issue(
+        "validation.reference_type",
+        "structure",
+        where,
+        _("Tham chiếu trỏ tới %(found)s mà ghi loại %(said)s.") % {"found": found, "said": said},
+    )
+
+
 def dangling(where, *, severity=ERROR):
     return Issue(
         "validation.reference_unresolved",

@@ -125,21 +125,17 @@ def _once(found):
 _ORDER = (issues.ERROR, issues.WARNING, issues.INFORMATION)
 
 
-def _by_meaning(resource):
-    """Invariants, codes and inner references, of the resource and of those within it."""
+def _by_meaning(resource, around=None):
+    """Invariants, codes and inner references, of the resource and of those within it.
+
+    around   the resource in which it is contained, if it is
+    """
     found = invariants.faults(resource) + bindings.faults(resource)
-    found += references.contained_faults(resource) + extensions.faults(resource)
+    found += references.contained_faults(resource, around) + extensions.faults(resource)
     for where, inner in shape.within(resource, resource["resourceType"]):
-        contained = ".contained[" in where
-        found += [
-            each.below(where) for each in _by_meaning(inner) if not _is_inner(each, contained)
-        ]
+        holder = resource if ".contained[" in where else None
+        found += [each.below(where) for each in _by_meaning(inner, holder)]
     return found
-
-
-def _is_inner(issue, contained):
-    """What is contained refers to what is contained beside it."""
-    return contained and issue.code == "validation.reference_unresolved"
 
 
 def _by_narrative(resource):

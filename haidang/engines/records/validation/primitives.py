@@ -17,6 +17,7 @@ _MONTH = f"(?:{_YEAR})(?:-(?:0[1-9]|1[0-2]))?"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
 _ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 
+_ID = r"[A-Za-z0-9.-]{1,64}"
 _UNBROKEN = r"[^\s\x00-\x1F]+"
 _SIXTY_FOUR = r"[0-9A-Za-z+/][ \t\r\n]*"
 _PAD = r"=[ \t\r\n]*"
@@ -72,6 +73,9 @@ def pattern(name, published):
 def reference(targets):
     """The pattern of a literal reference to one of these types.
 
-    Of another server's address, or of a place in a bundle, nobody can tell the type yet.
+    Of another server's address, or of a place in a bundle, nobody can tell the type yet. One to
+    a record has an id, and perhaps a version (references.html#literal); one by a question is for
+    transactions, which put the record's in its place.
     """
-    return rf"^(?:#|[a-z][a-z0-9+.-]*:|(?:{'|'.join(targets)})(?:[/?]|$))"
+    names = "|".join(targets) or "[A-Z][A-Za-z]+"
+    return rf"^(?:#|[a-z][a-z0-9+.-]*:|(?:{names})(?:/{_ID}(?:/_history/{_ID})?$|\?))"

@@ -1,23 +1,53 @@
 """Where references lead: into the resource itself, and to records that are there.
 
-Their types are the schema's business. A record out of the asker's reach looks as if it were not
+The types of records they name are the schema's business; those of what is contained, and what a
+reference says of its type by itself, are told here. A record out of the asker's reach looks as if it were not
 there, so that asking tells nothing of other people.
 """
 
-from haidang.engines.records import kinds, reading
+import re
+
+from haidang.engines.records import kinds, r4, reading
 from haidang.engines.records.validation import issues, walking
 from haidang.kernel import errors
 
+_CORE = "http://hl7.org/fhir/StructureDefinition/"
+_LITERAL = re.compile(
+    r"(?:^|^https?://.*/)([A-Z][A-Za-z]+)/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]{1,64})?\Z"
+)
 
-def contained_faults(resource):
-    """References `#id` to nothing."""
-    contained = resource.get("contained", ())
-    there = {f"#{each.get('id')}" for each in contained if isinstance(each, dict)} | {"#"}
-    return [
-        issues.dangling(where)
-        for text, where in literal(resource)
-        if text.startswith("#") and text not in there
-    ]
+
+def contained_faults(resource, around=None):
+    """References `#id` to nothing or to another type than allowed, and those that say another
+    type than they lead to (references.html#Reference: "both SHALL be consistent").
+
+    around   the resource in which this one is contained: `#` is that one
+    """
+    outer = around or resource
+    there = {"#": outer["resourceType"]}
+    for each in outer.get("contained", ()):
+        if isinstance(each, dict):
+            there[f"#{each.get('id')}"] = each.get("resourceType")
+    return [issue for visit in _references(resource) for issue in _faults(visit, there)]
+
+
+def _faults(visit, there):
+    text, where = visit.value["reference"], f"{visit.where}.reference"
+    found = there.get(text) if text.startswith("#") else _type_of(text)
+    targets = visit.element.targets if visit.element is not None else ()
+    said = str(visit.value.get("type") or "").removeprefix(_CORE)
+    if text.startswith("#") and found is None:
+        yield issues.dangling(where)
+    elif text.startswith("#") and targets and found not in targets:
+        yield issues.wrong_target(where, targets)
+    if found and said and said != found:
+        yield issues.other_type_said(f"{visit.where}.type", found, said)
+
+
+def _type_of(text):
+    """The type of record that a literal reference names, here or on another server, or None."""
+    named = _LITERAL.search(text)
+    return named[1] if named and named[1] in r4.catalogue().kinds else None
 
 
 def is_all_used(resource):
@@ -58,9 +88,14 @@ def unresolved(resources, *, severity=issues.ERROR):
 
 def literal(resource):
     """(reference, where) of every literal reference."""
+    for visit in _references(resource):
+        yield visit.value["reference"], f"{visit.where}.reference"
+
+
+def _references(resource):
     for visit in walking.visits(resource):
         if visit.type == "Reference" and isinstance(visit.value.get("reference"), str):
-            yield visit.value["reference"], f"{visit.where}.reference"
+            yield visit
 
 
 def _name(text):

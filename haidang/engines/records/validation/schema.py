@@ -92,7 +92,7 @@ def _value(element, code, catalogue):
         return {"allOf": [_ref(code), _one_coding_of(catalogue.codes[element.value_set])]}
     if code == "Quantity" and element.simple:
         return {"allOf": [_ref(code), _WITHOUT_COMPARATOR]}
-    if code == "Reference" and element.targets:
+    if code == "Reference":
         return {"allOf": [_ref(code), _pointing_at(element.targets)]}
     return _ref(code)
 

@@ -99,6 +99,54 @@ def test_periods_are_compared_as_far_as_they_are_told(start, end, holds):
     assert ordering.is_in_order({"start": start, "end": end}) is holds
 
 
+CORE = "http://hl7.org/fhir/StructureDefinition"
+SAID = [
+    # (reference, code, element): Observation.subject allows Patient, Group, Device, Location
+    ({"reference": "#meter"}, None, None),
+    ({"reference": "#clinic"}, "reference_type", "reference"),
+    ({"reference": "#"}, "reference_type", "reference"),
+    ({"reference": "#lost"}, "reference_unresolved", "reference"),
+    ({"reference": "#meter", "type": "Patient"}, "reference_type", "type"),
+    ({"reference": "#meter", "type": "Device"}, None, None),
+    ({"reference": "Patient/1", "type": "Patient"}, None, None),
+    ({"reference": "Patient/1", "type": f"{CORE}/Patient"}, None, None),
+    ({"reference": "Patient/1", "type": "Group"}, "reference_type", "type"),
+    ({"reference": "Patient/1/_history/2", "type": "Group"}, "reference_type", "type"),
+    ({"reference": "https://example.vn/fhir/Patient/1", "type": "Group"}, "reference_type", "type"),
+    ({"reference": "https://example.vn/fhir/Patient/1", "type": "Patient"}, None, None),
+    ({"reference": "https://example.vn/records?id=1", "type": "Group"}, None, None),
+    ({"reference": "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "type": "Group"}, None, None),
+    ({"type": "Group", "identifier": {"value": "1"}}, None, None),
+]
+
+
+@pytest.mark.parametrize(("subject", "code", "element"), SAID)
+def test_what_a_reference_leads_to_is_what_it_says(subject, code, element):
+    """references.html#Reference: "both SHALL be consistent"; #contained for the rest."""
+    clinic = {"resourceType": "Organization", "id": "clinic"}
+    resource = copy.deepcopy(samples.FULL) | {"subject": subject}
+    resource["contained"].append(clinic)
+
+    found = [(each.code, each.expression) for each in references.contained_faults(resource)]
+
+    place = f"Observation.subject.{element}"
+    assert found == ([(f"validation.{code}", place)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("owner", "codes"),
+    [("#clinic", []), ("#", ["reference_type"]), ("#lost", ["reference_unresolved"])],
+)
+def test_what_is_contained_refers_to_what_is_beside_it_and_around_it(owner, codes):
+    clinic = {"resourceType": "Organization", "id": "clinic"}
+    device = {"resourceType": "Device", "id": "meter", "owner": {"reference": owner}}
+    resource = samples.FULL | {"contained": [device, clinic]}
+
+    found = references.contained_faults(device, resource)
+
+    assert [each.code for each in found] == [f"validation.{code}" for code in codes]
+
+
 def test_references_to_what_is_not_contained():
     lost = copy.deepcopy(samples.FULL)
     lost["device"]["reference"] = "#other"
