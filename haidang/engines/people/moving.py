@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from haidang.engines.people import references
 from haidang.engines.records import api as records
 
-#: Types that belong to a person only through what they point at.
-_THROUGH = ("Provenance", "AuditEvent", "List", "MessageHeader", "ClaimResponse", "Task")
-
 
 @dataclass(frozen=True)
 class Two:
@@ -99,7 +96,7 @@ def _back(one, was, after, now, two):
 
 def _following(back, two):
     """What was written since about something that goes back, and goes back with it."""
-    found = records.compartment(two.kept_rid, types=_THROUGH)
+    found = records.compartment(two.kept_rid)
     return [
         one.resource
         for one in found

@@ -10,7 +10,7 @@ versions of the holder go on naming the file.
 import re
 
 from haidang.engines.access import api as access
-from haidang.engines.records import binary, compartments, kinds, reading, wire
+from haidang.engines.records import binary, kinds, reading, wire
 from haidang.engines.records.stored import COLUMNS, of_rows
 from haidang.kernel import actor
 
@@ -21,6 +21,11 @@ HOLDERS = (
     "BodyStructure", "Claim", "Communication", "CommunicationRequest", "Consent", "Contract", "DiagnosticReport",
     "DocumentManifest", "DocumentReference", "ExplanationOfBenefit", "Media", "Patient", "Person", "Practitioner",
     "QuestionnaireResponse", "RelatedPerson",
+)  # fmt: skip
+# They point at a file without holding it: whoever may write one must not open what it points at.
+_POINTING = frozenset(
+    ("AuditEvent", "ClaimResponse", "Linkage", "List", "MessageHeader", "PaymentNotice", "Provenance", "Task",
+     "VerificationResult")
 )  # fmt: skip
 # A quotation mark inside a text is written with a backslash before it, so no text matches.
 _ADDRESS = rb'"(?:url|reference)":"(?:https?://[^"\\]{1,200}/fhir/)?'
@@ -54,7 +59,8 @@ INSERT INTO records_attached (rid, holder, patient)
 SELECT named.rid, named.holder, mine.patient FROM unnest(%s::bigint[], %s::bigint[]) AS named(rid, holder)
 JOIN records_resource mine ON mine.rid = named.holder
 WHERE NOT EXISTS (
-    SELECT FROM records_attached a WHERE a.rid = named.rid AND a.patient <> mine.patient)
+    SELECT FROM records_attached a
+    WHERE a.rid = named.rid AND a.patient IS NOT NULL AND a.patient IS DISTINCT FROM mine.patient)
 ON CONFLICT DO NOTHING
 """
 
@@ -114,6 +120,6 @@ def _pairs(stored):
         context = found[1].decode() if found else ""
         if context.partition("/")[0] in kinds.CODES and not context.startswith(f"{FILE}/"):
             yield stored.ref, context
-    elif b"Binary/" in stored.body and stored.type not in compartments.THROUGH:
+    elif b"Binary/" in stored.body and stored.type not in _POINTING:
         for id in set(_NAMED.findall(stored.body)):
             yield f"{FILE}/{id.decode()}", stored.ref

@@ -3,19 +3,57 @@
 import functools
 
 from haidang.engines.records import kinds
-from haidang.engines.records.index import parameters
+from haidang.engines.records.index import parameters, references
 from haidang.engines.terminology import api as terminology
 
 _FIRST = ("patient", "subject")
-# These speak of a person only through what they point at.
+# What happened in a visit is part of the record of whoever was visited, whatever type it is.
+_VISIT = ("encounter", "context")
+#: The search parameters by which a resource that names no Patient itself belongs to one, after `_VISIT`.
+#: Reports and payments about many people at once (MeasureReport, PaymentReconciliation) are nobody's.
 THROUGH = {
-    "Provenance": ("target", "entity"),
-    "Binary": (),
+    "Appointment": ("based-on", "reason-reference", "supporting-info"),
+    "AppointmentResponse": ("appointment",),
     "AuditEvent": ("entity",),
-    "List": ("item",),
-    "MessageHeader": ("focus",),
+    "Basic": ("subject",),
+    "ChargeItem": ("account", "service"),
     "ClaimResponse": ("request",),
-    "Task": ("focus", "based-on"),
+    "Communication": ("part-of", "based-on"),
+    "CommunicationRequest": ("based-on", "replaces"),
+    "Composition": ("related-ref", "entry"),
+    "Contract": ("subject",),
+    "DetectedIssue": ("implicated",),
+    "DeviceMetric": ("source", "parent"),
+    "DiagnosticReport": ("based-on", "result", "specimen", "media"),
+    "DocumentManifest": ("item", "related-ref"),
+    "DocumentReference": ("related", "relatesto"),
+    "Encounter": ("part-of", "episode-of-care", "appointment", "based-on", "diagnosis"),
+    "EnrollmentResponse": ("request",),
+    "Invoice": ("account",),
+    "Linkage": ("item",),
+    "List": ("item",),
+    "Media": ("subject", "based-on"),
+    "MedicationDispense": ("prescription",),
+    "MessageHeader": ("focus",),
+    "Observation": ("part-of", "based-on", "derived-from", "has-member", "specimen"),
+    "PaymentNotice": ("request", "response"),
+    "Provenance": ("target", "entity"),
+    "QuestionnaireResponse": ("part-of", "based-on"),
+    "Specimen": ("parent",),
+    "Task": ("focus", "based-on", "part-of"),
+    "VerificationResult": ("target",),
+}
+#: The same, by elements at the top that no search parameter of R4 looks at.
+ELEMENTS = {
+    "Communication": ("about", "inResponseTo"),
+    "CommunicationRequest": ("about",),
+    "GuidanceResponse": ("encounter", "reasonReference"),
+    "Media": ("partOf",),
+    "MedicationDispense": ("partOf",),
+    "MolecularSequence": ("specimen",),
+    "Specimen": ("request",),
+    "SupplyDelivery": ("basedOn", "partOf"),
+    "SupplyRequest": ("reasonReference",),
 }
 
 
@@ -57,7 +95,8 @@ def _listed(known, type):
 def through(type):
     """The path numbers of what a resource without a Patient inherits its Patient from."""
     known = parameters.catalogue().of(type)
-    return _numbers(known, [code for code in THROUGH.get(type, ()) if code in known])
+    codes = (*_VISIT, *THROUGH.get(type, ()))
+    return _numbers(known, [c for c in codes if c in known and known[c].kind == "reference"])
 
 
 def _numbers(known, codes):
@@ -74,7 +113,20 @@ def patient(type, found):
     return None
 
 
-def sources(type, found):
-    """The (type, id) whose Patient is inherited when none is named."""
-    wanted = through(type)
-    return [target for path, target in found.references if path in wanted]
+def sources(resource, found):
+    """The (type, id) whose Patient is inherited when none is named, the most telling first."""
+    type = resource["resourceType"]
+    by_path = [
+        target for number in through(type) for path, target in found.references if path == number
+    ]
+    return [*by_path, *_at_elements(resource, ELEMENTS.get(type, ()))]
+
+
+def _at_elements(resource, names):
+    for name in names:
+        value = resource.get(name, ())
+        for each in value if isinstance(value, list) else [value]:
+            text = each.get("reference") if isinstance(each, dict) else None
+            target = references.here(text) if isinstance(text, str) else None
+            if target:
+                yield target

@@ -38,7 +38,7 @@ class Draft:
         self.found.references += strays.references(self.body, self.found)
         self.name = self.type, self.id
         self.subject = self._subject()
-        self.sources = () if self.subject else compartments.sources(self.type, self.found)
+        self.sources = () if self.subject else compartments.sources(resource, self.found)
         self.expected = expected
         self.rid = self.seq = self.patient = self.before = self.outcome = None
 

@@ -124,6 +124,20 @@ def test_naming_somebody_elses_file_changes_nothing_for_anybody():
     assert sees("", people="all")
 
 
+@pytest.mark.parametrize(
+    "nobodys",
+    [
+        {"resourceType": "DocumentReference", "content": [{"attachment": {"url": "Binary/scan"}}]},
+        {"resourceType": "VerificationResult", "target": [{"reference": "Binary/scan"}]},
+    ],
+)
+def test_naming_a_file_in_what_is_nobodys_does_not_open_it(nobodys):
+    keep(file(), paper(of="binh"))
+    keep({"id": "mine", **nobodys})
+
+    assert not sees(SEEN)
+
+
 def test_files_stored_before_are_looked_for_once_more():
     keep(file(), paper(of="binh"))
     _forget()
