@@ -1,7 +1,5 @@
 """Writes are judged before they are stored, and $validate says what is wrong, without storing."""
 
-from urllib.parse import quote
-
 import pytest
 
 from haidang.engines.records import api as records
@@ -10,7 +8,6 @@ from haidang.portals.gateway.tests.fhir_client import JSON, Fhir, code_of, read
 
 pytestmark = pytest.mark.django_db
 PERSON = {"resourceType": "Patient", "name": [{"text": "Người Thử Một"}], "gender": "female"}
-CORE = "http://hl7.org/fhir/StructureDefinition"
 VN_PATIENT = "https://haidang.vn/fhir/StructureDefinition/vn-patient"
 XHTML = '<div xmlns="http://www.w3.org/1999/xhtml">{}</div>'
 
@@ -244,82 +241,6 @@ def test_validate_stores_nothing_and_says_when_all_is_well(hospital):
     (issue,) = read(answer)["issue"]
     assert (issue["severity"], issue["code"]) == ("information", "informational")
     assert stored(hospital, "Patient") == 0
-
-
-def test_validate_by_a_profile_of_the_address(hospital):
-    answer = hospital.post(f"Patient/$validate?profile={VN_PATIENT}", PERSON)
-
-    assert set(told(answer)) == {
-        ("error", "validation.missing", "Patient.identifier"),
-        ("error", "validation.missing", "Patient.birthDate"),
-    }
-    assert VN_PATIENT in read(answer)["issue"][0]["diagnostics"]
-
-
-def test_validate_by_a_profile_that_is_not_here_says_so(hospital):
-    answer = hospital.post("Patient/$validate?profile=https://example.vn/none", PERSON)
-
-    assert told(answer) == [("warning", "validation.profile_unknown", "Patient")]
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("", []),
-        (" ", []),
-        (f"{CORE}/Patient", []),
-        (f"{CORE}/Patient|4.0.1", []),
-        (f"{CORE}/DomainResource", []),
-        (f"{CORE}/Observation", [("error", "validation.profile_type", "Patient")]),
-        (f"{CORE}/HumanName", [("error", "validation.profile_type", "Patient")]),
-        (f"{CORE}/Patient|3.0.2", [("warning", "validation.profile_unknown", "Patient")]),
-        (f"{CORE}/Patient.contact", [("warning", "validation.profile_unknown", "Patient")]),
-        ("Patient", [("warning", "validation.profile_unknown", "Patient")]),
-        (f"{VN_PATIENT}|9.9.9", [("warning", "validation.profile_unknown", "Patient")]),
-        ("|1.0.0", [("warning", "validation.profile_unknown", "Patient")]),
-    ],
-)
-def test_validate_by_an_address_of_r4_by_a_version_or_by_nothing(hospital, asked, found):
-    """references.html#canonical: a version that is stated is the one that is meant."""
-    answer = hospital.post(f"Patient/$validate?profile={quote(asked)}", PERSON)
-
-    assert told(answer) == found
-
-
-def test_validate_by_the_version_that_is_asked(hospital):
-    answer = hospital.post(f"Patient/$validate?profile={VN_PATIENT}|1.0.0", PERSON)
-    other = hospital.post(f"Patient/$validate?profile={VN_PATIENT}|2", PERSON)
-
-    assert ("error", "validation.missing", "Patient.birthDate") in told(answer)
-    assert "phiên bản" in read(other)["issue"][0]["details"]["text"]
-
-
-@pytest.mark.parametrize(
-    ("claimed", "status"),
-    [("Patient", 201), ("Resource", 201), ("Observation", 422), ("Observation|4.0.1", 422)],
-)
-def test_a_claim_to_be_of_another_type_is_refused(hospital, claimed, status):
-    made = hospital.post("Patient", PERSON | {"meta": {"profile": [f"{CORE}/{claimed}"]}})
-
-    assert made.status_code == status
-
-
-def test_validate_by_a_profile_that_a_client_has_stored(hospital):
-    url = "https://example.vn/StructureDefinition/named"
-    hospital.put("StructureDefinition/named", {
-        "resourceType": "StructureDefinition", "id": "named", "url": url, "name": "Named", "status": "active",
-        "kind": "resource", "abstract": False, "type": "Patient", "derivation": "constraint", "version": "2,1",
-        "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient",
-        "differential": {"element": [{"id": "Patient.telecom", "path": "Patient.telecom", "min": 1}]},
-    })  # fmt: skip
-
-    for asked in (url, f"{url}|2,1"):
-        answer = hospital.post(f"Patient/$validate?profile={asked}", PERSON)
-        assert told(answer) == [("error", "validation.missing", "Patient.telecom")]
-
-    for asked in (f"{url}|2", f"{url}|1", f"{url},{VN_PATIENT}"):
-        answer = hospital.post(f"Patient/$validate?profile={asked}", PERSON)
-        assert told(answer) == [("warning", "validation.profile_unknown", "Patient")]
 
 
 def test_validate_judges_meaning_too(hospital, patient):
