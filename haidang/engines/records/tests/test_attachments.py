@@ -5,6 +5,7 @@ from django.db import connection
 
 from haidang.engines.access import api as access
 from haidang.engines.records import api as records
+from haidang.engines.records import lens
 from haidang.kernel import actor, errors, systems
 
 SEEN, OTHER = "31001", "31002"
@@ -114,6 +115,31 @@ def test_a_document_that_is_deleted_or_drops_the_file_keeps_it_closed():
 
     assert (sees(SEEN), sees(SEEN, "old")) == (False, False)
     assert (sees(OTHER), sees(OTHER, "old")) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "ceiling", "seen", "after"),
+    [
+        ("system/*.rs", "N", False, False),
+        ("system/*.rs", "R", True, False),
+        ("system/*.rs", None, True, True),
+        ("system/Binary.rs system/DocumentReference.rs?type:not=letter", None, True, False),
+    ],
+)
+def test_of_a_deleted_document_the_labels_are_not_known_any_more(scopes, ceiling, seen, after):
+    """So its file is closed to whoever may not see every label, and open to whoever may."""
+    keep(file(), paper(meta={"security": [LABEL]}), file("kept"), paper("open", url="Binary/kept"))
+    keep(paper("also", url="Binary/kept"))
+    text = lens.of(frozenset(scopes.split()), "r", ceiling=ceiling)
+    bound = {"people": "all", "lens": text}
+    assert sees(SEEN, **bound) == seen
+
+    with access.reach(BY, people="all"):
+        for id in ("paper", "also"):
+            records.delete(f"DocumentReference/{id}", by=BY)
+
+    assert sees(SEEN, **bound) == after
+    assert sees(SEEN, "kept", **bound), "another document still holds it"
 
 
 def test_naming_somebody_elses_file_changes_nothing_for_anybody():
