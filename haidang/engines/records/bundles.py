@@ -31,7 +31,9 @@ from haidang.kernel import dates, errors, fhirjson, ids
 _STATUS = {True: "201 Created", False: "200 OK"}
 
 
-def bundle(content, *, by, admit=None, check=None, done=None, show=None, ask=None, strict=False):
+def bundle(
+    content, *, by, admit=None, check=None, done=None, show=None, met=None, ask=None, strict=False
+):
     """Carry out a transaction or batch bundle; return the response bundle.
 
     admit   called with each `Entry` before anything is done for it, but those that ask
@@ -40,6 +42,7 @@ def bundle(content, *, by, admit=None, check=None, done=None, show=None, ask=Non
             transaction of the writing and whether or not the writer's reach shows it afterwards
     show    called with (address without its query, the query, the `Page` or `Stored` found) by each
             GET; gives the resource of the answer, `searchset` and the plain resource else
+    met     called with the `Stored` that a conditional create met: whether the answer may name it
     ask     called with each `Entry` that asks for an operation, a history or a compartment, after
             all is written; gives the entry of the answer. Without it such entries are refused
     strict  what a search does not understand is an error
@@ -56,7 +59,7 @@ def bundle(content, *, by, admit=None, check=None, done=None, show=None, ask=Non
     own.look()
     raws, calls = (
         content.get("entry", ()),
-        _Calls(by, admit, check, done, show or _shown, ask, strict),
+        _Calls(by, admit, check, done, show or _shown, met, ask, strict),
     )
     answers = _each(raws, calls) if kind == "batch" else _all(raws, calls)
     answer = {"resourceType": "Bundle", "type": f"{kind}-response"}
@@ -72,6 +75,7 @@ class _Calls:
     check: object
     done: object
     show: object
+    met: object
     ask: object
     strict: bool
 
@@ -244,7 +248,8 @@ def _answer(entry, calls):
     if entry.method == "DELETE":
         return {"response": {"status": "204 No Content"}}
     if _settled(entry):
-        return _told(entry.found, "200 OK")
+        named = calls.met is None or calls.met(entry.found)
+        return _told(entry.found, "200 OK") if named else {"response": {"status": "200 OK"}}
     stored = entry.draft.outcome
     return _told(stored, _STATUS[stored.created])
 

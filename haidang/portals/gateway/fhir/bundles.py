@@ -65,10 +65,14 @@ def carried_out(request):
         wishes = negotiation.wishes_of(query)
         return responses.searchset(request, where, found, wishes=wishes)
 
+    def met(found):
+        shown.append(found)
+        return scopes.show(by, found, "rs")
+
     with doors.opened(by, _looking(by, content)):
         answer = records.bundle(
             content, by=by, admit=_admitting(by), check=records.validation.check_set,
-            done=_finishing(by), show=show, ask=asked, strict=strict,
+            done=_finishing(by), show=show, met=met, ask=asked, strict=strict,
         )  # fmt: skip
         doors.note(by, shown, "fhir.bundle")
     asked.answer()
@@ -80,6 +84,8 @@ def _admitting(by):
         writes.refuse_what_stands_alone(entry.types)
         for kind in entry.types:
             scopes.require(by, kind, _letter(entry))
+            if entry.method == "PATCH":
+                writes.showing(by, kind)
 
     return admit
 

@@ -50,6 +50,13 @@ def one(request, stored, *, status=200, returns="representation", shape=None):
     return answer
 
 
+def condition_met():
+    """The answer to a conditional create that met a record which may not be told of."""
+    answer = HttpResponse(status=200)
+    del answer["Content-Type"]
+    return answer
+
+
 def not_modified(stored):
     return _empty(304, stored)
 

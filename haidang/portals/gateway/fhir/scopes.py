@@ -61,6 +61,14 @@ def lens(by, letters="r"):
     return records.lens.of(by.permissions, letters, focus=by.focus, ceiling=by.ceiling)
 
 
+def show(by, stored, letters="r"):
+    """True when one of the letters lets an actor see this version of a record in its reach."""
+    return any(
+        allows(by, stored.type, letter) and records.lens.admits(lens(by, letter), stored)
+        for letter in letters
+    )
+
+
 def hold(by, written):
     """True when what was written, and what it replaced, lies within the scopes for writing."""
     lenses = {letter: lens(by, letter) for letter in "cud"}

@@ -31,7 +31,10 @@ def create(request, kind):
         stored, created = records.create_if_none(resource, condition, by=request.actor)
         finish(request.actor, [stored] if created else [])
         doors.note(request.actor, [stored], f"fhir.create {kind}")
-    return _answered(request, stored, created)
+        shown = scopes.show(request.actor, stored)
+        if not created and not shown and not scopes.show(request.actor, stored, "s"):
+            return responses.condition_met()
+    return _answered(request, stored, created, shown=shown)
 
 
 def update(request, kind, id):
@@ -61,32 +64,35 @@ def update_matching(request, kind):
             expected_version=negotiation.expected_version(request, matching=True),
         )
         finish(request.actor, [stored])
-    return _answered(request, stored, created)
+        shown = scopes.show(request.actor, stored)
+    return _answered(request, stored, created, shown=shown)
 
 
 def patch(request, kind, id):
     """Change parts of a resource by JSON Patch (RFC 6902) or FHIRPath Patch."""
     scopes.require(request.actor, kind, "u")
     operations = negotiation.patch_operations(request)
-    with doors.opened(request.actor, _showing(request.actor, kind)):
+    with doors.opened(request.actor, showing(request.actor, kind)):
         ref = f"{kind}/{id}"
         stored = records.patch(ref, operations, **_patching(request, ref))
         finish(request.actor, [stored])
-    return _answered(request, stored)
+        shown = scopes.show(request.actor, stored)
+    return _answered(request, stored, shown=shown)
 
 
 def patch_matching(request, kind):
     """Change parts of the one resource that satisfies the query of the address."""
     scopes.require(request.actor, kind, "u")
     operations, by = negotiation.patch_operations(request), request.actor
-    letters = "".join(sorted({*_showing(by, kind), *_finding(by, kind)}))
+    letters = "".join(sorted({*showing(by, kind), *_finding(by, kind)}))
     with doors.opened(by, letters):
         asked = negotiation.query(request)
         stored = records.patch_matching(
             kind, asked, operations, **_patching(request, matching=True)
         )
         finish(by, [stored])
-    return _answered(request, stored)
+        shown = scopes.show(by, stored)
+    return _answered(request, stored, shown=shown)
 
 
 def _patching(request, ref=None, *, matching=False):
@@ -141,12 +147,18 @@ def _saved(request, resource, ref=None):
         else:
             stored = records.save(resource, by=by, expected_version=expected)
         finish(by, [stored])
-    return _answered(request, stored, stored.created)
+        shown = scopes.show(by, stored)
+    return _answered(request, stored, stored.created, shown=shown)
 
 
-def _answered(request, stored, created=False):
-    """201 for what is new, 200 otherwise, with as much of it as `Prefer: return` asks for."""
+def _answered(request, stored, created=False, *, shown):
+    """201 for what is new, 200 otherwise, with as much of it as `Prefer: return` asks for.
+
+    shown   whether the writer may read it; to one who may not, no content is sent
+    """
     returns = negotiation.preferences(request).returns
+    if not shown and returns != "operationoutcome":
+        returns = "minimal"
     return responses.one(request, stored, status=201 if created else 200, returns=returns)
 
 
@@ -181,11 +193,14 @@ def _finding(by, kind):
     return "s" if scopes.allows(by, kind, "s") else ""
 
 
-def _showing(by, kind):
-    """Under what a patch looks at what it changes; an app is shown the whole of it."""
+def showing(by, kind):
+    """Under what a patch looks at what it changes; an app is shown the whole of it.
+
+    One who may not read sees what it may change: whether a patch fits tells of the record.
+    """
     if by.client:
         scopes.require(by, kind, "r")
-    return "r" if scopes.allows(by, kind, "r") else ""
+    return "r" if scopes.allows(by, kind, "r") else "u"
 
 
 def _body_of(request, kind):
