@@ -178,7 +178,7 @@ class Client(models.Model):
     uid = models.CharField(max_length=40, unique=True, default=ids.new_id)
     name = models.CharField(max_length=200)
     org = models.CharField(max_length=20, blank=True)
-    scopes = ArrayField(models.CharField(max_length=100))
+    scopes = ArrayField(models.TextField())
     token_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.CharField(max_length=80)

@@ -28,6 +28,16 @@ def test_a_token_makes_an_actor_with_its_scopes(system):
     assert Client.objects.get().last_used_at is not None
 
 
+def test_a_long_scope_is_kept_to_its_end(house, db):
+    label = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+    scope = f"system/Observation.rs?category=laboratory&_security:not={label}|R,{label}|V"
+
+    _client, token = access.create_client("HIS", [scope], None, actors.SYSTEM)
+
+    assert len(scope) > 100
+    assert access.client_of(token).permissions == {scope}
+
+
 @pytest.mark.parametrize(
     "spoil", [lambda t: t[:-1] + "~", lambda t: "", lambda t: "hd_x_y", str.upper]
 )
