@@ -6,6 +6,8 @@ A transaction is one set: conditions are locked in one order and looked up, ids 
 
 import base64
 import binascii
+import functools
+import re
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -19,6 +21,7 @@ from haidang.engines.records import (
     kinds,
     outcomes,
     patching,
+    r4,
     versions,
     wire,
     writing,
@@ -29,6 +32,13 @@ from haidang.engines.records.search import running
 from haidang.kernel import dates, errors, fhirjson, ids
 
 _STATUS = {True: "201 Created", False: "200 OK"}
+
+
+_LINK = re.compile(r"""\b((?:href|src)\s*=\s*)(["'])(.*?)\2""")
+_ADDRESSES = {"uri", "url", "oid", "uuid"}
+_TEXTS = {"string", "markdown", "code", "id", "canonical"}
+# Published as text or as more than an address in some places; an address of ours is a link here.
+_LINKS = {"reference", "url", "uri", "system"}
 
 
 def bundle(
@@ -180,21 +190,44 @@ def _named(entry):
     return entry.resource | {"id": id}
 
 
-def _rewrite(holder, addresses, asking):
-    """Put references in the place of the bundle's own addresses, wherever one stands alone.
+def _rewrite(holder, addresses, asking, name=None):
+    """Put references in the place of the bundle's own addresses.
 
-    References that name their target by a search (`Type?query`) are gathered in `asking`, each as
-    the dictionary that holds it. The resources are the bundle's own and are changed in place.
+    As R4 has it (http.html#trules) these are references, addresses (uri, url, oid, uuid) and links
+    of the narrative; text that reads like one, an identifier's value, stays as it is. References
+    that name their target by a search (`Type?query`) are gathered in `asking`, each as the
+    dictionary that holds it. The resources are the bundle's own and are changed in place.
+
+    name    of the element that a list stands in
     """
     for key, value in holder.items() if type(holder) is dict else enumerate(holder):
         kind = type(value)
         if kind is dict or kind is list:
-            _rewrite(value, addresses, asking)
+            _rewrite(value, addresses, asking, name if type(key) is int else key)
         elif kind is str:
             if value in addresses:
-                holder[key] = addresses[value]
+                if (name if type(key) is int else key) in _addressed():
+                    holder[key] = addresses[value]
             elif key == "reference" and "?" in value:
                 asking.append(holder)
+            elif key == "div" and addresses:
+                holder[key] = _LINK.sub(functools.partial(_linked, addresses), value)
+
+
+def _linked(addresses, link):
+    start, mark, address = link.groups()
+    return f"{start}{mark}{addresses.get(address, address)}{mark}"
+
+
+@functools.cache
+def _addressed():
+    """Names of elements that hold an address; those that may hold text as well are left alone."""
+    types = {}
+    for kind in r4.catalogue().kinds:
+        for name, (_element, code) in r4.elements(kind).items():
+            types.setdefault(name, set()).add(code)
+    alone = {name for name, held in types.items() if held & _ADDRESSES and not held & _TEXTS}
+    return alone | _LINKS
 
 
 def _resolve(asking):

@@ -91,6 +91,29 @@ def test_addresses_inside_the_bundle_become_references():
     assert [e["response"]["status"] for e in answer["entry"]] == ["201 Created"] * 3
 
 
+def test_what_links_to_an_address_of_the_bundle_is_rewritten_and_nothing_else():
+    """R4, http.html#trules: references, uri, url, oid, uuid and the links of the narrative."""
+    link = "<a href=\"urn:uuid:p\">x</a><img src='urn:uuid:p'/> urn:uuid:p"
+    answer = transaction(
+        entry("POST", "Patient", patient(), "urn:uuid:p"),
+        entry(
+            "POST", "Basic",
+            {"resourceType": "Basic", "code": {"text": "urn:uuid:p"},
+             "text": {"status": "additional", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{link}</div>'},
+             "identifier": [{"system": "urn:ietf:rfc:3986", "value": "urn:uuid:p"}],
+             "extension": [{"url": "urn:x", "valueUri": "urn:uuid:p"}, {"url": "urn:x", "valueCanonical": "urn:uuid:p"},
+                           {"url": "urn:x", "valueReference": {"reference": "urn:uuid:p"}}]},
+        ),
+    )  # fmt: skip
+
+    person, made = refs(answer)
+    found = records.get(made).resource
+    assert found["identifier"][0]["value"] == found["code"]["text"] == "urn:uuid:p"
+    assert [each.get("valueUri", each.get("valueCanonical")) for each in found["extension"][:2]] == [person, "urn:uuid:p"]  # fmt: skip
+    assert found["extension"][2]["valueReference"]["reference"] == person
+    assert f"<a href=\"{person}\">x</a><img src='{person}'/> urn:uuid:p" in found["text"]["div"]
+
+
 def test_a_conditional_create_finds_the_resource_that_is_there():
     there = records.save(patient(), by=BY)
 
