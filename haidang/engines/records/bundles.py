@@ -1,7 +1,8 @@
 """Transaction and batch bundles.
 
 A transaction is one set: conditions are locked in one order and looked up, ids are given,
-`urn:uuid` references are resolved in one pass, and everything is written by one `WriteSet`.
+`urn:uuid` references are resolved in one pass, and everything is written by one `WriteSet`. Only
+what a reference by search (`Patient?identifier=…`) of the same bundle may mean is written before it.
 """
 
 import base64
@@ -121,16 +122,16 @@ def _together(entries, calls):
     _find(entries)
     addresses = _addresses(entries)
     writes = [e for e in entries if e.saves and not _settled(e)]
-    asking = []
-    for entry in writes:
-        _rewrite(entry.resource, addresses, asking)
-    _resolve(asking)
-    if calls.check is not None and writes:
-        calls.check([(f"Bundle.entry[{e.number}].resource", e.resource) for e in writes])
-    for entry in writes:
-        entry.draft = drafts.Draft(entry.resource, entry.expected, fresh=entry.method == "POST")
+    asking = {e.number: _rewritten(e.resource, addresses) for e in writes}
     removals = _removals(entries)
-    writing.write([e.draft for e in writes], [r for _, r in removals])
+    first = _sought(writes, asking)
+    if first:
+        _write(first, [], calls)
+    written = {e.number for e in first}
+    rest = [e for e in writes if e.number not in written]
+    _resolve([holder for holders in asking.values() for holder in holders])
+    _write(rest, [r for _, r in removals], calls)
+    drafts.check_distinct([*(e.draft for e in writes), *(r for _, r in removals)])
     # R4: what is read is read last.
     for entry in sorted(entries, key=lambda each: each.reads or each.asks):
         entry.answer = _answer(entry, calls)
@@ -138,6 +139,31 @@ def _together(entries, calls):
             entry.outcome = entry.draft.outcome
     if calls.done is not None:
         calls.done([entry.outcome for entry in entries if entry.outcome is not None])
+
+
+def _sought(writes, asking):
+    """The entries that references by search of others may mean: these are resolved after what they
+    may find is written (R4, http.html#trules).
+
+    What would inherit its Patient is not among them: whose it is may be known only with the rest.
+    """
+    types = {each["reference"].partition("?")[0] for held in asking.values() for each in held}
+    found = [e for e in writes if e.type in types and not asking[e.number]]
+    for entry in found:
+        entry.draft = _draft(entry)
+    return [entry for entry in found if not entry.draft.sources]
+
+
+def _write(entries, removals, calls):
+    if calls.check is not None and entries:
+        calls.check([(f"Bundle.entry[{e.number}].resource", e.resource) for e in entries])
+    for entry in entries:
+        entry.draft = entry.draft or _draft(entry)
+    writing.write([e.draft for e in entries], removals)
+
+
+def _draft(entry):
+    return drafts.Draft(entry.resource, entry.expected, fresh=entry.method == "POST")
 
 
 def _find(entries):
@@ -188,6 +214,13 @@ def _named(entry):
     if entry.resource.get("id", id) != id:
         raise errors.Incorrect("records.id_differs", _("Mã trong resource khác với request.url."))
     return entry.resource | {"id": id}
+
+
+def _rewritten(resource, addresses):
+    """Rewrite a resource; return what names its target by a search."""
+    asking = []
+    _rewrite(resource, addresses, asking)
+    return asking
 
 
 def _rewrite(holder, addresses, asking, name=None):

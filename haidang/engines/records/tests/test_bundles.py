@@ -144,6 +144,33 @@ def test_references_may_name_their_target_by_a_search():
     assert records.get(made).resource["subject"]["reference"] == there.ref
 
 
+def test_a_reference_by_search_finds_what_the_same_bundle_creates():
+    """R4, http.html#trules: they are resolved after the writes."""
+    sought = "Patient?identifier=urn:cccd%7C1"
+    answer = transaction(
+        entry("POST", "Condition", condition(sought), "urn:uuid:c"),
+        entry("POST", "Provenance", {"resourceType": "Provenance", "target": [{"reference": "urn:uuid:c"}]}),
+        entry("POST", "Patient", patient()),
+    )  # fmt: skip
+
+    made, told, person = refs(answer)
+    rid = records.rid(person)
+    assert records.get(made).resource["subject"]["reference"] == person
+    assert [records.get(each).patient for each in (made, told, person)] == [rid] * 3
+    again = [entry("POST", "Condition", condition(sought)), entry("POST", "Patient", patient())]
+    with pytest.raises(errors.PreconditionFailed) as refused:  # of one there are two then
+        transaction(*again)
+    assert refused.value.facts["matches"] == 2
+    assert records.count("Patient") == 1
+
+
+def test_one_record_is_written_once_though_it_is_found_by_search_too():
+    both = [entry("PUT", "Patient/one", patient(id="one")) for _time in range(2)]
+    with pytest.raises(errors.Incorrect) as refused:
+        transaction(*both, entry("POST", "Condition", condition("Patient?identifier=urn:cccd%7C1")))
+    assert refused.value.code == "records.twice_in_one_set"
+
+
 @pytest.mark.parametrize(
     "bad",
     [
