@@ -273,6 +273,23 @@ def test_it_reads_in_vietnamese_and_in_english():
     assert en["stays"].rows[0][1] == "1 Oct 2026 – 5 Oct 2026"
 
 
+@pytest.mark.parametrize("standing", ["resolved", "inactive"])
+def test_an_allergy_that_is_over_says_so_and_comes_last(standing):
+    over = {"resourceType": "AllergyIntolerance", "id": "z", "patient": ME, "code": {"text": "Tôm"},
+            "clinicalStatus": status(standing, "allergyintolerance-clinical"), "recordedDate": "2026-01-01"}  # fmt: skip
+    names = [
+        [row[0] for row in part.rows]
+        for language in ("vi", "en")
+        for part in summary([*FULL, over], language).parts
+        if part.kind.key == "allergies"
+    ]
+
+    assert names == [
+        ["Penicillin <b>", "Tôm (không còn dị ứng)"],
+        ["Penicillin <b>", "Tôm (no longer allergic)"],
+    ]
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_paper_is_archival_accessible_quick_and_leads_back(language):
     made = summary(language=language)

@@ -11,7 +11,7 @@ from haidang.kernel import dates, systems, text
 from haidang.rooms.health_record import fhir
 from haidang.rooms.health_record.fhir import elements as el
 from haidang.rooms.health_record.selectors import words
-from haidang.rooms.health_record.selectors.summary import loinc
+from haidang.rooms.health_record.selectors.summary import loinc, selection
 from haidang.ui import wording
 
 ENGLISH = "en"
@@ -53,7 +53,8 @@ class Reader:
             for reaction in found.get("reaction", ())
             for concept in reaction.get("manifestation", ())
         ]
-        yield self.name(found.get("code"))
+        name = self.name(found.get("code"))
+        yield _("%(name)s (không còn dị ứng)") % {"name": name} if selection.is_over(one) else name
         yield words.word(_CRITICALITY, found.get("criticality", ""))
         yield ", ".join(dict.fromkeys(reactions))
         yield self.day(found.get("recordedDate") or found.get("onsetDateTime"))

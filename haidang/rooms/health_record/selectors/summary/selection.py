@@ -27,6 +27,7 @@ _WRONG = {"entered-in-error", "refuted"}
 _ACTIVE = {"active", "recurrence", "relapse"}
 _STAYS = {"IMP", "ACUTE", "NONAC"}
 _GIVEN = {"final", "amended", "corrected", "preliminary"}
+_OVER = {"inactive", "resolved"}
 _UNREAL = _WRONG | {"cancelled", "draft", "unknown", "not-done", "not-taken", "planned", "proposed"}
 
 
@@ -49,7 +50,9 @@ def choose(resources, on):
         by_type.setdefault(one["resourceType"], []).append(one)
     present, past = _conditions(by_type.get("Condition", ()), on)
     found = {
-        "allergies": _once(by_type.get("AllergyIntolerance", ()), _allergy_key),
+        "allergies": sorted(
+            _once(by_type.get("AllergyIntolerance", ()), _allergy_key), key=is_over
+        ),
         "medications": _medicines(by_type, on),
         "problems": present,
         "immunizations": _plain(by_type.get("Immunization", ()), {"completed"}),
@@ -90,6 +93,11 @@ def _once(resources, key):
     for one in _newest_first(one for one in resources if not _is_wrong(one)):
         groups.setdefault(key(one), []).append(one)
     return [Chosen(group[0], _moment(group[-1])) for group in groups.values()]
+
+
+def is_over(chosen):
+    """True when somebody said of an allergy that it stands no longer; it is told after the others."""
+    return el.code(chosen.resource.get("clinicalStatus")) in _OVER
 
 
 def _allergy_key(resource):
