@@ -33,8 +33,6 @@ from haidang.engines.records.search import running
 from haidang.kernel import dates, errors, fhirjson, ids
 
 _STATUS = {True: "201 Created", False: "200 OK"}
-
-
 _LINK = re.compile(r"""\b((?:href|src)\s*=\s*)(["'])(.*?)\2""")
 _ADDRESSES = {"uri", "url", "oid", "uuid"}
 _TEXTS = {"string", "markdown", "code", "id", "canonical"}
