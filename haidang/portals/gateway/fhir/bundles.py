@@ -62,6 +62,7 @@ def carried_out(request):
             shape = negotiation.shape_of(query)
             return shape.of(found) if shape else found.resource
         shown.extend([*found.matches, *found.included])
+        doors.note_count(by, found, "fhir.bundle", where)
         wishes = negotiation.wishes_of(query)
         return responses.searchset(request, where, found, wishes=wishes)
 

@@ -1,7 +1,9 @@
 """How far a client sees, and the line in the access book for everything it was shown."""
 
+import re
 import weakref
 from contextlib import contextmanager
+from urllib.parse import parse_qsl
 
 import psycopg
 from django.db import DatabaseError, connection
@@ -17,6 +19,7 @@ from haidang.portals.gateway.fhir import scopes
 WHOLE_CITY = "gateway.see_whole_city"
 BASIS = "registration"
 _MOST_NAMED = 50_000  # about 10 MB in each process
+_PERSON = re.compile(r"(?:(?:.*/)?Patient/)?([A-Za-z0-9.-]{1,64})(?:/_history/\d+)?")
 _named = {}  # for each database, by its oid: {record number of a Patient: its reference}
 _databases = weakref.WeakKeyDictionary()  # of each kept connection: the oid of its database
 
@@ -86,6 +89,35 @@ def note(by, shown, what):
     ledger.looked_many(
         by=by, about=sorted(_people(shown)), what=what, purpose="care", reason=by.client
     )
+
+
+def note_count(by, page, what, kind, within=None):
+    """Write one look for each person by whom something was counted without being shown.
+
+    kind      the resource type that was searched, or another text for several
+    within    the id of the Patient whose compartment was searched
+    """
+    if not page.total or page.matches:
+        return  # a search that finds nothing is no look either
+    rids = records.rids(_counted(page, kind) | ({f"Patient/{within}"} if within else set()))
+    about = sorted(ref for ref, rid in rids.items() if _reaches(by, rid))
+    ledger.looked_many(by=by, about=about, what=what, purpose="care", reason=by.client)
+
+
+def _counted(page, kind):
+    """The references of the persons whom the query of a page names."""
+    names = {"patient", "subject", *(["_id"] if kind == "Patient" else [])}
+    asked = ((name.partition(":"), value) for name, value in parse_qsl(page.self_query))
+    values = [value for (name, _, modifier), value in asked if name in names and modifier in ("", "Patient")]  # fmt: skip
+    found = (_PERSON.fullmatch(each) for value in values for each in value.split(","))
+    return {f"Patient/{each[1]}" for each in found if each}
+
+
+def _reaches(by, rid):
+    """True when a person is one of those of whom this client may see something."""
+    if _sees_everybody(by) or rid in _persons(by):
+        return True
+    return not by.only_people and access.related(by, rid)
 
 
 def _people(shown):

@@ -127,6 +127,7 @@ def _search(request, kind, of=None):
         cursor = dict(asked).get("_cursor")
         page = records.search(kind, query, strict=strict, cursor=cursor, within=within)
         doors.note(request.actor, [*page.matches, *page.included], f"fhir.search {kind}")
+        doors.note_count(request.actor, page, f"fhir.search {kind}", kind, of)
     where, wishes = f"Patient/{of}/{kind}" if of else kind, negotiation.wishes(request)
     return responses.plain(responses.searchset(request, where, page, cursor, wishes=wishes))
 
@@ -148,8 +149,10 @@ def _search_types(request):
         types = named or [k for k in records.types() if scopes.allows(request.actor, k, "s")]
         cursor = dict(asked).get("_cursor")
         page = records.search_types(types, query, strict=strict, cursor=cursor)
-        what = f"fhir.search {named[0] if len(set(named)) == 1 else '*'}"
+        kind = named[0] if len(set(named)) == 1 else "*"
+        what = f"fhir.search {kind}"
         doors.note(request.actor, [*page.matches, *page.included], what)
+        doors.note_count(request.actor, page, what, kind)
     wishes = negotiation.wishes(request)
     return responses.plain(responses.searchset(request, "", page, cursor, wishes=wishes))
 
