@@ -119,9 +119,18 @@ class WriteSet:
             entry.patient = self._patient(entry)
         unnamed = [entry for entry in self.entries if entry.patient is None]
         if unnamed:
-            own = {entry.name: entry.patient for entry in self.entries}
+            self._inherit(unnamed)
+
+    def _inherit(self, unnamed):
+        """Give what names no Patient that of its source, and pass it on within the set."""
+        own = {entry.name: entry.patient for entry in self.entries}
+        while unnamed:
             for entry in unnamed:
-                entry.patient = self._inherited(entry, own)
+                entry.patient = own[entry.name] = self._inherited(entry, own)
+            left = [entry for entry in unnamed if entry.patient is None and entry.sources]
+            if len(left) == len(unnamed):
+                return
+            unnamed = left
 
     def _number(self):
         self.new_keys, self.created, self.changed, self.removed = [], [], [], []

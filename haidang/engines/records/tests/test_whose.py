@@ -126,3 +126,24 @@ def test_nobody_else_sees_it_or_writes_it(mai):
         assert [match.id for match in records.search("Observation").matches] == ["air"]
         with pytest.raises(errors.NotAllowed):
             records.save(result, by=CLIENT)
+
+
+@pytest.mark.usefixtures("everything_open")
+@pytest.mark.parametrize("turned", [False, True], ids=["sources first", "sources last"])
+def test_within_one_set_it_is_passed_on_from_one_to_the_next(turned):
+    chain = [
+        {"resourceType": "Patient", "id": "p"},
+        {"resourceType": "Encounter", "id": "e", "subject": {"reference": "Patient/p"}},
+        {"resourceType": "Observation", "id": "o", "encounter": {"reference": "Encounter/e"}},
+        {"resourceType": "DiagnosticReport", "id": "d", "result": [{"reference": "Observation/o"}]},
+        {"resourceType": "Provenance", "id": "v", "target": [{"reference": "DiagnosticReport/d"}]},
+        {"resourceType": "Provenance", "id": "n", "target": [{"reference": "Provenance/n"}]},
+    ]
+
+    saved = records.save_all(chain[::-1] if turned else chain, by=BY)
+
+    whose = {each.ref: each.patient for each in saved}
+    rid = whose["Patient/p"]
+    assert whose == {f"{r['resourceType']}/{r['id']}": rid for r in chain[:5]} | {
+        "Provenance/n": None
+    }
