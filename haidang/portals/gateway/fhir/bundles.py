@@ -85,8 +85,8 @@ def _admitting(by):
         writes.refuse_what_stands_alone(entry.types)
         for kind in entry.types:
             scopes.require(by, kind, _letter(entry))
-            if entry.method == "PATCH":
-                writes.showing(by, kind)
+            if entry.method == "PATCH":  # whether it fits tells of the record
+                scopes.require(by, kind, "r")
 
     return admit
 
@@ -130,8 +130,8 @@ def _looking(by, content):
     """The letters under which a bundle looks: of the entries that the scopes allow to look."""
     looking = {"s"} if by.client else set()  # references may be written as searches
     for entry in records.bundled(content):
-        if entry.reads and not entry.asks:  # what asks is opened by its own view
-            letter = _letter(entry)
+        if entry.method == "PATCH" or entry.reads and not entry.asks:  # what asks, its view opens
+            letter = "r" if entry.method == "PATCH" else _letter(entry)
             if all(scopes.allows(by, kind, letter) for kind in entry.types):
                 looking.add(letter)
     return "".join(sorted(looking))

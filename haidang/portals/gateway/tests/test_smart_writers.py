@@ -1,6 +1,7 @@
 """Who may write and not read is told that it is written, and never what stands there."""
 
 import base64
+import json
 
 import pytest
 
@@ -136,3 +137,19 @@ def test_in_a_bundle_an_app_that_may_not_read_patches_as_little_as_alone():
     within = bundled(fhir, "transaction", "PATCH", "Observation/mai-vital", content)
 
     assert (alone.status_code, within.status_code) == (403, 403)
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+@pytest.mark.parametrize(("read", "status"), [(None, 403), (LAB.replace(".rs", ".r"), 404)])
+def test_in_a_bundle_a_patch_tells_nothing_of_what_may_not_be_read(kind, read, status):
+    fhir = service("31001", WRITES, *([f"system/{read}"] if read else []))
+    told = set()
+    for value in (5, 6):
+        test = json.dumps([{"op": "test", "path": "/valueQuantity/value", "value": value}])
+        content = {"resourceType": "Binary", "contentType": "application/json-patch+json",
+                   "data": base64.b64encode(test.encode()).decode()}  # fmt: skip
+        answer = bundled(fhir, kind, "PATCH", "Observation/mai-vital", content)
+        entries = fhirjson.loads(answer.content).get("entry")
+        told.add(entries[0]["response"]["status"] if entries else str(answer.status_code))
+
+    assert told == {str(status)}
