@@ -43,9 +43,9 @@ def test_a_machine_reads_and_the_look_is_written_before_the_answer(machine, monk
     looks = []
     make = responses.searchset
 
-    def answering(*arguments):
+    def answering(*arguments, **options):
         looks.extend(ledger.looks_at("Patient/lan"))
-        return make(*arguments)
+        return make(*arguments, **options)
 
     monkeypatch.setattr(responses, "searchset", answering)
 

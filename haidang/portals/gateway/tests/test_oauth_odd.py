@@ -82,7 +82,7 @@ def test_what_has_to_be_sent_and_is_not_is_an_invalid_request(app, address):
 
 
 def test_who_tries_too_often_is_told_when_to_come_back(app, monkeypatch):
-    monkeypatch.setattr(endpoints, "_TRIES", 0)
+    monkeypatch.setattr(endpoints, "TRIES", 0)
 
     answer = Client().post("/oauth/token", {"grant_type": "client_credentials"})
 
