@@ -129,7 +129,8 @@ def _together(entries, calls):
     rest = [e for e in writes if e.number not in written]
     _resolve([holder for holders in asking.values() for holder in holders])
     _write(rest, [r for _, r in removals], calls)
-    drafts.check_distinct([*(e.draft for e in writes), *(r for _, r in removals)])
+    if first:  # what is written together is held to this as it is
+        drafts.check_distinct([*(e.draft for e in writes), *(r for _, r in removals)])
     # R4: what is read is read last.
     for entry in sorted(entries, key=lambda each: each.reads or each.asks):
         entry.answer = _answer(entry, calls)

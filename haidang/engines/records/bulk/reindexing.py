@@ -21,6 +21,7 @@ from haidang.engines.records.bulk import desk as desks
 from haidang.engines.records.bulk import jobs, selecting
 from haidang.engines.records.index import hashing, leading, own
 from haidang.engines.records.models import BulkJob, Indexed, Led
+from haidang.engines.records.search import leads
 from haidang.kernel import actor, fhirjson, room
 
 _AT_ONCE = 300
@@ -72,6 +73,7 @@ def reindex(job, desk, manner):
     for each in goal:
         Indexed.objects.update_or_create(rid=each.rid, defaults={"seq": each.seq})
     own.look(now=True)
+    leads.forget()
     return []
 
 

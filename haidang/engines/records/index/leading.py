@@ -44,11 +44,6 @@ def number(type):
     return found.paths[0].number if found else None
 
 
-def types():
-    """The types that have one."""
-    return sorted(_leading())
-
-
 @functools.cache
 def _leading():
     found = {}

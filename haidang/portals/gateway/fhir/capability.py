@@ -82,7 +82,7 @@ def _resource(kind, _mark):
             f"{kind}:{p.code}" for p in records.parameters(kind) if p.kind == "reference"
         ],
         "searchRevInclude": [
-            f"{source}:{p.code}" for source, p in _references() if _may_point_at(p, kind)
+            f"{source}:{p.code}" for source, p in _references(_mark) if _may_point_at(p, kind)
         ],
         "searchParam": [
             {"name": p.code, "definition": p.url, "type": p.kind} for p in records.parameters(kind)
@@ -95,11 +95,16 @@ def _resource(kind, _mark):
     return {name: value for name, value in found.items() if value != []}
 
 
-def _references():
+@lru_cache(2)
+def _references(_mark):
     """(type, parameter) of every reference by which `_revinclude` comes to what points at a record."""
-    for source in kinds.served():
-        if source not in operations.served_otherwise():
-            yield from ((source, p) for p in records.parameters(source) if p.kind == "reference")
+    return [
+        (source, p)
+        for source in kinds.served()
+        if source not in operations.served_otherwise()
+        for p in records.parameters(source)
+        if p.kind == "reference"
+    ]
 
 
 def _may_point_at(parameter, kind):
