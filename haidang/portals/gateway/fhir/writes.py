@@ -72,7 +72,7 @@ def patch(request, kind, id):
     """Change parts of a resource by JSON Patch (RFC 6902) or FHIRPath Patch."""
     scopes.require(request.actor, kind, "u")
     operations = negotiation.patch_operations(request)
-    with doors.opened(request.actor, showing(request.actor, kind)):
+    with doors.opened(request.actor, _showing(request.actor, kind)):
         ref = f"{kind}/{id}"
         stored = records.patch(ref, operations, **_patching(request, ref))
         finish(request.actor, [stored])
@@ -84,7 +84,7 @@ def patch_matching(request, kind):
     """Change parts of the one resource that satisfies the query of the address."""
     scopes.require(request.actor, kind, "u")
     operations, by = negotiation.patch_operations(request), request.actor
-    letters = "".join(sorted({*showing(by, kind), *_finding(by, kind)}))
+    letters = "".join(sorted({*_showing(by, kind), *_finding(by, kind)}))
     with doors.opened(by, letters):
         asked = negotiation.query(request)
         stored = records.patch_matching(
@@ -193,7 +193,7 @@ def _finding(by, kind):
     return "s" if scopes.allows(by, kind, "s") else ""
 
 
-def showing(by, kind):
+def _showing(by, kind):
     """Under what a patch looks at what it changes; an app is shown the whole of it.
 
     One who may not read sees what it may change: whether a patch fits tells of the record.

@@ -22,7 +22,7 @@ def lookup(request, kind, id=None):
     wanted = set(given.texts("property")) - {"*"}
     with terms.opened():
         asked = _one(given)
-        version = _one_version(asked.version, given.text("version"))
+        version = terms.one_version(asked.version, given.text("version"))
         found = terminology.details(
             asked.system, asked.code, version=version or None, on=terms.day(given)
         )
@@ -37,18 +37,6 @@ def _one(given):
             "fhir.parameter_missing", _("Hãy nêu code và system, hoặc coding."), name="system"
         )
     return asked
-
-
-def _one_version(*named):
-    """The one version that is named, once or more; empty when none is."""
-    versions = {*named} - {""}
-    if len(versions) > 1:
-        raise errors.Incorrect(
-            "fhir.one_version_needed",
-            _("Yêu cầu nêu nhiều phiên bản của danh mục; hãy nêu một."),
-            name="version",
-        )
-    return next(iter(versions), "")
 
 
 def _told(found, wanted, language):
@@ -165,7 +153,9 @@ def _of_both(given, kind, id, one, other):
         raise errors.Incorrect(
             "fhir.one_system_needed", _("Hai mã phải thuộc cùng một danh mục."), name="system"
         )
-    return named.pop(), _one_version(version, given.text("version"), one.version, other.version)
+    return named.pop(), terms.one_version(
+        version, given.text("version"), one.version, other.version
+    )
 
 
 OPERATIONS = [

@@ -49,13 +49,9 @@ def _map(given, kind, id):
         url, version = kept.get("url", ""), kept.get("version")
     else:
         url, _bar, named = given.text("url").partition("|")
-        version = given.text("conceptMapVersion") or named
-        if named not in ("", version):
-            raise errors.Incorrect(
-                "fhir.one_version_needed",
-                _("url và conceptMapVersion nêu hai phiên bản khác nhau của bảng ánh xạ."),
-                name="conceptMapVersion",
-            )
+        version = terms.one_version(
+            named, given.text("conceptMapVersion"), name="conceptMapVersion"
+        )
     if (url or id) and not terminology.map_is_loaded(url, version):
         raise errors.NotFound(
             "terminology.map_unknown",

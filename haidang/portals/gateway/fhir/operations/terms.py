@@ -130,3 +130,18 @@ def told(verdict, language):
 def kept(kind, id):
     """A stored CodeSystem, ValueSet or ConceptMap by its id."""
     return records.get(f"{kind}/{id}").resource
+
+
+def one_version(*named, name="version"):
+    """The one version that is named, once or more; empty when none is.
+
+    Raises    Incorrect `fhir.one_version_needed` (facts: name)
+    """
+    versions = {*named} - {"", None}
+    if len(versions) > 1:
+        raise errors.Incorrect(
+            "fhir.one_version_needed",
+            _("Yêu cầu nêu nhiều phiên bản của danh mục; hãy nêu một."),
+            name=name,
+        )
+    return next(iter(versions), "")

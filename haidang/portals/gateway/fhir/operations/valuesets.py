@@ -81,13 +81,7 @@ def _value_set(given, kind, id):
                 name=name,
             )
     url, _bar, named = given.needed_text("url").partition("|")
-    version = given.text("valueSetVersion") or named
-    if named not in ("", version):
-        raise errors.Incorrect(
-            "fhir.one_version_needed",
-            _("url và valueSetVersion nêu hai phiên bản khác nhau của tập mã."),
-            name="valueSetVersion",
-        )
+    version = terms.one_version(named, given.text("valueSetVersion"), name="valueSetVersion")
     return f"{url}|{version}" if version else url
 
 
