@@ -7,6 +7,7 @@ is one transaction.
 
 import logging
 import multiprocessing
+import queue
 import signal
 import threading
 
@@ -18,10 +19,7 @@ from haidang.kernel import collector, room, terminal
 
 log = logging.getLogger("haidang.worker")
 _LONGEST_PAUSE_S = 60
-
-
-class _Stop(BaseException):
-    """Raised in the main thread by SIGTERM and Ctrl-C."""
+_told = queue.SimpleQueue()  # the signals by which this process was told to stop
 
 
 def main(processes=1):
@@ -40,10 +38,11 @@ def main(processes=1):
         other.join(timeout=20)
 
 
-def _stop(*_):
-    # Raising ends the wait of the main thread; setting an event from here could wait for itself.
+def _stop(number, _frame):
+    # A queue of this kind may be written to from here. Raising could leave a lock of the main thread
+    # held for ever, and setting an event could wait for itself.
     terminal.stop_listening(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    raise _Stop
+    _told.put(number)
 
 
 def _work():
@@ -51,8 +50,7 @@ def _work():
     try:
         django.setup()
         _start(stopping, wakes, threads)
-        stopping.wait()
-    except _Stop:
+        _told.get()
         log.info("stopping")
     finally:
         stopping.set()
