@@ -77,17 +77,25 @@ class _Check:
 
     def _value(self, node, value):
         if node.types and not _is_of(value.type, node.types):
-            yield issues.wrong_shape(value.where, ", ".join(node.types))
+            found = issues.wrong_shape(value.where, ", ".join(node.types))
+            yield self._said(node, found)
             return
-        yield from self._itself(node, value)
+        yield from (self._said(node, each) for each in self._itself(node, value))
+        if node.type_profiles and isinstance(value.value, dict):
+            yield from self._by_type(node, value)
         if self.depth < _DEEPEST:
             self.depth += 1
             for name, child in node.children.items():
                 yield from self._element(child, values.of(value, name), f"{value.where}.{name}")
             self.depth -= 1
 
+    def _said(self, node, issue):
+        """The issue with the element of the profile that says so, as canonicals name a part."""
+        return issue.about(element=f"{self.profile.url}#{node.id}") if node.id else issue
+
     def _element(self, node, found, here, label=""):
-        yield from _counted(node, len(found), here, label)
+        counted = _counted(node, len(found), here, label)
+        yield from (self._said(node, each) for each in counted)
         for value in found:
             yield from self._value(node, value)
         if node.slices:
@@ -100,9 +108,9 @@ class _Check:
             if name is not None:
                 sorted_out[name].append(value)
             elif said is not None and said.rules == "closed":
-                yield _no_slice(value.where)
+                yield self._said(node, _no_slice(value.where))
         for n in slicing.misplaced(node, names):
-            yield _out_of_order(found[n].where)
+            yield self._said(node, _out_of_order(found[n].where))
         for name, each in node.slices.items():
             yield from self._element(each, sorted_out[name], here, label=name)
 
@@ -143,8 +151,6 @@ class _Check:
             yield from invariants.judge(
                 rule, value.value, value.type, value.where, self.root, sentence=rule.human
             )
-        if node.type_profiles and isinstance(value.value, dict):
-            yield from self._by_type(node, value)
 
     def _by_type(self, node, value):
         """A value whose type has profiles of its own, as extensions have; one of them is enough."""
@@ -164,7 +170,9 @@ def _is_of(type, allowed):
 
 
 def _counted(node, count, here, label):
-    if node.least is not None and count < node.least:
+    needed = sum(each.least or 0 for each in node.slices.values())
+    # What is missing is told once: by the slices that ask for it, where they do.
+    if node.least is not None and count < node.least and (count or node.least > needed):
         yield _missing(here, label)
     if node.most is not None and count > node.most:
         yield _too_many(here, node.most, label)

@@ -21,9 +21,11 @@ class Node:
     """What a profile says of one element, or of one slice of it; None where it says nothing.
 
     targets    addresses of the types or profiles that a reference may point at
+    id         of the ElementDefinition that says it; empty where none does
     """
 
     name: str
+    id: str = ""
     least: int | None = None
     most: int | None = None
     fixed: object = None
@@ -120,6 +122,7 @@ def _inside(kind, name, slice_name):
 
 
 def _write(node, element):
+    node.id = element.get("id", "")
     node.least = element.get("min", node.least)
     if "max" in element:
         node.most = r4.MANY if element["max"] == "*" else int(element["max"])

@@ -1,15 +1,11 @@
 """Sound resources to spoil: the passing examples of the profiles, and a few with everything."""
 
 import copy
-from pathlib import Path
 
+from haidang.engines.records.validation.tests import tables
 from haidang.kernel import fhirjson
 
-EXAMPLES = [
-    resource
-    for path in sorted((Path(__file__).parent / "examples").glob("*.json"))
-    for resource in fhirjson.loads(path.read_bytes())["passes"].values()
-]
+EXAMPLES = [resource for table in tables.every() for resource in table["passes"].values()]
 FULL = fhirjson.loads(
     b"""{
   "resourceType": "Observation", "id": "full", "language": "vi",
