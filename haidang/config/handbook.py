@@ -79,15 +79,15 @@ def errors_page():
     from haidang.portals.gateway.developers import catalogue
 
     rows = [
-        f"| `{one.code}` | {one.status_text} | {_cell(one.english)} | {_cell(one.message)} |"
+        f"| `{one.code}` | {one.status_text} | {_cell(one.english)} | {_cell(one.vietnamese)} |"
         for one in catalogue.entries()
     ]
     return _page("Errors", "The codes that a machine can meet, read out of the code that raises them.",
                  ["Code", "HTTP", "What to do", "Tiếng Việt"], rows)  # fmt: skip
 
 
-def _cell(text):
-    return text.replace("|", "\\|") or "–"
+def _cell(sentences):
+    return "<br>".join(sentences).replace("|", "\\|")
 
 
 def glossary_page():

@@ -2,6 +2,7 @@
 
 from haidang.engines.exchange.adapters.claims.model import Problem
 from haidang.engines.exchange.checking import Checked, CheckedDossier, check
+from haidang.engines.exchange.faults import words_of
 from haidang.engines.exchange.folder import sweep as sweep_folder
 from haidang.engines.exchange.folder import watched as watched_folder
 from haidang.engines.exchange.inbox import (
@@ -90,4 +91,5 @@ __all__ = [
     "tellings",
     "watched_folder",
     "work_off",
+    "words_of",
 ]

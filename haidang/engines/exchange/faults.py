@@ -154,6 +154,12 @@ _WORDS = {
 }
 
 
+def words_of(code):
+    """The sentences of a problem in Vietnamese and in English, with `{…}` where its facts go."""
+    _severity, vi, en, action_vi, action_en = _WORDS[code]
+    return f"{vi} {action_vi}", f"{en} {action_en}"
+
+
 def problem(code, **facts):
     """The problem of that code, its sentences filled with facts."""
     severity, vi, en, action_vi, action_en = _WORDS[code]

@@ -12,6 +12,7 @@ from haidang.engines.analytics.engines import duck, marts
 from haidang.engines.analytics.lake import feed, layout
 from haidang.engines.analytics.sql import guard
 from haidang.engines.analytics.views import definition, emitter, plan, published
+from haidang.engines.analytics.views import running as views
 from haidang.engines.ledger import api as ledger
 from haidang.kernel import errors
 
@@ -107,7 +108,7 @@ def _run(sql, values, most):
 def failed(told):
     """A fault of the engine, without what it tells of our folders."""
     if emitter.PLURAL in told:
-        return errors.Incorrect("analytics.view_plural", told.partition(emitter.PLURAL)[2][:200])
+        return views.refused(told)
     told = told.replace(str(layout.home()), "lake").splitlines()[0][:300]
     return errors.RuleBroken(
         "analytics.sql_failed", _("Câu truy vấn không chạy được: %(told)s") % {"told": told}

@@ -118,6 +118,20 @@ def test_what_may_not_run_is_told(analyst, subject, code):
     assert code_of(answer) == code
 
 
+def test_a_column_with_several_values_is_told_in_a_sentence(analyst):
+    person = {"resourceType": "Patient", "id": "s3", "name": [{"given": ["Thị", "Hoa"]}]}
+    records.save_all([person], by=actor.SYSTEM)
+    analytics.catch_up()
+    column = {"name": "given", "path": "name.given", "collection": False}
+
+    answer = analyst.post("$sql-run", _asked({**VIEW, "select": [{"column": [column]}]}))
+
+    assert code_of(answer) == "analytics.view_plural"
+    said = read(answer)["issue"][0]["details"]["text"]
+    assert said.startswith("«name.given» cho nhiều giá trị")
+    assert "Error" not in said
+
+
 def test_exactly_one_subject(analyst):
     assert code_of(analyst.get("$sql-run")) == "fhir.one_subject"
     both = "$sql-run?subjectReference=ViewDefinition/patient&subjectCanonical=x"
