@@ -169,7 +169,9 @@ def _form(code):
 
 def _complex(element, code, item, place, found, depth):
     if code == "Resource":
-        if not (isinstance(item, dict) and "resourceType" in item):
+        if not isinstance(item, dict):
+            found.append(issues.wrong_shape(place, _("một đối tượng")))
+        elif not isinstance(item.get("resourceType"), str):
             found.append(issues.missing(place, "resourceType"))
         return
     _object(element.inside or code, item, place, found, depth + 1)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from haidang.engines.records.validation import (
+    addresses,
     bindings,
     extensions,
     invariants,
@@ -108,7 +109,8 @@ def validate(resource, *, profiles=()):
         # What has the wrong shape has no meaning to be judged yet.
         return found
     found = _by_meaning(resource) + _by_narrative(resource)
-    found += _by_profiles(resource, dict.fromkeys((*_claims(resource), *profiles)))
+    asked = dict.fromkeys((*_claims(resource), *profiles))
+    found += _by_profiles(resource, asked, nominated=profiles)
     inner = dict(shape.within(resource, resource["resourceType"]))
     missing = references.unresolved([resource, *inner.values()], severity=issues.WARNING)
     found += missing[0]
@@ -125,16 +127,20 @@ def _once(found):
 _ORDER = (issues.ERROR, issues.WARNING, issues.INFORMATION)
 
 
-def _by_meaning(resource, around=None):
+def _by_meaning(resource, around=None, beside=None):
     """Invariants, codes and inner references, of the resource and of those within it.
 
     around   the resource in which it is contained, if it is
+    beside   what stands in the Bundle of which it is an entry, if it is one
     """
     found = invariants.faults(resource) + bindings.faults(resource)
-    found += references.contained_faults(resource, around) + extensions.faults(resource)
+    found += references.contained_faults(resource, around, beside) + extensions.faults(resource)
+    found += addresses.faults(resource)
+    if resource["resourceType"] == "Bundle":
+        beside = addresses.beside(resource)
     for where, inner in shape.within(resource, resource["resourceType"]):
         holder = resource if ".contained[" in where else None
-        found += [each.below(where) for each in _by_meaning(inner, holder)]
+        found += [each.below(where) for each in _by_meaning(inner, holder, beside)]
     return found
 
 
@@ -148,7 +154,10 @@ def _by_narrative(resource):
     ]
 
 
-def _by_profiles(resource, urls):
+def _by_profiles(resource, urls, nominated=()):
+    """By profiles; one that is `nominated` and not here is an error, for nothing is judged by it
+    (resource-operation-validate.html: "it SHALL return an error").
+    """
     found, name = [], resource["resourceType"]
     for url in urls:
         core = registry.core_type(url)
@@ -158,7 +167,9 @@ def _by_profiles(resource, urls):
         elif core:
             continue  # the schema has judged by it
         elif profile is None:
-            found.append(replace(conforming.unknown(url), expression=_claim(resource, url)))
+            severity = issues.ERROR if url in nominated else issues.WARNING
+            lost = replace(conforming.unknown(url), severity=severity)
+            found.append(replace(lost, expression=_claim(resource, url)))
         else:
             found += conforming.faults(resource, profile)
     return found

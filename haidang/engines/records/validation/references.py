@@ -1,15 +1,16 @@
 """Where references lead: into the resource itself, and to records that are there.
 
-The types of records they name are the schema's business; those of what is contained, and what a
-reference says of its type by itself, are told here. A record out of the asker's reach looks as if it were not
+The types of records they name by `Type/id` are the schema's business; those of what is contained,
+of addresses elsewhere and of entries of a Bundle, and what a reference says of its type by itself,
+are told here. A record out of the asker's reach looks as if it were not
 there, so that asking tells nothing of other people.
 """
 
 import re
 
-from haidang.engines.records import kinds, r4, reading
-from haidang.engines.records.validation import issues, walking
-from haidang.kernel import errors
+from haidang.engines.records import r4, reading
+from haidang.engines.records.index import references
+from haidang.engines.records.validation import issues, shape, walking
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _LITERAL = re.compile(
@@ -17,28 +18,34 @@ _LITERAL = re.compile(
 )
 
 
-def contained_faults(resource, around=None):
-    """References `#id` to nothing or to another type than allowed, and those that say another
+def contained_faults(resource, around=None, beside=None):
+    """References `#id` to nothing, those to another type than allowed, and those that say another
     type than they lead to (references.html#Reference: "both SHALL be consistent").
 
     around   the resource in which this one is contained: `#` is that one
+    beside   {fullUrl: type} of the Bundle in which this one is an entry
     """
     outer = around or resource
-    there = {"#": outer["resourceType"]}
+    there = {**(beside or {}), "#": outer["resourceType"]}
     for each in outer.get("contained", ()):
         if isinstance(each, dict):
             there[f"#{each.get('id')}"] = each.get("resourceType")
-    return [issue for visit in _references(resource) for issue in _faults(visit, there)]
+    visits = [visit for visit in walking.visits(resource) if visit.type == "Reference"]
+    return [issue for visit in visits for issue in _faults(visit, there)]
 
 
 def _faults(visit, there):
-    text, where = visit.value["reference"], f"{visit.where}.reference"
-    found = there.get(text) if text.startswith("#") else _type_of(text)
+    text = visit.value.get("reference")
     targets = visit.element.targets if visit.element is not None else ()
     said = str(visit.value.get("type") or "").removeprefix(_CORE)
+    if not isinstance(text, str):
+        if targets and said in shape.roots() and said not in targets:
+            yield issues.wrong_target(f"{visit.where}.type", targets)
+        return
+    found, where = there.get(text) or _type_of(text), f"{visit.where}.reference"
     if text.startswith("#") and found is None:
         yield issues.dangling(where)
-    elif text.startswith("#") and targets and found not in targets:
+    elif found and targets and found not in targets and (text.startswith("#") or ":" in text):
         yield issues.wrong_target(where, targets)
     if found and said and said != found:
         yield issues.other_type_said(f"{visit.where}.type", found, said)
@@ -100,7 +107,5 @@ def _references(resource):
 
 def _name(text):
     """`Type/id` of a reference to a record of this server, or None."""
-    try:
-        return "/".join(kinds.split(text))
-    except errors.Incorrect:
-        return None
+    target = references.here(text)
+    return "/".join(target) if target else None

@@ -11,7 +11,11 @@ those few `shape` asks `explaining`.
 from haidang.engines.records.r4 import form_of
 from haidang.engines.records.validation import presence, primitives
 
-_WITHIN = {"type": "object", "required": ["resourceType"]}
+_WITHIN = {
+    "type": "object",
+    "required": ["resourceType"],
+    "properties": {"resourceType": {"type": "string"}},
+}
 #: sqty-1 of SimpleQuantity: `comparator.empty()`.
 _WITHOUT_COMPARATOR = {
     "not": {"anyOf": [{"required": ["comparator"]}, {"required": ["_comparator"]}]}

@@ -18,6 +18,8 @@ def faults(resource, where=None):
     where   the expression under which it stands in another resource
     """
     name = resource.get("resourceType") if isinstance(resource, dict) else None
+    if where and not isinstance(name, str):
+        return []  # what holds it has told that it is no resource
     if not is_type(name):
         found = [issues.unknown_type(name)]
     elif is_sound(resource, name):
@@ -79,9 +81,6 @@ def _entries(bundle, where):
     for n, entry in enumerate(_dictionaries(bundle.get("entry"))):
         if "resource" in entry:
             yield f"{where}.entry[{n}].resource", entry["resource"]
-        response = entry.get("response")
-        if isinstance(response, dict) and "outcome" in response:
-            yield f"{where}.entry[{n}].response.outcome", response["outcome"]
 
 
 def _parameters(holder, where, name):

@@ -302,6 +302,7 @@ def test_modes_of_validate(hospital, patient):
         ("Patient/$validate?mode=unheard", "fhir.mode_unknown"),
         ("Patient/$validate?mode=profile", "fhir.parameter_missing"),
         ("Patient/$validate?mode=delete", "fhir.instance_needed"),
+        ("Patient/$validate?mode=update", "fhir.instance_needed"),
         ("Observation/$validate", "fhir.type_differs"),
     ],
 )

@@ -28,10 +28,18 @@ def test_validate_by_a_profile_of_the_address(hospital):
     assert VN_PATIENT in read(answer)["issue"][0]["diagnostics"]
 
 
-def test_validate_by_a_profile_that_is_not_here_says_so(hospital):
-    answer = hospital.post("Patient/$validate?profile=https://example.vn/none", PERSON)
+def test_a_profile_that_is_asked_and_not_here_is_an_error_one_that_is_claimed_is_not(hospital):
+    """resource-operation-validate.html: of the one that is nominated "it SHALL return an error"."""
+    claimed = PERSON | {"meta": {"profile": ["https://example.vn/none"]}}
 
-    assert told(answer) == [("warning", "validation.profile_unknown", "Patient")]
+    nominated = hospital.post("Patient/$validate?profile=https://example.vn/none", PERSON)
+    both = hospital.post("Patient/$validate?profile=https://example.vn/none", claimed)
+    alone = hospital.post("Patient/$validate", claimed)
+
+    where = "Patient.meta.profile[0]"
+    assert told(nominated) == [("error", "validation.profile_unknown", "Patient")]
+    assert told(both) == [("error", "validation.profile_unknown", where)]
+    assert told(alone) == [("warning", "validation.profile_unknown", where)]
 
 
 @pytest.mark.parametrize(
@@ -44,11 +52,11 @@ def test_validate_by_a_profile_that_is_not_here_says_so(hospital):
         (f"{CORE}/DomainResource", []),
         (f"{CORE}/Observation", [("error", "validation.profile_type", "Patient")]),
         (f"{CORE}/HumanName", [("error", "validation.profile_type", "Patient")]),
-        (f"{CORE}/Patient|3.0.2", [("warning", "validation.profile_unknown", "Patient")]),
-        (f"{CORE}/Patient.contact", [("warning", "validation.profile_unknown", "Patient")]),
-        ("Patient", [("warning", "validation.profile_unknown", "Patient")]),
-        (f"{VN_PATIENT}|9.9.9", [("warning", "validation.profile_unknown", "Patient")]),
-        ("|1.0.0", [("warning", "validation.profile_unknown", "Patient")]),
+        (f"{CORE}/Patient|3.0.2", [("error", "validation.profile_unknown", "Patient")]),
+        (f"{CORE}/Patient.contact", [("error", "validation.profile_unknown", "Patient")]),
+        ("Patient", [("error", "validation.profile_unknown", "Patient")]),
+        (f"{VN_PATIENT}|9.9.9", [("error", "validation.profile_unknown", "Patient")]),
+        ("|1.0.0", [("error", "validation.profile_unknown", "Patient")]),
     ],
 )
 def test_validate_by_an_address_of_r4_by_a_version_or_by_nothing(hospital, asked, found):
@@ -91,4 +99,4 @@ def test_validate_by_a_profile_that_a_client_has_stored(hospital):
 
     for asked in (f"{url}|2", f"{url}|1", f"{url},{VN_PATIENT}"):
         answer = hospital.post(f"Patient/$validate?profile={asked}", PERSON)
-        assert told(answer) == [("warning", "validation.profile_unknown", "Patient")]
+        assert told(answer) == [("error", "validation.profile_unknown", "Patient")]

@@ -116,7 +116,13 @@ SAID = [
     ({"reference": "https://example.vn/fhir/Patient/1", "type": "Patient"}, None, None),
     ({"reference": "https://example.vn/records?id=1", "type": "Group"}, None, None),
     ({"reference": "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "type": "Group"}, None, None),
+    ({"reference": "https://example.vn/fhir/Patient/1"}, None, None),
+    ({"reference": "https://example.vn/fhir/Practitioner/1"}, "reference_type", "reference"),
+    ({"reference": "https://example.vn/pages/Practitioner"}, None, None),
     ({"type": "Group", "identifier": {"value": "1"}}, None, None),
+    ({"type": "Practitioner", "identifier": {"value": "1"}}, "reference_type", "type"),
+    ({"type": f"{CORE}/Practitioner", "display": "A"}, "reference_type", "type"),
+    ({"type": "https://example.vn/Person", "display": "A"}, None, None),
 ]
 
 

@@ -21,7 +21,7 @@ def validate(request, kind, id=None):
     """Everything there is to say of a resource, without storing it."""
     scopes.require(request.actor, kind, "r")
     given = parameters.given(request, resource_as="resource")
-    mode = _mode(given)
+    mode = _mode(given, id)
     with doors.opened(request.actor):
         if mode == "delete":
             found = _of_deletion(request, kind, id)
@@ -31,11 +31,20 @@ def validate(request, kind, id=None):
     return responses.plain(_outcome(found))
 
 
-def _mode(given):
+def _mode(given, id):
+    """What is asked for. "Modes update and delete can only be used when the operation is invoked at
+    the resource instance level" (resource-operation-validate.html).
+    """
     mode = given.text("mode", None)
     if mode is not None and mode not in _MODES:
         raise errors.Incorrect(
             "fhir.mode_unknown", _("mode phải là create, update, delete hoặc profile."), mode=mode
+        )
+    if mode in ("update", "delete") and id is None:
+        raise errors.Incorrect(
+            "fhir.instance_needed",
+            _("mode=update và mode=delete cần địa chỉ một bản ghi."),
+            mode=mode,
         )
     return mode
 
@@ -74,7 +83,7 @@ def _of_mode(mode, resource, id):
     if mode == "create" and resource.get("id"):
         text = _("Khi tạo mới, mã do máy chủ đặt; mã gửi kèm bị bỏ qua.")
         return [_told("warning", "informational", "validation.id_ignored", f"{name}.id", text)]
-    if mode == "update" and id is not None and resource.get("id") != id:
+    if mode == "update" and resource.get("id") != id:
         text = _("Mã trong nội dung phải trùng với mã trên địa chỉ.")
         return [_told("error", "invalid", "fhir.id_differs", f"{name}.id", text)]
     return []
@@ -83,8 +92,6 @@ def _of_mode(mode, resource, id):
 def _of_deletion(request, kind, id):
     """Whether it could be deleted: it is there, and within the scopes."""
     scopes.require(request.actor, kind, "d")
-    if id is None:
-        raise errors.Incorrect("fhir.instance_needed", _("mode=delete cần địa chỉ một bản ghi."))
     doors.note(request.actor, [records.get(f"{kind}/{id}")], f"fhir.validate {kind}")
     return []
 
