@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
-from haidang.engines.people import index, keys, matching, moving, reviews
+from haidang.engines.people import index, keys, matching, moving, reviews, taking
 from haidang.engines.people.models import Merge, Person, Review
 from haidang.engines.records import api as records
 from haidang.kernel import actor, errors
@@ -148,8 +148,12 @@ def _row(ref):
     # Read with its numbers: they are what the locks are taken on.
     row = index.by_id(ref.partition("/")[2])
     if row is None:
-        raise errors.NotFound("people.no_person", _("Không tìm thấy người này trong chỉ mục."))
+        raise _no_person()
     return row
+
+
+def _no_person():
+    return errors.NotFound("people.no_person", _("Không tìm thấy người này trong chỉ mục."))
 
 
 def _lock(*rows):
@@ -215,14 +219,14 @@ def unmerge(merge_id, *, by, reason=""):
 
     What was written to the kept person since the merge stays there.
 
-    Raises    NotFound `people.no_merge`; Conflict `people.already_undone`, `people.merged_since`,
+    Raises    NotFound `people.no_merge`, `people.no_person`; Conflict `people.already_undone`, `people.merged_since`,
               `records.contended`
     Records   event `people.person.unmerged`
     """
     with access.reach(by, people="all", asker=""):
         row, kept, dropped = _undoable(merge_id, held=True)
         two = moving.Two.of(kept, dropped)
-        stored = records.save_all(moving.restored(row.moved, two), by=by, unchanged="write")
+        stored = records.save_all(_back(row, two), by=by, unchanged="write")
         records.consents.follow_people(kept.rid, dropped.rid)
         Person.objects.filter(pk=dropped.rid).update(merged_into=None)
         Person.objects.filter(rid__in=row.faces).update(merged_into=dropped.rid)
@@ -239,7 +243,7 @@ def preview_unmerge(merge_id, *, by):
     with access.reach(by, people="all", asker=""):
         row, kept, dropped = _undoable(merge_id)
         two = moving.Two.of(kept, dropped)
-        back = moving.restored(row.moved, two)
+        back = _back(row, two)
     kinds = Counter(each["resourceType"] for each in back)
     kinds.subtract({"Patient": len(two.refs)})
     counts = {kind: many for kind, many in sorted(kinds.items()) if many > 0}
@@ -255,17 +259,27 @@ def _undoable(merge_id, *, held=False):
         raise errors.NotFound("people.no_merge", _("Không có lượt gộp này."))
     if row.undone_at:
         raise errors.Conflict("people.already_undone", _("Lượt gộp này đã được tách lại."))
-    people = index.by_rids([row.keep, row.drop])
+    kept, dropped = _people_of(row)
     if held:
-        _lock(*people.values())
-        people = index.by_rids([row.keep, row.drop])
-    kept, dropped = people[row.keep], people[row.drop]
+        _lock(kept, dropped)
+        kept, dropped = _people_of(row)
     if kept.merged_into:
         raise errors.Conflict(
             "people.merged_since",
             _("Hồ sơ giữ lại sau đó đã gộp vào hồ sơ khác; hãy tách lượt gộp sau trước."),
         )
     return row, kept, dropped
+
+
+def _people_of(row):
+    people = index.by_rids([row.keep, row.drop])
+    if len(people) != _PEOPLE:
+        raise _no_person()
+    return people[row.keep], people[row.drop]
+
+
+def _back(row, two):
+    return moving.restored(row.moved, two, taken=taking.taken(row, two))
 
 
 def gather():

@@ -17,13 +17,13 @@ def moved(resource, old, new):
     return _walk(resource, lambda reference, _path: _turned(reference, old, new))
 
 
-def paths_to(resource, target):
-    """Return the paths at which a resource refers to `target`, as a set of tuples."""
-    found = set()
+def places_of(resource, target):
+    """Return where a resource refers to `target`, and in which words: {path: reference}."""
+    found = {}
 
     def note(reference, path):
         if _is_to(reference, target):
-            found.add(path)
+            found[(*path, "reference")] = reference
         return reference
 
     _walk(resource, note)
@@ -42,11 +42,15 @@ def targets(resource):
     return found
 
 
-def moved_at(resource, paths, old, new):
-    """Return a copy in which references to `old` at these paths point to `new`."""
+def turned_back(resource, places, new):
+    """Return a copy in which references to `new` at these places say again what they said before.
+
+    places    {path: reference}, as `places_of` gives them
+    """
 
     def turn(reference, path):
-        return _turned(reference, old, new) if path in paths else reference
+        said = places.get((*path, "reference"))
+        return said if said is not None and _is_to(reference, new) else reference
 
     return _walk(resource, turn)
 

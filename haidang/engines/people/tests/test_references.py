@@ -30,16 +30,16 @@ def test_only_references_to_the_person_move():
 
 
 def test_there_and_back_is_the_same():
-    paths = references.paths_to(CLAIM, OLD)
+    places = references.places_of(CLAIM, OLD)
 
-    assert references.moved_at(references.moved(CLAIM, OLD, NEW), paths, NEW, OLD) == CLAIM
+    assert references.turned_back(references.moved(CLAIM, OLD, NEW), places, NEW) == CLAIM
 
 
 def test_references_that_were_always_the_other_persons_stay():
     both = {"a": {"reference": OLD}, "b": {"reference": NEW}}
 
-    back = references.moved_at(
-        references.moved(both, OLD, NEW), references.paths_to(both, OLD), NEW, OLD
+    back = references.turned_back(
+        references.moved(both, OLD, NEW), references.places_of(both, OLD), NEW
     )
 
     assert back == both
