@@ -12,6 +12,8 @@ from haidang.engines.records import binary
 from haidang.kernel import errors
 
 _prepared = weakref.WeakSet()
+_OFTEN, _MOST_TEXTS = 3, 2000
+_texts = {}  # how often a statement was met by this process
 
 
 def open_connection():
@@ -38,6 +40,14 @@ def rows(statement, values=(), *, prepare=None):
     """
     with connection.wrap_database_errors, cursor() as run:
         return run.execute(statement, values, prepare=prepare, binary=True).fetchall()
+
+
+def often(statement):
+    """True for a text that this process has carried out before, so that preparing it pays."""
+    met = _texts[statement] = _texts.get(statement, 0) + 1
+    if len(_texts) > _MOST_TEXTS:
+        _texts.clear()
+    return met > _OFTEN
 
 
 def run(statement):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
-from haidang.engines.records import binary, compartments, keys, kinds, wire
+from haidang.engines.records import binary, compartments, keys, kinds
 from haidang.engines.records.index import hashing
 from haidang.engines.records.search import (
     amounts,
@@ -50,8 +50,10 @@ class Numbers:
         numbers = (binary.int8s(sorted(self.any_of)),)
         found = Sql(f"{alias}.h && %s::bigint[]", numbers)
         if len(self.any_of) > _SEVERAL and (self.absent or not indexed):
-            text = f"EXISTS (SELECT FROM unnest({alias}.h) AS e WHERE e = ANY (%s::bigint[]))"
-            found = Sql(text, numbers)
+            # The planner makes the table of hashes when it sees the numbers.
+            word = "NOT EXISTS" if self.absent else "EXISTS"
+            text = f"{word} (SELECT FROM unnest({alias}.h) AS e WHERE e = ANY (%s::bigint[]))"
+            return sql.Weighed(text, numbers)
         return sql.no(found) if self.absent else found
 
 
@@ -131,6 +133,11 @@ class Where:
         """What stands beside, asked of one row after another; all of it `but` one."""
         return [each.held for each in self.beside if each is not but]
 
+    def weighed(self, *, indexed=True):
+        """True when the planner has to see a value to find the way."""
+        tests = [*self.rest, *self.numbers(indexed=indexed)]
+        return any(isinstance(each, sql.Weighed) for each in tests)
+
     @property
     def wide(self):
         """True when so many numbers will do that a walk may well meet them soon."""
@@ -162,7 +169,7 @@ def selected(type, conditions, alias, *, indexed=True):
     where = Where(conditions, alias)
     # A column with something added keeps the planner at the index of numbers.
     plus = " + 0" if indexed and where.numbered else ""
-    alive = Sql(f"{alias}.type{plus} = %s AND {alias}.live", (kinds.code(type),))
+    alive = Sql(f"{alias}.type{plus} = {kinds.code(type)} AND {alias}.live")
     return sql.every([where.sql(indexed=indexed), alive])
 
 
@@ -207,7 +214,8 @@ def _id(condition, alias):
 def _last_updated(condition, alias):
     tests = sql.some(periods.instant_tests(condition, "x.at"))
     text = f"EXISTS (SELECT FROM records_resource x WHERE x.rid = {alias}.rid AND ({{}}))"  # noqa: S608
-    return sql.put(text, tests)
+    found = sql.put(text, tests)
+    return sql.Weighed(found.text, found.values)
 
 
 def _list(condition, alias):
@@ -321,8 +329,8 @@ def _pointed_at(numbers, condition, alias):
         f" WHERE {{}} AND ((e # p) >> {hashing.RID_BITS}) = 0 LIMIT {FEW + 1}"
     )
     wanted = _found(condition.type, condition.inner, alias)
-    values = (binary.int8s(numbers), *wanted.values)
-    rids = [rid for (rid,) in wire.rows(text.format(wanted.text), values, prepare=False)]
+    found = Sql(text.format(wanted.text), (binary.int8s(numbers), *wanted.values))
+    rids = _rids(found, condition.inner, alias)
     return sorted(set(rids)) if len(rids) <= FEW else None
 
 
@@ -332,8 +340,13 @@ def _few(type, inner, alias):
         return None
     wanted = _found(type, inner, alias)
     text = f"SELECT {alias}.rid FROM records_key {alias} WHERE {wanted.text} LIMIT {FEW + 1}"  # noqa: S608
-    rids = [rid for (rid,) in wire.rows(text, wanted.values, prepare=False)]
+    rids = _rids(Sql(text, wanted.values), inner, alias)
     return rids if len(rids) <= FEW else None
+
+
+def _rids(found, inner, alias):
+    chosen = isinstance(inner, queries.Condition) and Where([inner], alias).by_number
+    return [rid for (rid,) in sql.rows(found, chosen=chosen)]
 
 
 def _many(type, inner, alias):

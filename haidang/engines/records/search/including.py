@@ -67,7 +67,7 @@ def _pointing(resources, include):
     if not targets or not numbers:
         return []
     values = [kinds.code(include.source), binary.int8s(numbers), binary.int8s(targets)]
-    rows = wire.rows(_POINTING, values, prepare=False)
+    rows = wire.rows(_POINTING, values, prepare=True)
     if len(rows) > MOST:
         raise _too_many()
     return of_rows(rows)

@@ -13,10 +13,12 @@ from haidang.engines.access import api as access
 from haidang.engines.records import binary, kinds, wire
 from haidang.engines.records.index import hashing, leading
 from haidang.engines.records.search import query as queries
+from haidang.engines.records.search import sql
+from haidang.engines.records.search.sql import Sql
 
 _REFRESH_S = 300
 _MOST = 12  # codes; more are counted by their numbers, in one go
-_LEADING = "(SELECT count(*) FROM records_key k WHERE k.lead BETWEEN %s AND %s)"
+_LEADING = "(SELECT count(*) FROM records_key k WHERE k.lead BETWEEN %s::bytea AND %s::bytea)"
 _FOLLOWING = """
 (SELECT count(*) FROM records_key k WHERE k.h && %s::bigint[] AND k.type + 0 = %s AND k.live AND NOT EXISTS (
     SELECT FROM unnest(%s::bytea[], %s::bytea[]) AS counted(lo, hi) WHERE k.lead BETWEEN lo AND hi))
@@ -40,7 +42,7 @@ def count(type, conditions):
         *map(binary.byteas, (lows, highs)),
     ]
     values = [*(bound for span in spans for bound in span), *following]
-    ((found,),) = wire.rows(f"SELECT {text}", values, prepare=False)
+    ((found,),) = sql.rows(Sql(f"SELECT {text}", values), chosen=True)
     return found
 
 

@@ -37,11 +37,14 @@ class Outlook:
     numbered: bool = False
 
     def walk(self, limit):
-        """So many records along the way should hold a page, or 0 when the lead is sooner there."""
+        """So many records along the way should hold a page, or 0 when the lead is sooner there.
+
+        A power of two, so that the statements that walk are few.
+        """
         met = _CHANCE * limit * self.whole / max(self.matches, 1.0)
         along = met * (_MET + _ASKED * self.besides)
         led = self.found * (_BY_NUMBER if self.lead is None else _BESIDE)
-        return int(met) + limit if along < led else 0
+        return 1 << (int(met) + limit).bit_length() if along < led else 0
 
     def share(self, limit):
         """The share of all record numbers in which a page should be found; 1 and more when all are

@@ -86,11 +86,18 @@ class Rows:
 
     def _kind(self, plus=""):
         """Living records of the type, up to the newest of the first page."""
-        kind = Sql(f"k.type{plus} = %s AND k.live", (self._type,))
+        kind = Sql(f"k.type{plus} = {self._type} AND k.live")
         return sql.every([kind, *self._bound(f"k.rid{plus}")])
 
     def _bound(self, name):
         return [] if self._top is None else [Sql(f"{name} <= %s", (self._top,))]
+
+    def _beyond(self, name):
+        return [Sql(f"{name} > %s", (self._after,))] if self.position else []
+
+    def _rows(self, found, *, chosen):
+        """Of a page after the first the planner has to see how far it has come."""
+        return sql.rows(found, chosen=chosen and self._top is None)
 
     def _many(self):
         """True when too many match to sort them all; asked of the rows where it is not clear."""
@@ -137,23 +144,23 @@ class Rows:
         return self.position[0] if self.position else 0
 
     def _filtered(self, limit):
-        found = sql.every([self._where(), Sql("k.rid > %s", (self._after,))])
+        found = sql.every([self._where(), *self._beyond("k.rid")])
         text = (
             f"SELECT {COLUMNS} FROM (SELECT k.rid FROM records_key k WHERE {found.text}"  # noqa: S608
             f" ORDER BY k.rid) AS k JOIN records_resource r ON r.rid = k.rid ORDER BY k.rid LIMIT {limit}"
         )
-        return wire.rows(text, found.values, prepare=False)
+        return self._rows(Sql(text, found.values), chosen=not self._wanted.weighed())
 
     def _first_met(self, limit, span):
         """The matches among the next so many records: enough of them are the page."""
-        kind = sql.every([self._kind(), Sql("k.rid > %s", (self._after,))])
+        kind = sql.every([self._kind(), *self._beyond("k.rid")])
         text = (
             f"SELECT {COLUMNS} FROM (SELECT k.rid, k.h FROM records_key k WHERE {{}}"  # noqa: S608
             f" ORDER BY k.rid LIMIT {span}) AS k JOIN records_resource r ON r.rid = k.rid"
             f" WHERE {{}} ORDER BY k.rid LIMIT {limit}"
         )
         found = sql.put(text, kind, self._wanted.sql(indexed=False))
-        return wire.rows(found.text, found.values, prepare=False)
+        return self._rows(found, chosen=not self._wanted.weighed(indexed=False))
 
     def _led_by_number(self, limit, before=None):
         """Found by the index of numbers, sorted, and only the page looked up.
@@ -161,9 +168,9 @@ class Rows:
         `before` a record number, the index of types narrows what is read of the table.
         """
         if before is None:
-            kind = [self._kind(" + 0"), Sql("k.rid + 0 > %s", (self._after,))]
+            kind = [self._kind(" + 0"), *self._beyond("k.rid + 0")]
         else:
-            kind = [self._kind(), Sql("k.rid > %s AND k.rid < %s", (self._after, before))]
+            kind = [self._kind(), *self._beyond("k.rid"), Sql("k.rid < %s", (before,))]
         inner = sql.every([*kind, *self._wanted.numbers()])
         text = (
             f"SELECT {COLUMNS} FROM (SELECT k.rid + 0 AS rid FROM records_key k WHERE {{}}"  # noqa: S608
@@ -171,7 +178,7 @@ class Rows:
             f" WHERE {{}} ORDER BY k.rid LIMIT {limit}"
         )
         found = sql.put(text, inner, sql.every(self._wanted.held()))
-        return wire.rows(found.text, found.values, prepare=False)
+        return self._rows(found, chosen=True)
 
     def _led_from_beside(self, limit, before=None):
         """Found in a side table, sorted, and only the page looked up.
@@ -179,7 +186,7 @@ class Rows:
         `before` a record number, which stands in the index too, less is sorted.
         """
         wanted, lead = self._wanted, self._outlook.lead
-        kind = Sql("k.type = %s AND k.live", (self._type,))
+        kind = Sql(f"k.type = {self._type} AND k.live")
         tests = sql.every([kind, *wanted.numbers(indexed=False), *wanted.held(but=lead)])
         text = (
             f"SELECT {COLUMNS} FROM (SELECT DISTINCT b.rid FROM ({{}}) AS b"  # noqa: S608
@@ -187,11 +194,11 @@ class Rows:
             " JOIN records_key k ON k.rid = b.rid JOIN records_resource r ON r.rid = b.rid"
             f" WHERE {{}} ORDER BY b.rid LIMIT {limit}"
         )
-        bounds = [Sql("b.rid > %s", (self._after,)), *self._bound("b.rid")]
+        bounds = [*self._beyond("b.rid"), *self._bound("b.rid")]
         if before is not None:
             bounds.append(Sql("b.rid < %s", (before,)))
         found = sql.put(text, lead.rids, sql.every(bounds), tests)
-        return wire.rows(found.text, found.values, prepare=False)
+        return self._rows(found, chosen=not wanted.weighed(indexed=False))
 
     # ── Sorted ─────────────────────────────────────────────────────────────────────────────
 
@@ -211,7 +218,7 @@ class Rows:
             f" JOIN records_resource r ON r.rid = page.rid ORDER BY {by}, page.rid LIMIT {limit}"
         )
         found = sql.put(text, shown, self._where(), last)
-        return wire.rows(found.text, found.values, prepare=False)
+        return self._rows(found, chosen=self._wanted.by_number)
 
     def _by_moment(self, order, limit):
         """Along the index of moments of writing."""
@@ -263,7 +270,7 @@ class Rows:
         )
         values = _values(order, value, rid, rows)
         found = sql.put(text, values, sql.every(tests))
-        return wire.rows(found.text, found.values, prepare=False)
+        return self._rows(found, chosen=not wanted.weighed(indexed=False))
 
     def _of_sorted_rows(self, order):
         """(what the rows sorted by must satisfy, the other conditions): a range of the date sorted

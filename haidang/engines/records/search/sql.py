@@ -1,6 +1,10 @@
 """Pieces of SQL with their values, put together without ever writing a value into the text."""
 
+import re
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from haidang.engines.records import wire
 
 
 @dataclass(frozen=True)
@@ -9,6 +13,11 @@ class Sql:
 
     text: str
     values: tuple = field(default=())
+
+
+@dataclass(frozen=True)
+class Weighed(Sql):
+    """A condition that may find rows or be asked of them: by its values the planner decides."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,38 @@ def put(text, *pieces):
     """`text` with each `{}` taken by a piece, and the values of all in their order."""
     filled = text.format(*(piece.text for piece in pieces))
     return Sql(filled, _values(pieces))
+
+
+_VALUE = re.compile(r"%s(::\w+(?:\[\])?)?")
+_TYPES = {int: "bigint", float: "float8", str: "text", datetime: "timestamptz"}
+
+
+def rows(statement, *, chosen=False):
+    """The rows that a statement finds.
+
+    chosen    its text leaves the planner one way whatever the values are: where it is met often,
+              it is planned once for a connection and not for each search
+    """
+    if not chosen:
+        return wire.rows(statement.text, statement.values, prepare=False)
+    statement = _unseen(statement)
+    return wire.rows(statement.text, statement.values, prepare=wire.often(statement.text))
+
+
+def _unseen(piece):
+    """The same, with its values hidden from the planner.
+
+    Of a prepared statement PostgreSQL keeps a plan for any values only if plans that know them
+    look no better; so none may know them.
+    """
+    values = iter(piece.values)
+
+    def hidden(found):
+        value = next(values)
+        name = found[1].lstrip(":") if found[1] else _TYPES.get(type(value))
+        return f"(SELECT %s::{name})::{name}" if name else found[0]
+
+    return Sql(_VALUE.sub(hidden, piece.text), piece.values)
 
 
 _RANGES = 12  # more would be planned longer than they are read
