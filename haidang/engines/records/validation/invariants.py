@@ -4,6 +4,7 @@ What the schema has carried out already (`presence`) is not asked again.
 """
 
 import functools
+import re
 import threading
 
 from haidang.engines.records import r4
@@ -26,11 +27,36 @@ def has_status_if_problem(condition):
     return "clinicalStatus" in condition or is_void or not is_problem
 
 
+def is_answered_by_boolean(condition):
+    """que-7: to `exists` the answer is a boolean. fhirpathpy does not hold FHIR's boolean for
+    FHIRPath's own, so that every such condition would break it.
+    """
+    return condition.get("operator") != "exists" or "answerBoolean" in condition
+
+
+def is_a_practitioner_on_behalf(participant):
+    """ctm-1: only a practitioner acts on behalf of an organization. `resolve()` is not there, but a
+    reference names the type of what it points at; what is contained is not looked for.
+    """
+    if "onBehalfOf" not in participant:
+        return True
+    kind = references.type_said(participant.get("member", {}))
+    return None if kind == "#" else kind in ("", "Practitioner")
+
+
 #: The work of `narrative`, and of `references`: ref-1 says nothing of a reference by display alone.
 _ELSEWHERE = {"txt-1", "txt-2", "ref-1"}
 _OF_CONTAINED = {"dom-2", "dom-3", "dom-4", "dom-5"}
 #: What fhirpathpy cannot carry out, carried out here.
-_JUDGES = {**ordering.JUDGES, "dom-3": references.is_all_used, "con-3": has_status_if_problem}
+_JUDGES = {
+    **ordering.JUDGES,
+    "dom-3": references.is_all_used,
+    "con-3": has_status_if_problem,
+    "que-7": is_answered_by_boolean,
+    "ctm-1": is_a_practitioner_on_behalf,
+}
+#: What R4's own rules match a text by; they were written when that meant the whole text.
+_PART = re.compile(r"matches\('(?!\^)((?:[^'\\]|\\.)*)'\)")
 #: A resource without narrative is no worse for it.
 _ADVICE = {"dom-6"}
 
@@ -40,8 +66,17 @@ def faults(resource):
     found = []
     for visit in walking.visits(resource):
         for rule in _rules(visit, resource):
-            found += judge(rule, visit.value, visit.type, visit.where, resource)
+            found += judge(whole(rule), visit.value, visit.type, visit.where, resource)
     return found
+
+
+@functools.cache
+def whole(rule):
+    """A rule of R4 with its patterns held to the whole of a text: a name that is no identifier has
+    a part that is one.
+    """
+    expression = _PART.sub(r"matches('^(?:\1)$')", rule.expression)
+    return r4.Rule(rule.key, rule.severity, expression, rule.human)
 
 
 def judge(rule, value, type, where, root, *, sentence=None):
@@ -66,7 +101,9 @@ def evaluate(expression, value, type, root):
 
     try:
         with _ONE_AT_A_TIME:
-            node = ResourceNode.create_node(value, type)
+            # Of a node fhirpathpy does not know the type by which a rule may begin: `Patient.name`.
+            is_resource = isinstance(value, dict) and "resourceType" in value
+            node = value if is_resource else ResourceNode.create_node(value, type)
             result = _compiled(expression)(node, {"resource": root, "rootResource": root})
     except Exception:  # whatever the library trips over, the resource is not to blame
         return None

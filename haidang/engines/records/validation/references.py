@@ -51,6 +51,13 @@ def _faults(visit, there):
         yield issues.other_type_said(f"{visit.where}.type", found, said)
 
 
+def type_said(reference):
+    """The type that a Reference tells of what it points at, `#` of what is contained, or nothing."""
+    text = reference.get("reference") or ""
+    said = str(reference.get("type") or "").removeprefix(_CORE)
+    return "#" if text.startswith("#") else _type_of(text) or said
+
+
 def _type_of(text):
     """The type of record that a literal reference names, here or on another server, or None."""
     named = _LITERAL.search(text)

@@ -4,7 +4,6 @@ import copy
 
 import pytest
 
-from haidang.engines.records import r4
 from haidang.engines.records.validation import (
     bindings,
     extensions,
@@ -12,7 +11,6 @@ from haidang.engines.records.validation import (
     issues,
     membership,
     ordering,
-    presence,
     references,
 )
 from haidang.engines.records.validation.profiles import conforming, registry
@@ -52,25 +50,12 @@ def test_judging_leaves_the_resource_as_it_was():
         assert resource == before
 
 
-def test_every_invariant_compiles_and_those_without_a_judge_are_few():
-    everything = invariants.all_rules()
-    carried = {
-        rule.key for kind in r4.catalogue().kinds.values() for rule, _ in presence.of(kind) if rule
-    }
-
-    for _where, rule in everything.values():
-        invariants._compiled(rule.expression)
-
-    assert len(everything) > 230
-    assert len(carried) >= 55
-
-
 def test_a_rule_that_cannot_be_carried_out_is_told():
     team = {
         "resourceType": "CareTeam",
         "participant": [
             {
-                "member": {"reference": "Practitioner/1"},
+                "member": {"reference": "#inside"},
                 "onBehalfOf": {"reference": "Organization/1"},
             }
         ],
