@@ -112,7 +112,7 @@ def export(folder, types, since, filters, group, as_json):
 @click.option("--type", "types", multiple=True, help="Only this resource type; may be repeated.")
 @_JSON
 def reindex(types, as_json):
-    """Read the search values of every record anew."""
+    """Read anew the search values of every record, and whose record it is part of."""
     done = _finished(
         records.bulk.ask_for_reindex(types, by=actor.SYSTEM, request="records reindex")
     )

@@ -1,10 +1,11 @@
-"""Reindex: read the search values of every record anew, while everybody goes on working.
+"""Reindex: read the search values of every record anew, and whose it is, while everybody goes on working.
 
 Only what differs is written, so a second run writes nothing. Records are locked a few hundred at
 a time in the order in which writers lock them; where the run stands is in the same transaction.
 """
 
 import time
+from dataclasses import dataclass
 
 from haidang.engines.access import api as access
 from haidang.engines.records import (
@@ -18,7 +19,7 @@ from haidang.engines.records import (
     wire,
 )
 from haidang.engines.records.bulk import desk as desks
-from haidang.engines.records.bulk import jobs, selecting
+from haidang.engines.records.bulk import jobs, selecting, whose
 from haidang.engines.records.index import hashing, leading, own
 from haidang.engines.records.models import BulkJob, Indexed, Led
 from haidang.engines.records.search import leads
@@ -35,7 +36,7 @@ _LOCK = """
 SELECT rid FROM records_key WHERE rid = ANY (%s::bigint[]) ORDER BY type, id FOR UPDATE
 """
 _BODIES = """
-SELECT k.rid, k.type, k.h, k.lead, r.body FROM records_key k JOIN records_resource r ON r.rid = k.rid
+SELECT k.rid, k.type, k.h, k.lead, r.patient, r.body FROM records_key k JOIN records_resource r ON r.rid = k.rid
 WHERE k.rid = ANY (%s::bigint[]) AND NOT r.deleted
 """
 _NEW_KEYS = """
@@ -57,6 +58,21 @@ _HASHED = {"dates": (0,), "quantities": (0, 3, 4), "strings": (0,)}
 _UNSIGNED = (1 << 64) - 1
 
 
+@dataclass
+class _Stand:
+    """Where a run stands: the type and the record last read, the round, how many changed hands in it."""
+
+    code: int = 0
+    rid: int = 0
+    round: int = 1
+    moved: int = 0
+
+    def begin(self, code):
+        """Go to the first record of a type, or stay within it."""
+        if code != self.code:
+            self.code, self.rid = code, 0
+
+
 def reindex(job, desk, manner):
     """Carry out a reindex, going on where it stood; it makes no files."""
     codes = sorted(kinds.code(type) for type in job.asked["types"] or kinds.NAMES)
@@ -66,15 +82,25 @@ def reindex(job, desk, manner):
     ((top,),) = wire.rows("SELECT last_value FROM records_seq")
     ((total,),) = wire.rows(_TOTAL, [binary.int2s(codes), top])
     desk.tell(job.done, total, now=True)
-    stage = job.stage.get("at", [0, 0])
-    for code in codes:
-        if code >= stage[0]:
-            _of_type(job, code, stage[1] if code == stage[0] else 0, top)
+    _of_types(job, codes, top)
     for each in goal:
         Indexed.objects.update_or_create(rid=each.rid, defaults={"seq": each.seq})
     own.look(now=True)
     leads.forget()
     return []
+
+
+def _of_types(job, codes, top):
+    """Read all of these types; then, as long as some changed hands, what may follow them to a person."""
+    stand = _Stand(*job.stage.get("at", ()))
+    while True:
+        for code in codes:
+            if code >= stand.code and (stand.round == 1 or whose.may_inherit(code)):
+                stand.begin(code)
+                _of_type(job, stand, top)
+        if not stand.moved:
+            return
+        stand = _Stand(round=stand.round + 1)
 
 
 def _speaks_of(stored, codes):
@@ -97,34 +123,45 @@ def _passed(moment):
     return horizon > moment
 
 
-def _of_type(job, code, rid, top):
+def _of_type(job, stand, top):
     while True:
         with access.reach(actor.SYSTEM, people="all"):
-            batch = [rid for (rid,) in wire.rows(_NEXT, [code, rid, top, _AT_ONCE])]
+            batch = [rid for (rid,) in wire.rows(_NEXT, [stand.code, stand.rid, top, _AT_ONCE])]
             if not batch:
-                Led.objects.get_or_create(type=code)
+                Led.objects.get_or_create(type=stand.code)
                 return
-            _again(batch)
-            rid = batch[-1]
-            _note(job, [code, rid], len(batch))
+            stand.moved += _again(batch, first=stand.round == 1)
+            stand.rid = batch[-1]
+            _note(job, stand, len(batch) if stand.round == 1 else 0)
 
 
-def _note(job, at, count):
+def _note(job, stand, count):
     row = BulkJob.objects.select_for_update().get(pk=job.number)
     if row.state != jobs.RUNNING or room.STOPPING.is_set():
         raise desks.Stopped
-    row.stage, row.done, row.starts = {**row.stage, "at": at}, row.done + count, 1
+    row.stage = {**row.stage, "at": [stand.code, stand.rid, stand.round, stand.moved]}
+    row.done, row.starts = row.done + count, 1
     row.save(update_fields=["stage", "done", "starts"])
 
 
-def _again(rids):
-    """Read these records and write what search compares, as far as it differs."""
+def _again(rids, *, first):
+    """Read these records and write what search compares, and whose they are, as far as it differs.
+
+    first    False on later rounds, which ask only whose they are. Returns how many changed hands.
+    """
     wire.rows(_LOCK, [binary.int8s(rids)])
     read = compression.reader()
-    found, before = {}, {}
-    for rid, code, numbers, lead, body in wire.rows(_BODIES, [binary.int8s(rids)]):
-        found[rid] = drafts.Draft(fhirjson.loads(read(code, body))).found
+    read_anew, before, held = {}, {}, {}
+    for rid, code, numbers, lead, patient, body in wire.rows(_BODIES, [binary.int8s(rids)]):
+        read_anew[rid] = drafts.Draft(fhirjson.loads(read(code, body)))
         before[rid] = {number & _UNSIGNED for number in numbers}, bytes(lead or leading.NONE)
+        held[rid] = patient
+    if first:
+        _write_found({rid: each.found for rid, each in read_anew.items()}, before)
+    return whose.settle(read_anew, held)
+
+
+def _write_found(found, before):
     rid_of = _numbered({target for each in found.values() for _path, target in each.references})
     _write_numbers(
         {rid: (each.numbers(rid_of), leading.packed(each.lead)) for rid, each in found.items()},

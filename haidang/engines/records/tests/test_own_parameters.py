@@ -245,11 +245,11 @@ def test_a_stopped_reindex_goes_on(city, monkeypatch):
     monkeypatch.setattr(reindexing, "_AT_ONCE", 5)
     seen, again = [], reindexing._again
 
-    def breaking(rids):
+    def breaking(rids, **more):
         seen.append(rids)
         if len(seen) == 3:
             raise KeyboardInterrupt
-        again(rids)
+        return again(rids, **more)
 
     monkeypatch.setattr(reindexing, "_again", breaking)
     job = records.bulk.ask_for_reindex(["Patient", "Observation"], by=BY)

@@ -1,11 +1,14 @@
 """Whose record a resource becomes part of, when it names no Patient itself."""
 
 import pytest
+from django.db import connection
 
 from haidang.engines.access import api as access
 from haidang.engines.records import api as records
-from haidang.engines.records import compartments, kinds
+from haidang.engines.records import compartments, keys, kinds
+from haidang.engines.records.bulk import reindexing
 from haidang.engines.records.index import parameters
+from haidang.engines.records.models import BulkJob
 from haidang.kernel import actor, errors
 
 BY = actor.SYSTEM
@@ -147,3 +150,117 @@ def test_within_one_set_it_is_passed_on_from_one_to_the_next(turned):
     assert whose == {f"{r['resourceType']}/{r['id']}": rid for r in chain[:5]} | {
         "Provenance/n": None
     }
+
+
+# ── Of records stored by a narrower rule, or before what they are about was there ──────────────
+
+
+@pytest.fixture
+def early(own_database, monkeypatch):
+    """A chain that was written before its visit was: so far nobody's, in its old versions too."""
+    monkeypatch.setattr(reindexing, "_SETTLED_S", 0)
+    chain = [
+        {"resourceType": "Provenance", "id": "v", "target": [{"reference": "DiagnosticReport/d"}]},
+        {"resourceType": "DiagnosticReport", "id": "d", "result": [{"reference": "Observation/o"}]},
+        {"resourceType": "Observation", "id": "o", "encounter": {"reference": "Encounter/e"}},
+        {"resourceType": "Media", "id": "m", "partOf": [{"reference": "DiagnosticReport/d"}],
+         "content": {"url": "Binary/b"}},
+        {"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": "eA=="},
+        {"resourceType": "Observation", "id": "air"},
+    ]  # fmt: skip
+    with access.reach(BY, people="all"):
+        records.save_all([{**each, "language": "vi"} for each in chain], by=BY)
+        records.save_all(chain, by=BY)
+        records.save_all(
+            [
+                {"resourceType": "Patient", "id": "hers"},
+                {"resourceType": "Encounter", "id": "e", **at("subject", "Patient/hers")},
+            ],
+            by=BY,
+        )
+        return records.rid("Patient/hers")
+
+
+CHAIN = ("Provenance/v", "DiagnosticReport/d", "Observation/o", "Media/m")
+
+
+def read_anew(*types):
+    job = records.bulk.ask_for_reindex(types, by=BY)
+    assert records.bulk.run(job.number, records.bulk.Manner())
+    return records.bulk.status(job.uid, by=BY)
+
+
+def whose(*refs):
+    with access.reach(BY, people="all"):
+        return {one.ref: (one.patient, one.version) for one in records.get_many(refs)}
+
+
+def test_a_reindex_gives_what_was_nobodys_to_its_person(early):
+    assert set(whose(*CHAIN).values()) == {(None, 2)}
+
+    done = read_anew()
+
+    assert whose(*CHAIN) == dict.fromkeys(CHAIN, (early, 2))
+    assert whose("Observation/air") == {"Observation/air": (None, 2)}
+    assert done.done == done.total == 8
+    with access.reach(BY, people="all"):
+        assert {one.ref for one in records.compartment(early)} > set(CHAIN)
+
+
+def test_afterwards_nobody_else_sees_it_in_old_versions_and_files_neither(early):
+    versions = [(ref, number) for ref in (*CHAIN, "Binary/b") for number in (1, 2)]
+    with access.reach(CLIENT):
+        assert len(records.vread_many(versions)) == len(versions)
+
+    read_anew()
+
+    with access.reach(CLIENT):
+        assert records.vread_many(versions) == {}
+        left = records.get_many([*CHAIN, "Binary/b", "Observation/air"])
+    assert [one.ref for one in left] == ["Observation/air"]
+
+
+def test_a_second_reindex_changes_nothing(early):
+    read_anew()
+    with access.reach(BY, people="all"):
+        before = records.changes(0, 1000)
+
+    read_anew()
+
+    with access.reach(BY, people="all"):
+        assert records.changes(0, 1000) == before
+
+
+def test_a_reindex_goes_on_in_the_round_in_which_it_stopped(early):
+    job = records.bulk.ask_for_reindex([], by=BY)
+    BulkJob.objects.filter(pk=job.number).update(stage={"at": [0, 0, 2, 0]})
+
+    assert records.bulk.run(job.number, records.bulk.Manner())
+
+    assert whose(*CHAIN) == dict.fromkeys(CHAIN, (early, 2))
+    assert records.bulk.status(job.uid, by=BY).done == 0
+
+
+def test_a_visit_that_got_another_person_takes_what_happened_in_it_along(early):
+    read_anew()
+    other = {"resourceType": "Patient", "id": "other"}
+    with access.reach(BY, people="all"):
+        records.save_all([other, {"resourceType": "Encounter", "id": "e", **at("subject", "Patient/other")}], by=BY)  # fmt: skip
+        theirs = records.rid("Patient/other")
+        seen_by_hers = [("Observation/o", 1)]
+
+    read_anew()
+
+    assert {patient for patient, _version in whose(*CHAIN).values()} == {theirs}
+    with access.reach(CLIENT, people=[early]):
+        assert records.vread_many(seen_by_hers)
+
+
+def test_what_names_no_source_any_more_is_not_opened_to_everybody(early):
+    read_anew()
+    with access.reach(BY, people="all"), connection.cursor() as run:
+        run.execute("UPDATE records_resource SET patient = %s WHERE id = %s", [early, keys.pack("air")])  # fmt: skip
+
+    read_anew()
+
+    assert whose("Observation/air") == {"Observation/air": (early, 2)}
