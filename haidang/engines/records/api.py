@@ -17,7 +17,7 @@ from haidang.engines.records.everything import EverythingPage, everything, every
 from haidang.engines.records.index.own import mark as parameters_mark
 from haidang.engines.records.index.parameters import of_type as parameters
 from haidang.engines.records.kinds import NAMES as TYPES
-from haidang.engines.records.outcomes import of_issues, outcome
+from haidang.engines.records.outcomes import of_entry, of_issues, outcome, saying
 from haidang.engines.records.patching import patch
 from haidang.engines.records.purge import Purged, purge
 from haidang.engines.records.reading import (
@@ -77,6 +77,7 @@ __all__ = [
     "history",
     "lens",
     "lock",
+    "of_entry",
     "of_issues",
     "outcome",
     "parameters",
@@ -91,6 +92,7 @@ __all__ = [
     "rids",
     "save",
     "save_all",
+    "saying",
     "search",
     "search_types",
     "searchset",

@@ -49,21 +49,30 @@ class Entry:
     def asks(self):
         """Whether it asks for what this engine does not answer in bundles by itself.
 
-        Those are operations, histories, searches within a compartment or over all types, and what
-        the server says of itself.
+        Those are operations, histories, searches within a compartment or over all types, what the
+        server says of itself, and addresses that it does not know.
         """
         parts = self.path.split("/")
-        operation = any(part.startswith("$") for part in parts)
+        if any(part.startswith("$") for part in parts):
+            return self.reads or self.method == "POST"
         if not self.reads:
-            return operation and self.method == "POST"
-        return (
-            operation or parts[-1] in ("_history", "metadata") or len(parts) == 3 or not self.types
-        )
+            return len(parts) > (1 if self.method == "POST" else 2)
+        version = len(parts) == 4 and parts[2] == "_history"
+        plain = len(parts) < 3 and parts[-1] not in ("_history", "metadata")
+        return not (version or plain) or not self.types
 
     @property
     def saves(self):
         """Whether it brings a whole resource to be written."""
         return self.method in ("POST", "PUT") and not self.asks
+
+    @property
+    def deletes(self):
+        return self.method == "DELETE" and not self.asks
+
+    @property
+    def patches(self):
+        return self.method == "PATCH" and not self.asks
 
     @property
     def is_search(self):
@@ -80,17 +89,17 @@ class Entry:
     @property
     def condition(self):
         """(type, query) that decides which resource this entry is about, or None."""
-        if self.method == "POST" and self.saves and self.request.get("ifNoneExist"):
+        if self.method == "POST" and self.saves and "ifNoneExist" in self.request:
             return self.type, self.request["ifNoneExist"].lstrip("?")
-        if self.method in ("PUT", "PATCH", "DELETE") and "?" in self.url:
+        if self.method in ("PUT", "PATCH", "DELETE") and "/" not in self.path:
             return self.type, self.query
         return None
 
     @property
     def expected(self):
         """The version that there must be now, as `writing.save` takes it."""
-        text = self.request.get("ifMatch")
-        if isinstance(text, str) and text.strip() == drafts.ANY:
+        text = self.request.get("ifMatch", "").strip()
+        if text == drafts.ANY:
             return drafts.ANY
         if text:
             return numbered(self, text)
@@ -102,29 +111,33 @@ def of(number, raw, admit):
 
     Raises    Incorrect `records.bundle_unreadable`, whatever `admit` raises
     """
-    request = raw.get("request") if isinstance(raw, dict) else None
-    if not isinstance(request, dict) or request.get("method") not in _METHODS:
-        raise unreadable(number, _("Mục trong gói thiếu request.method hợp lệ."))
-    path, mark, query = str(request.get("url", "")).partition("?")
-    url = path.strip("/") + mark + query
-    resource = raw.get("resource")
-    entry = Entry(number, request["method"], url, raw.get("fullUrl"), resource, request)
+    entry = _entry(number, raw)
     if entry.asks:
         return entry
-    if entry.saves and not isinstance(resource, dict):
+    if entry.saves and entry.resource is None:
         raise unreadable(number, _("Mục POST hoặc PUT phải có resource."))
     if not entry.types or not (entry.type or entry.is_search):
         raise unreadable(number, _("Mục trong gói phải nêu loại tài nguyên ở request.url."))
-    if entry.method == "POST" and "/" in entry.path:
-        raise unreadable(
-            number,
-            _("Mục POST trong gói chỉ tạo tài nguyên hoặc gọi thao tác: request.url là tên loại."),
-        )
-    for type in entry.types:
-        kinds.code(type)
     if admit is not None:
         admit(entry)
+    for type in entry.types:
+        kinds.code(type)
     return entry
+
+
+def _entry(number, raw):
+    request = raw.get("request") if isinstance(raw, dict) else None
+    if not isinstance(request, dict) or request.get("method") not in _METHODS:
+        raise unreadable(number, _("Mục trong gói thiếu request.method hợp lệ."))
+    if "url" not in request:
+        raise unreadable(number, _("Mục trong gói thiếu request.url."))
+    if not all(isinstance(each, str) for each in (*request.values(), raw.get("fullUrl", ""))):
+        raise unreadable(number, _("fullUrl và mọi giá trị trong request phải là chuỗi."))
+    if not isinstance(raw.get("resource", {}), dict):
+        raise unreadable(number, _("resource của mục phải là một đối tượng JSON."))
+    path, mark, query = request["url"].partition("?")
+    url = path.strip("/") + mark + query
+    return Entry(number, request["method"], url, raw.get("fullUrl"), raw.get("resource"), request)
 
 
 def readable(content):
@@ -150,7 +163,20 @@ def pairs(query):
 
 def numbered(entry, etag):
     """The version that an ETag names."""
-    digits = etag.removeprefix("W/").strip('"') if isinstance(etag, str) else ""
+    digits = _digits(etag)
     if not VERSION.fullmatch(digits):
         raise unreadable(entry.number, _('ifMatch và ifNoneMatch phải có dạng W/"3".'))
     return int(digits)
+
+
+def known(entry):
+    """The versions that `ifNoneMatch` names, or `ANY`; None without it."""
+    text = entry.request.get("ifNoneMatch", "").strip()
+    if text == drafts.ANY:
+        return drafts.ANY
+    digits = map(_digits, text.split(","))
+    return {int(each) for each in digits if VERSION.fullmatch(each)} if text else None
+
+
+def _digits(etag):
+    return etag.strip().removeprefix("W/").strip('"')

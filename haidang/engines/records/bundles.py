@@ -7,8 +7,7 @@ what a reference by search (`Patient?identifier=…`) of the same bundle may mea
 
 import base64
 import binascii
-import functools
-import re
+import contextlib
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -19,10 +18,10 @@ from haidang.engines.records import (
     bundled,
     conditional,
     drafts,
-    kinds,
+    linking,
     outcomes,
     patching,
-    r4,
+    reading,
     versions,
     wire,
     writing,
@@ -33,28 +32,29 @@ from haidang.engines.records.search import running
 from haidang.kernel import dates, errors, fhirjson, ids
 
 _STATUS = {True: "201 Created", False: "200 OK"}
-_LINK = re.compile(r"""\b((?:href|src)\s*=\s*)(["'])(.*?)\2""")
-_ADDRESSES = {"uri", "url", "oid", "uuid"}
-_TEXTS = {"string", "markdown", "code", "id", "canonical"}
-# Published as text or as more than an address in some places; an address of ours is a link here.
-_LINKS = {"reference", "url", "uri", "system"}
 
 
 def bundle(
-    content, *, by, admit=None, check=None, done=None, show=None, met=None, ask=None, strict=False
-):
+    content, *, by, admit=None, seek=None, check=None, done=None, show=None, give=None, ask=None,
+    strict=False, base="",
+):  # fmt: skip
     """Carry out a transaction or batch bundle; return the response bundle.
 
     admit   called with each `Entry` before anything is done for it, but those that ask
+    seek    called with the types that conditions and references by search look among; gives the
+            context in which they look
     check   called with [(where, resource)] before they are written, references resolved
-    done    called with every `Stored` version that was written, a deletion too, within the
-            transaction of the writing and whether or not the writer's reach shows it afterwards
+    done    called with every `Stored` version that was written, a deletion too, a set at a time,
+            within the transaction of the writing and before anything looks for what was written,
+            whether or not the writer's reach shows it
     show    called with (address without its query, the query, the `Page` or `Stored` found) by each
             GET; gives the resource of the answer, `searchset` and the plain resource else
-    met     called with the `Stored` that a conditional create met: whether the answer may name it
+    give    called with each `Stored` that was written, or met by a conditional create; gives what
+            its answer holds besides: a `resource`, or an `outcome`
     ask     called with each `Entry` that asks for an operation, a history or a compartment, after
             all is written; gives the entry of the answer. Without it such entries are refused
     strict  what a search does not understand is an error
+    base    the address with which the `fullUrl` of a resource in the answer begins
 
     What these raise is what the entries raise: of a transaction nothing is written then, of a
     batch all but the entry.
@@ -66,10 +66,11 @@ def bundle(
     if kind not in ("transaction", "batch") or content.get("resourceType") != "Bundle":
         raise bundled.unreadable(None, _("Gói phải là Bundle loại transaction hoặc batch."))
     own.look()
-    raws, calls = (
-        content.get("entry", ()),
-        _Calls(by, admit, check, done, show or _shown, met, ask, strict),
-    )
+    raws = content.get("entry", [])
+    if not isinstance(raws, list):
+        raise bundled.unreadable(None, _("entry của gói phải là một danh sách."))
+    show, seek, give = show or _shown, seek or _anywhere, give or _nothing
+    calls = _Calls(kind, by, admit, seek, check, done, show, give, ask, strict, base)
     answers = _each(raws, calls) if kind == "batch" else _all(raws, calls)
     answer = {"resourceType": "Bundle", "type": f"{kind}-response"}
     return answer | ({"entry": answers} if answers else {})  # FHIR allows no empty list
@@ -79,14 +80,29 @@ def bundle(
 class _Calls:
     """For whom a bundle is carried out, and whom to ask on the way (see `bundle`)."""
 
+    kind: str
     by: object
     admit: object
+    seek: object
     check: object
     done: object
     show: object
-    met: object
+    give: object
     ask: object
     strict: bool
+    base: str
+
+    def where(self, entry):
+        """Where the resource of an entry stands; in a batch it is judged as if it were alone."""
+        return None if self.kind == "batch" else f"Bundle.entry[{entry.number}].resource"
+
+
+def _anywhere(_types):
+    return contextlib.nullcontext()
+
+
+def _nothing(_stored):
+    return {}
 
 
 def _all(raws, calls):
@@ -104,8 +120,7 @@ def _each(raws, calls):
         try:
             answers += _all_of_one(number, raw, calls)
         except errors.HaidangError as error:
-            told = {"status": str(error.status), "outcome": outcomes.outcome(error)}
-            answers.append({"response": told})
+            answers.append(outcomes.of_entry(error))
     return answers
 
 
@@ -117,27 +132,88 @@ def _all_of_one(number, raw, calls):
 
 
 def _together(entries, calls):
-    _find(entries)
-    addresses = _addresses(entries)
+    _lock(entries)
+    removals = _removed(entries, calls)
+    _find([e for e in entries if not e.deletes], calls)
+    addresses, known = _addresses(entries)
     writes = [e for e in entries if e.saves and not _settled(e)]
-    asking = {e.number: _rewritten(e.resource, addresses) for e in writes}
-    removals = _removals(entries)
+    asking = {
+        e.number: linking.rewritten(e.resource, addresses, versions=known, full_url=e.full_url)
+        for e in writes
+    }
     first = _sought(writes, asking)
-    if first:
-        _write(first, [], calls)
-    written = {e.number for e in first}
-    rest = [e for e in writes if e.number not in written]
-    _resolve([holder for holders in asking.values() for holder in holders])
-    _write(rest, [r for _, r in removals], calls)
-    if first:  # what is written together is held to this as it is
-        drafts.check_distinct([*(e.draft for e in writes), *(r for _, r in removals)])
+    _write(first, calls)
+    _resolve([holder for holders in asking.values() for holder in holders], calls)
+    _write([e for e in writes if e.outcome is None], calls)
+    patches = [e for e in entries if e.patches]
+    # What is written one after the other is held to this as it is.
+    patched = [drafts.Removal(_patched(e)) for e in patches]
+    drafts.check_distinct([*(e.draft for e in writes), *removals, *patched])
+    for entry in patches:
+        entry.outcome = _patch(entry, calls)
+    _conclude([e for e in entries if e.deletes or e.patches], calls)
+    _check_still_one(entries, calls)
     # R4: what is read is read last.
     for entry in sorted(entries, key=lambda each: each.reads or each.asks):
         entry.answer = _answer(entry, calls)
+
+
+def _conclude(entries, calls):
+    """Tell of what was written, before anything looks for it."""
+    for entry in entries:
         if entry.draft is not None:
             entry.outcome = entry.draft.outcome
-    if calls.done is not None:
-        calls.done([entry.outcome for entry in entries if entry.outcome is not None])
+    written = [entry.outcome for entry in entries if entry.outcome is not None]
+    if calls.done is not None and written:
+        calls.done(written)
+
+
+def _lock(entries):
+    """Hold every condition, in one order."""
+    numbers = [conditional.number(*entry.condition) for entry in entries if entry.condition]
+    if len(set(numbers)) != len(numbers):
+        raise errors.Incorrect(
+            "records.twice_in_one_set",
+            _("Hai mục trong gói dùng cùng một điều kiện, nên không rõ mục nào đúng."),
+        )
+    for number in sorted(numbers):
+        wire.rows("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def _find(entries, calls):
+    """Look up what each condition means."""
+    asking = [entry for entry in entries if entry.condition]
+    if not asking:
+        return
+    with calls.seek({entry.type for entry in asking}):
+        for entry in asking:
+            entry.found = conditional.match(*entry.condition)
+
+
+def _removed(entries, calls):
+    """Delete what is to be deleted: R4 does that first, so that no condition meets it any more."""
+    deletes = [entry for entry in entries if entry.deletes]
+    _find(deletes, calls)
+    for entry in deletes:
+        if entry.condition and entry.found is None:
+            if entry.expected is not None:
+                raise drafts.nothing_to_match()
+            continue
+        ref = entry.found.ref if entry.condition else entry.url
+        entry.draft = drafts.Removal(ref, entry.expected, lenient=True)
+    removals = [entry.draft for entry in deletes if entry.draft is not None]
+    writing.write((), removals)
+    return removals
+
+
+def _check_still_one(entries, calls):
+    """What an update by condition created may not be what another entry created as well.
+
+    R4 processes POST before PUT, which would then have found it.
+    """
+    created = {entry.type for entry in entries if entry.method == "POST" and entry.saves}
+    asking = [e for e in entries if e.method == "PUT" and e.condition and e.found is None]
+    _find([entry for entry in asking if entry.type in created], calls)
 
 
 def _sought(writes, asking):
@@ -153,32 +229,26 @@ def _sought(writes, asking):
     return [entry for entry in found if not entry.draft.sources]
 
 
-def _write(entries, removals, calls):
-    if calls.check is not None and entries:
-        calls.check([(f"Bundle.entry[{e.number}].resource", e.resource) for e in entries])
+def _write(entries, calls):
+    if not entries:
+        return
+    if calls.check is not None:
+        calls.check([(calls.where(e), e.resource) for e in entries])
     for entry in entries:
         entry.draft = entry.draft or _draft(entry)
-    writing.write([e.draft for e in entries], removals)
+    writing.write([e.draft for e in entries], ())
+    _conclude(entries, calls)
+
+
+def _resolve(asking, calls):
+    """Give references by search their target."""
+    if types := linking.sought(asking):
+        with calls.seek(types):
+            linking.resolve(asking)
 
 
 def _draft(entry):
     return drafts.Draft(entry.resource, entry.expected, fresh=entry.method == "POST")
-
-
-def _find(entries):
-    """Lock every condition in one order, then look each up."""
-    conditions = [entry.condition for entry in entries if entry.condition]
-    numbers = [conditional.number(*condition) for condition in conditions]
-    if len(set(numbers)) != len(numbers):
-        raise errors.Incorrect(
-            "records.twice_in_one_set",
-            _("Hai mục trong gói dùng cùng một điều kiện, nên không rõ mục nào đúng."),
-        )
-    for number in sorted(numbers):
-        wire.rows("SELECT pg_advisory_xact_lock(%s)", [number])
-    for entry in entries:
-        if entry.condition:
-            entry.found = conditional.match(*entry.condition)
 
 
 def _settled(entry):
@@ -187,8 +257,11 @@ def _settled(entry):
 
 
 def _addresses(entries):
-    """{address in the bundle: Type/id}; new resources get their ids here."""
-    addresses = {}
+    """({address in the bundle: Type/id}, {Type/id: version} as far as known).
+
+    New resources get their ids here.
+    """
+    addresses, known = {}, {}
     for entry in entries:
         if not entry.saves:
             continue
@@ -197,9 +270,11 @@ def _addresses(entries):
         if not _settled(entry):
             entry.resource = _named(entry)
         name = entry.found.ref if _settled(entry) else f"{entry.type}/{entry.resource['id']}"
-        if entry.full_url:
-            addresses[entry.full_url] = name
-    return addresses
+        if entry.method == "POST":
+            known[name] = entry.found.version if _settled(entry) else 1
+        if entry.full_url and addresses.setdefault(entry.full_url, name) != name:
+            raise bundled.unreadable(entry.number, _("Hai mục trong gói có cùng fullUrl."))
+    return addresses, known
 
 
 def _named(entry):
@@ -209,91 +284,10 @@ def _named(entry):
     if entry.condition:
         aimed = conditional.aimed(entry.resource, entry.found)
         return aimed if aimed.get("id") else aimed | {"id": ids.new_id()}
-    id = kinds.split(entry.url)[1]
+    id = entry.path.partition("/")[2]
     if entry.resource.get("id", id) != id:
         raise errors.Incorrect("records.id_differs", _("Mã trong resource khác với request.url."))
     return entry.resource | {"id": id}
-
-
-def _rewritten(resource, addresses):
-    """Rewrite a resource; return what names its target by a search."""
-    asking = []
-    _rewrite(resource, addresses, asking)
-    return asking
-
-
-def _rewrite(holder, addresses, asking, name=None):
-    """Put references in the place of the bundle's own addresses.
-
-    As R4 has it (http.html#trules) these are references, addresses (uri, url, oid, uuid) and links
-    of the narrative; text that reads like one, an identifier's value, stays as it is. References
-    that name their target by a search (`Type?query`) are gathered in `asking`, each as the
-    dictionary that holds it. The resources are the bundle's own and are changed in place.
-
-    name    of the element that a list stands in
-    """
-    for key, value in holder.items() if type(holder) is dict else enumerate(holder):
-        kind = type(value)
-        if kind is dict or kind is list:
-            _rewrite(value, addresses, asking, name if type(key) is int else key)
-        elif kind is str:
-            if value in addresses:
-                if (name if type(key) is int else key) in _addressed():
-                    holder[key] = addresses[value]
-            elif key == "reference" and "?" in value:
-                asking.append(holder)
-            elif key == "div" and addresses:
-                holder[key] = _LINK.sub(functools.partial(_linked, addresses), value)
-
-
-def _linked(addresses, link):
-    start, mark, address = link.groups()
-    return f"{start}{mark}{addresses.get(address, address)}{mark}"
-
-
-@functools.cache
-def _addressed():
-    """Names of elements that hold an address; those that may hold text as well are left alone."""
-    types = {}
-    for kind in r4.catalogue().kinds:
-        for name, (_element, code) in r4.elements(kind).items():
-            types.setdefault(name, set()).add(code)
-    alone = {name for name, held in types.items() if held & _ADDRESSES and not held & _TEXTS}
-    return alone | _LINKS
-
-
-def _resolve(asking):
-    """Give references by search their target: each search is made once."""
-    found = {}
-    for holder in sorted(asking, key=lambda each: each["reference"]):
-        text = holder["reference"]
-        if text.partition("?")[0] in kinds.CODES:
-            if text not in found:
-                found[text] = _target(*text.split("?", 1))
-            holder["reference"] = found[text]
-
-
-def _target(type, query):
-    matches = running.search(type, [*bundled.pairs(query), ("_count", "2")], strict=True).matches
-    if len(matches) != 1:
-        raise errors.PreconditionFailed(
-            "records.reference_unresolved",
-            _("Tham chiếu theo điều kiện phải khớp đúng một bản ghi."),
-            type=type,
-            matches=len(matches),
-        )
-    return matches[0].ref
-
-
-def _removals(entries):
-    removals = []
-    for entry in entries:
-        if entry.method != "DELETE" or (entry.condition and entry.found is None):
-            continue
-        ref = entry.found.ref if entry.condition else entry.url
-        entry.draft = drafts.Removal(ref, entry.expected)
-        removals.append((entry, entry.draft))
-    return removals
 
 
 def _answer(entry, calls):
@@ -301,22 +295,14 @@ def _answer(entry, calls):
         return _asked(entry, calls.ask)
     if entry.reads:
         return _looked_up(entry, calls)
-    if entry.method == "PATCH":
-        entry.outcome = patching.patch(
-            _patched(entry),
-            _operations(entry),
-            by=calls.by,
-            expected_version=entry.expected,
-            check=_check_of(entry, calls.check),
-        )
-        return _told(entry.outcome, "200 OK")
-    if entry.method == "DELETE":
+    if entry.patches:
+        return _told(entry.outcome, "200 OK", calls)
+    if entry.deletes:
         return {"response": {"status": "204 No Content"}}
     if _settled(entry):
-        named = calls.met is None or calls.met(entry.found)
-        return _told(entry.found, "200 OK") if named else {"response": {"status": "200 OK"}}
+        return _told(entry.found, "200 OK", calls)
     stored = entry.draft.outcome
-    return _told(stored, _STATUS[stored.created])
+    return _told(stored, _STATUS[stored.created], calls)
 
 
 def _patched(entry):
@@ -327,35 +313,53 @@ def _patched(entry):
     return entry.found.ref
 
 
-def _check_of(entry, check):
-    """The check of one resource that stands in an entry."""
-    if check is None:
-        return None
-    return lambda resource: check([(f"Bundle.entry[{entry.number}].resource", resource)])
+def _patch(entry, calls):
+    def check(resource):
+        if calls.check is not None:
+            calls.check([(calls.where(entry), resource)])
+
+    return patching.patch(
+        _patched(entry),
+        _operations(entry),
+        by=calls.by,
+        expected_version=entry.expected,
+        check=check,
+    )
 
 
-def _told(stored, status):
-    return {
-        "response": {
-            "status": status,
-            "location": stored.version_ref,
-            "etag": conditional.etag(stored),
-            "lastModified": bodies.stamp(stored.at),
-        }
+def _told(stored, status, calls):
+    response = {
+        "status": status,
+        "location": stored.version_ref,
+        "etag": conditional.etag(stored),
+        "lastModified": bodies.stamp(stored.at),
     }
+    given = calls.give(stored)
+    if "outcome" in given:
+        response["outcome"] = given["outcome"]
+    return {"response": response} | _identified(given.get("resource"), stored, calls)
+
+
+def _identified(resource, stored, calls):
+    """A resource of this server in an answer, with its full address."""
+    if resource is None:
+        return {}
+    address = {"fullUrl": f"{calls.base}/{stored.ref}"} if calls.base else {}
+    return address | {"resource": resource}
 
 
 def _operations(entry):
     """A FHIRPath Patch stands for itself; a JSON Patch comes in a Binary (R4, http.html#patch)."""
-    if (entry.resource or {}).get("resourceType") == "Parameters":
-        return entry.resource
-    try:
-        return fhirjson.received(base64.b64decode((entry.resource or {}).get("data", "")))
-    except (binascii.Error, TypeError) as why:
-        raise bundled.unreadable(
-            entry.number,
-            _("Mục PATCH cần Parameters (FHIRPath Patch) hoặc Binary chứa JSON Patch."),
-        ) from why
+    resource = entry.resource or {}
+    if resource.get("resourceType") == "Parameters":
+        return resource
+    with contextlib.suppress(binascii.Error):
+        if resource.get("resourceType") == "Binary":
+            data = "".join(str(resource.get("data")).split())
+            return fhirjson.received(base64.b64decode(data, validate=True))
+    raise bundled.unreadable(
+        entry.number, _("Mục PATCH cần Parameters (FHIRPath Patch) hoặc Binary chứa JSON Patch.")
+    )
 
 
 def _asked(entry, ask):
@@ -369,11 +373,12 @@ def _looked_up(entry, calls):
     found = _read(entry, calls.strict)
     if found is None:
         return {"response": {"status": "304 Not Modified"}}
-    response = {"status": "200 OK"}
-    if not entry.is_search:
-        response |= {"etag": conditional.etag(found), "lastModified": bodies.stamp(found.at)}
     shown = calls.show(entry.path, entry.query, found)
-    return {"response": response} | ({"resource": shown} if entry.method == "GET" else {})
+    shown = shown if entry.method == "GET" else None
+    if entry.is_search:
+        return {"response": {"status": "200 OK"}} | ({"resource": shown} if shown else {})
+    tags = {"etag": conditional.etag(found), "lastModified": bodies.stamp(found.at)}
+    return {"response": {"status": "200 OK"} | tags} | _identified(shown, found, calls)
 
 
 def _read(entry, strict):
@@ -386,14 +391,15 @@ def _read(entry, strict):
         if not entry.type:
             return running.search_types(entry.types, rest, **how)
         return running.search(entry.type, rest, **how)
-    if len(parts) == 4 and parts[2] == "_history" and bundled.VERSION.fullmatch(parts[3]):
-        return versions.vread("/".join(parts[:2]), int(parts[3]))
+    if len(parts) == 2:
+        found = reading.get(entry.path)
+    elif bundled.VERSION.fullmatch(parts[3]):
+        found = versions.vread("/".join(parts[:2]), int(parts[3]))
+    else:
+        raise errors.NotFound("records.not_found", _("Không có phiên bản này."))
     known, since = entry.request.get("ifNoneMatch"), entry.request.get("ifModifiedSince")
-    return conditional.read(
-        entry.path,
-        if_none_match=bundled.numbered(entry, known) if known else None,
-        if_modified_since=dates.parse_fhir(since)[0] if since else None,
-    )
+    moment = dates.parse_fhir(since)[0] if since and not known else None
+    return None if conditional.unchanged(found, bundled.known(entry), moment) else found
 
 
 def _shown(_where, _query, found):

@@ -84,15 +84,14 @@ def patch(type, query, operations, *, by, expected_version=None, check=None):
 
 
 def delete(type, query, *, by, several=False, expected_version=None):
-    """Delete what satisfies the query; return the versions that delete it.
+    """Delete what satisfies the query; return the versions that delete it, none when none does.
 
-    Raises    PreconditionFailed `records.several_match` unless `several`, and as `writing.delete`;
-              NotFound when none does
+    Raises    PreconditionFailed `records.several_match` unless `several`, and as `writing.delete`
     """
     with wire.whole():
         matches = _matches(type, query, 1000 if several else 2)
-        if not matches:
-            raise none_matches()
+        if not matches and expected_version is not None:
+            raise drafts.nothing_to_match()
         if len(matches) > 1 and not several:
             raise _several()
         removals = [drafts.Removal(each.ref, expected_version) for each in matches]
@@ -106,11 +105,19 @@ def read(ref, *, if_none_match=None, if_modified_since=None):
     if_none_match  a version number; if_modified_since  an aware moment
     """
     found = reading.get(ref)
-    if if_none_match is not None:
-        return None if found.version == if_none_match else found
-    if if_modified_since is not None and found.at.replace(microsecond=0) <= if_modified_since:
-        return None
-    return found
+    known = None if if_none_match is None else {if_none_match}
+    return None if unchanged(found, known, if_modified_since) else found
+
+
+def unchanged(stored, known, since):
+    """Whether the asker has this version: one of those that it names, or else by its moment.
+
+    known   version numbers, or `ANY`; None when none was named
+    since   an aware moment, or None
+    """
+    if known is not None:
+        return known == drafts.ANY or stored.version in known
+    return since is not None and stored.at.replace(microsecond=0) <= since
 
 
 def match(type, query):

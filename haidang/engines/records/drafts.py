@@ -50,16 +50,18 @@ class Draft:
 
 
 class Removal:
-    """One resource to be deleted."""
+    """One resource to be deleted; `lenient` when it is no fault that there is none."""
 
-    __slots__ = ("type", "code", "id", "key", "expected", "rid", "seq", "before", "outcome")
+    __slots__ = (
+        "type", "code", "id", "key", "expected", "lenient", "rid", "seq", "before", "outcome",
+    )  # fmt: skip
     fresh = False
 
-    def __init__(self, ref, expected=None):
+    def __init__(self, ref, expected=None, *, lenient=False):
         self.type, self.id = kinds.split(ref)
         self.code = kinds.code(self.type)
         self.key = keys.pack(self.id)
-        self.expected = expected
+        self.expected, self.lenient = expected, lenient
         self.rid = self.seq = self.before = self.outcome = None
 
     @property
@@ -73,6 +75,13 @@ def _type(resource):
             "records.not_a_resource", _("Tài nguyên phải là một đối tượng JSON.")
         )
     return resource.get("resourceType")
+
+
+def nothing_to_match():
+    """The refusal of a write that expects a version where none is."""
+    return errors.PreconditionFailed(
+        "records.nothing_to_match", _("Chưa có bản ghi nào ở đây mà If-Match đòi có.")
+    )
 
 
 def check_distinct(entries):

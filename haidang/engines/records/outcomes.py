@@ -1,50 +1,71 @@
-"""Errors as FHIR tells them."""
+"""Errors as FHIR tells them: one OperationOutcome, alone, in a bundle and in the report of a job."""
 
-from haidang.kernel import systems
+from haidang.kernel import fhirjson, systems
 
 _CODES = {
-    400: "invalid", 403: "forbidden", 404: "not-found", 409: "conflict", 410: "deleted",
-    412: "conflict", 413: "too-costly", 422: "business-rule", 503: "transient",
+    400: "invalid", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported",
+    406: "not-supported", 409: "conflict", 410: "deleted", 412: "conflict", 413: "too-long",
+    415: "not-supported", 422: "processing", 429: "throttled", 503: "transient",
 }  # fmt: skip
 
 
 def outcome(error):
-    """The OperationOutcome of one of the house's errors; facts come as diagnostics, but `expression`.
+    """The OperationOutcome of one of the house's errors.
 
-    An error that carries `issues` (of `validation`) becomes one issue for each of them.
+    `details.coding` has our stable code, `details.text` the sentence for people; the fact named
+    `expression` (a FHIRPath, or several) stands where FHIR wants it, the others are diagnostics.
+    An error that carries `issues` becomes one issue for each of them; what an issue leaves out
+    is that of the error.
     """
-    found = error.facts.get("issues")
-    issues = [_of_issue(each) for each in found] if found else [_of_error(error)]
-    return {"resourceType": "OperationOutcome", "issue": issues}
-
-
-def _of_error(error):
-    issue = {
+    usual = {
         "severity": "error",
         "code": _CODES.get(error.status, "exception"),
-        "details": _details(error.code, error.message),
+        "reason": error.code,
+        "message": error.message,
+        "diagnostics": _plain(error.facts),
+        "expression": error.facts.get("expression"),
     }
-    facts = dict(error.facts)
-    if expression := facts.pop("expression", None):
-        issue["expression"] = [expression] if isinstance(expression, str) else list(expression)
-    if facts:
-        issue["diagnostics"] = "; ".join(f"{name}: {value}" for name, value in facts.items())
-    return issue
-
-
-def _of_issue(told):
-    issue = {
-        "severity": told["severity"],
-        "code": told["code"],
-        "details": _details(told["reason"], told["message"]),
-        "expression": [told["expression"]],
-    }
-    return issue | ({"diagnostics": told["diagnostics"]} if told["diagnostics"] else {})
+    return _outcome(usual | _said(one) for one in error.facts.get("issues") or [{}])
 
 
 def of_issues(found):
     """The OperationOutcome that lists what `validation` has told (`validation.told`)."""
-    return {"resourceType": "OperationOutcome", "issue": [_of_issue(each) for each in found]}
+    return _outcome(found)
+
+
+def of_entry(error):
+    """The answer of a batch to an entry that is refused."""
+    return {"response": {"status": str(error.status), "outcome": outcome(error)}}
+
+
+def saying(text):
+    """An outcome that only tells something, such as what a delete has done."""
+    issue = {"severity": "information", "code": "informational", "details": {"text": text}}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+def _said(issue):
+    """What an issue says by itself; diagnostics that are empty say nothing."""
+    return {name: value for name, value in issue.items() if value or name != "diagnostics"}
+
+
+def _plain(facts):
+    rest = {name: value for name, value in facts.items() if name not in {"expression", "issues"}}
+    return fhirjson.dumps(rest).decode() if rest else ""
+
+
+def _outcome(told):
+    return {"resourceType": "OperationOutcome", "issue": [_issue(each) for each in told]}
+
+
+def _issue(told):
+    details = _details(told["reason"], told["message"])
+    issue = {"severity": told["severity"], "code": told["code"], "details": details}
+    if told["diagnostics"]:
+        issue["diagnostics"] = told["diagnostics"]
+    if expression := told["expression"]:
+        issue["expression"] = [expression] if isinstance(expression, str) else list(expression)
+    return issue
 
 
 def _details(code, text):

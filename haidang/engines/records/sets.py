@@ -154,9 +154,9 @@ class WriteSet:
         (self.changed if before else self.created).append(entry)
 
     def _number_removal(self, removal):
-        if removal.before is None:
+        if removal.before is None and not removal.lenient:
             raise errors.NotFound("records.not_found", _("Không có tài nguyên này."))
-        if not removal.before.deleted:
+        if removal.before and not removal.before.deleted:
             removal.seq = next(self.numbers)
             self.removed.append(removal)
 
@@ -294,6 +294,8 @@ class WriteSet:
         for entry in self.entries:
             entry.outcome = _outcome(entry, entry.body, entry.patient, self.now)
         for removal in self.removals:
+            if removal.before is None:
+                continue  # there was nothing to delete
             removal.outcome = _outcome(removal, b"", removal.before.patient, self.now)
 
 
@@ -341,9 +343,7 @@ def _check_version(entry):
     actual = entry.before.version if entry.before and not entry.before.deleted else 0
     if entry.expected == drafts.ANY:
         if not actual:
-            raise errors.PreconditionFailed(
-                "records.nothing_to_match", _("Chưa có bản ghi nào ở đây mà If-Match: * đòi có.")
-            )
+            raise drafts.nothing_to_match()
     elif actual != entry.expected:
         raise errors.PreconditionFailed(
             "records.version_changed",

@@ -40,12 +40,15 @@ def save(resource, *, by, expected_version=None, unchanged="skip"):
     return entry.outcome
 
 
-def delete(ref, *, by, expected_version=None):
+def delete(ref, *, by, expected_version=None, lenient=False):
     """Delete one resource; its history stays. Deleting it again changes nothing.
 
-    Raises    NotFound `records.not_found`; PreconditionFailed `records.version_changed`
+    lenient   nothing is wrong when it is not there (R4, http.html#delete); then None is returned
+
+    Raises    NotFound `records.not_found` unless `lenient`; PreconditionFailed
+              `records.version_changed`, `records.nothing_to_match`
     """
-    removal = drafts.Removal(ref, expected_version)
+    removal = drafts.Removal(ref, expected_version, lenient=lenient)
     write((), [removal])
     return removal.outcome
 

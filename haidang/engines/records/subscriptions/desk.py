@@ -8,6 +8,7 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from haidang.engines.records import drafts
 from haidang.engines.records.models import Stream, Subscription, SubscriptionEvent
 from haidang.engines.records.subscriptions import sealing, wishes
 from haidang.kernel import errors, ids
@@ -50,7 +51,7 @@ def change(uid, resource, *, by, version=None, now=None):
     Raises    NotFound `records.no_subscription`; Conflict by `version` as PreconditionFailed
     """
     row = standing(uid, by=by, lock=True)
-    if version is not None and version != row.version:
+    if version not in (None, drafts.ANY, row.version):
         raise errors.PreconditionFailed(
             "records.version_conflict", _("Đăng ký đã được sửa; hãy đọc lại.")
         )

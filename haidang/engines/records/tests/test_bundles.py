@@ -177,7 +177,7 @@ def test_one_record_is_written_once_though_it_is_found_by_search_too():
         entry("PUT", "Patient/p", patient(birthDate="not a date")),
         entry("PUT", "Patient/p", {"resourceType": "Observation"}),
         entry("PUT", "Patient/p", patient(), ifMatch='W/"7"'),
-        entry("DELETE", "Patient/none"),
+        entry("DELETE", "Patient/none", ifMatch="*"),
         entry("POST", "Condition", condition("Patient?identifier=urn:cccd|none")),
         entry("GET", "Patient/none"),
     ],

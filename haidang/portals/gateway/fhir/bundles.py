@@ -8,6 +8,7 @@ when everything else is done, outside its transaction; in a transaction within i
 Source    FHIR R4, http.html#transaction
 """
 
+from contextlib import contextmanager
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -23,6 +24,7 @@ from haidang.kernel import errors, fhirjson, systems
 from haidang.portals.gateway.fhir import (
     doors,
     formats,
+    kinds,
     negotiation,
     operations,
     responses,
@@ -54,7 +56,8 @@ def carried_out(request):
         raise errors.Incorrect("fhir.bundle_expected", _("Địa chỉ gốc chỉ nhận Bundle."))
     _bring_home(content, responses.base(request))
     asked = _Asked(request, later=content.get("type") == "batch")
-    shown, strict = [], negotiation.preferences(request).strict
+    preferred = negotiation.preferences(request, usual="minimal")
+    shown = []
 
     def show(where, query, found):
         if not isinstance(found, records.Page):
@@ -66,14 +69,19 @@ def carried_out(request):
         wishes = negotiation.wishes_of(query)
         return responses.searchset(request, where, found, wishes=wishes)
 
-    def met(found):
-        shown.append(found)
-        return scopes.show(by, found, "rs")
+    def give(stored):
+        if preferred.returns == "operationoutcome":
+            return {"outcome": records.saying(_("Đã lưu."))}
+        if preferred.returns != "representation" or not scopes.show(by, stored):
+            return {}
+        shown.append(stored)
+        return {"resource": fhirjson.raw(stored.json)}
 
     with doors.opened(by, _looking(by, content)):
         answer = records.bundle(
-            content, by=by, admit=_admitting(by), check=records.validation.check_set,
-            done=_finishing(by), show=show, met=met, ask=asked, strict=strict,
+            content, by=by, admit=_admitting(by), seek=_seeking(by),
+            check=records.validation.check_set, done=_finishing(by), show=show, give=give,
+            ask=asked, strict=preferred.strict, base=responses.base(request),
         )  # fmt: skip
         doors.note(by, shown, "fhir.bundle")
     asked.answer()
@@ -82,13 +90,36 @@ def carried_out(request):
 
 def _admitting(by):
     def admit(entry):
-        writes.refuse_what_stands_alone(entry.types)
         for kind in entry.types:
+            (kinds.require if entry.type else kinds.require_named)(kind)
             scopes.require(by, kind, _letter(entry))
             if entry.method == "PATCH":  # whether it fits tells of the record
                 scopes.require(by, kind, "r")
+            if entry.condition:
+                scopes.require(by, kind, "s")
+        writes.refuse_what_stands_alone(entry.types)
+        if entry.saves:
+            writes.check_kind(entry.resource, entry.type)
+        if entry.method == "PUT" and not entry.condition:
+            writes.check_id(entry.resource, entry.path.partition("/")[2])
+        if not entry.reads:
+            negotiation.version_of(entry.request.get("ifMatch") or None)
 
     return admit
+
+
+def _seeking(by):
+    """What conditions and references by search may find: as much as a search would."""
+
+    @contextmanager
+    def seek(types):
+        for kind in sorted(types):
+            kinds.require_named(kind)
+            scopes.require(by, kind, "s")
+        with doors.opened(by, "s"):
+            yield
+
+    return seek
 
 
 def _letter(entry):
@@ -128,7 +159,7 @@ def _bring_home(content, here):
 
 def _looking(by, content):
     """The letters under which a bundle looks: of the entries that the scopes allow to look."""
-    looking = {"s"} if by.client else set()  # references may be written as searches
+    looking = set()
     for entry in records.bundled(content):
         if entry.method == "PATCH" or entry.reads and not entry.asks:  # what asks, its view opens
             letter = "r" if entry.method == "PATCH" else _letter(entry)
@@ -169,13 +200,12 @@ class _Asked:
             try:
                 answer |= self._told(entry)
             except errors.HaidangError as error:
-                told = {"status": str(error.status), "outcome": records.outcome(error)}
-                answer["response"] = told
+                answer |= records.of_entry(error)
 
     def _told(self, entry):
         inner = _inner(self.request, entry)
         view, args, kwargs = inner.resolver_match
-        if not _may_be_asked(inner.resolver_match):
+        if not _may_be_asked(inner):
             raise errors.RuleBroken(
                 "fhir.not_in_a_bundle",
                 _("Thao tác hay địa chỉ này không gọi được trong gói; hãy gửi riêng."),
@@ -187,9 +217,12 @@ class _Asked:
         return {"response": {"status": f"{answered.status_code} {answered.reason_phrase}"}} | shown
 
 
-def _may_be_asked(match):
+def _may_be_asked(inner):
+    """Whether a view only reads, or refuses by itself what is asked of it."""
+    match = inner.resolver_match
     reading = (each.view for each in operations.served() if each.reads)
-    return match.url_name in _VIEWS or match.func in reading
+    refuses = inner.method not in match.func.methods or match.kwargs.get("id", "").startswith("$")
+    return refuses or match.url_name in _VIEWS or match.func in reading
 
 
 def _inner(request, entry):

@@ -139,10 +139,7 @@ def _search_types(request):
     query = [pair for pair in asked if pair[0] != "_cursor"]
     named = [name for key, value in query if key == "_type" for name in value.split(",") if name]
     for kind in named:
-        if kind not in kinds.served():
-            raise errors.Incorrect(
-                "fhir.type_unknown", _("Không có loại tài nguyên này."), type=kind[:64]
-            )
+        kinds.require_named(kind)
         scopes.require(request.actor, kind, "s")
     writes.refuse_what_stands_alone(named)
     with doors.opened(request.actor, "s"):

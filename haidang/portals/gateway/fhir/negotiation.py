@@ -29,18 +29,17 @@ class Preferences:
     strict: bool = False
 
 
-def preferences(request):
+def preferences(request, usual="representation"):
     """Read the `Prefer` header; what is not understood is passed over, as the standard asks.
 
-    Of a preference that is said twice the first counts (RFC 7240, 2).
+    Of a preference that is said twice the first counts (RFC 7240, 2). Who says nothing of what is
+    to come back gets the usual.
     """
     named = {}
     for part in re.split("[;,]", request.headers.get("Prefer", "").lower()):
         name, _sign, value = part.partition("=")
         named.setdefault(name.strip(), value.strip().strip('"'))
-    return Preferences(
-        returns=named.get("return", "representation"), strict=named.get("handling") == "strict"
-    )
+    return Preferences(returns=named.get("return", usual), strict=named.get("handling") == "strict")
 
 
 def shape(request):
@@ -115,40 +114,28 @@ def _too_large(most):
     )
 
 
-def expected_version(request, ref=None, *, matching=False):
-    """The version named by `If-Match`, as a number, or None; 0 when there must be none yet.
+def expected_version(request):
+    """What there must be now, as the engine takes it: as `version_of`; 0 when there must be none."""
+    if request.headers.get("If-None-Match", "").strip() == "*" and request.method == "PUT":
+        return 0  # RFC 9110, 13.1.2
+    return version_of(request.headers.get("If-Match"))
 
-    ref       `Type/id` that is about to be written, for `If-Match: *` (whichever there is now)
-    matching  a condition finds what is written; then the engine judges `If-Match: *`
+
+def version_of(etag):
+    """The version that an `If-Match` names: a number, `*` for whichever there is, or None.
 
     Raises    PreconditionFailed `fhir.unknown_version` when it cannot be a version of ours
     """
-    if request.headers.get("If-None-Match", "").strip() == "*" and request.method == "PUT":
-        return 0  # RFC 9110, 13.1.2
-    header = request.headers.get("If-Match")
-    if header is None:
+    if etag is None:
         return None
-    if header.strip() == "*" and matching:
+    if etag.strip() == records.ANY:
         return records.ANY
-    if header.strip() == "*" and ref is not None:
-        return _standing(ref)
-    found = _ETAG.match(header)
+    found = _ETAG.match(etag)
     if found is None or not _is_number(found[1]):
-        raise _unknown_version()
+        raise errors.PreconditionFailed(
+            "fhir.unknown_version", _('If-Match phải là phiên bản đã đọc, ví dụ W/"3".')
+        )
     return int(found[1])
-
-
-def _standing(ref):
-    found = records.current(ref)
-    if found is None or found.deleted:
-        raise _unknown_version()
-    return found.version
-
-
-def _unknown_version():
-    return errors.PreconditionFailed(
-        "fhir.unknown_version", _('If-Match phải là phiên bản đã đọc, ví dụ W/"3".')
-    )
 
 
 def unchanged_since(request, stored):

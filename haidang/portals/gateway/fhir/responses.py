@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
+from haidang.engines.records import api as records
 from haidang.kernel import fhirjson
 from haidang.portals.gateway.fhir import formats, outcome
 
@@ -18,7 +19,7 @@ def plain(resource, status=200, headers=None):
 
 def refusal(error):
     """The answer that refuses; it keeps what it was made of, for whoever tells it in a bundle."""
-    answer = plain(outcome.of(error), error.status, outcome.headers(error))
+    answer = plain(records.outcome(error), error.status, outcome.headers(error))
     answer.refused = error
     return answer
 
@@ -38,7 +39,7 @@ def one(request, stored, *, status=200, returns="representation", shape=None):
     if returns == "minimal":
         answer = HttpResponse(status=status, content_type=formats.JSON)
     elif returns == "operationoutcome":
-        answer = plain(outcome.information(_("Đã lưu.")), status)
+        answer = plain(records.saying(_("Đã lưu.")), status)
     elif shape is not None:
         answer = plain(shape.of(stored), status)
     else:
@@ -50,13 +51,6 @@ def one(request, stored, *, status=200, returns="representation", shape=None):
     return answer
 
 
-def condition_met():
-    """The answer to a conditional create that met a record which may not be told of."""
-    answer = HttpResponse(status=200)
-    del answer["Content-Type"]
-    return answer
-
-
 def not_modified(stored):
     return _empty(304, stored)
 
@@ -65,7 +59,8 @@ def _empty(status, stored):
     """An answer without content, which therefore has no type."""
     answer = HttpResponse(status=status)
     del answer["Content-Type"]
-    answer["ETag"] = f'W/"{stored.version}"'
+    if stored is not None:
+        answer["ETag"] = f'W/"{stored.version}"'
     return answer
 
 
@@ -75,7 +70,7 @@ def base(request):
 
 
 def deleted(stored):
-    """The answer to a delete (204)."""
+    """The answer to a delete (204), also where there was nothing (None)."""
     return _empty(204, stored)
 
 

@@ -59,10 +59,7 @@ def _taking_json(view, types):
         kind = kwargs.get("kind", "Patient")
         if kind.startswith("$"):  # no type begins so: an operation that is not served here
             raise nowhere()
-        if kind not in types():
-            raise errors.NotFound(
-                "fhir.type_unknown", _("Không có loại tài nguyên này."), type=kind[:64]
-            )
+        kinds.require(kind, among=types())
         return view(request, *args, **kwargs)
 
     return taken

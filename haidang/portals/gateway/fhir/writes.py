@@ -32,8 +32,6 @@ def create(request, kind):
         finish(request.actor, [stored] if created else [])
         doors.note(request.actor, [stored], f"fhir.create {kind}")
         shown = scopes.show(request.actor, stored)
-        if not created and not shown and not scopes.show(request.actor, stored, "s"):
-            return responses.condition_met()
     return _answered(request, stored, created, shown=shown)
 
 
@@ -41,12 +39,7 @@ def update(request, kind, id):
     """Update a resource, or create it under the id that the client gives."""
     scopes.require(request.actor, kind, "u")
     resource = _body_of(request, kind)
-    if resource.get("id") != id:
-        raise errors.Incorrect(
-            "fhir.id_differs",
-            _("Mã trong nội dung phải trùng với mã trên địa chỉ."),
-            expression=f"{kind}.id",
-        )
+    check_id(resource, id)
     _judge(request.actor, resource)
     return _saved(request, resource, f"{kind}/{id}")
 
@@ -61,7 +54,7 @@ def update_matching(request, kind):
             resource,
             negotiation.parameters(request),
             by=request.actor,
-            expected_version=negotiation.expected_version(request, matching=True),
+            expected_version=negotiation.expected_version(request),
         )
         finish(request.actor, [stored])
         shown = scopes.show(request.actor, stored)
@@ -74,7 +67,7 @@ def patch(request, kind, id):
     operations = negotiation.patch_operations(request)
     with doors.opened(request.actor, _showing(request.actor, kind)):
         ref = f"{kind}/{id}"
-        stored = records.patch(ref, operations, **_patching(request, ref))
+        stored = records.patch(ref, operations, **_patching(request))
         finish(request.actor, [stored])
         shown = scopes.show(request.actor, stored)
     return _answered(request, stored, shown=shown)
@@ -87,44 +80,44 @@ def patch_matching(request, kind):
     letters = "".join(sorted({*_showing(by, kind), *_finding(by, kind)}))
     with doors.opened(by, letters):
         asked = negotiation.query(request)
-        stored = records.patch_matching(
-            kind, asked, operations, **_patching(request, matching=True)
-        )
+        stored = records.patch_matching(kind, asked, operations, **_patching(request))
         finish(by, [stored])
         shown = scopes.show(by, stored)
     return _answered(request, stored, shown=shown)
 
 
-def _patching(request, ref=None, *, matching=False):
+def _patching(request):
     return {
         "by": request.actor,
-        "expected_version": negotiation.expected_version(request, ref, matching=matching),
+        "expected_version": negotiation.expected_version(request),
         "check": records.validation.check,
     }
 
 
 def delete(request, kind, id):
-    """Delete a resource; its history stays."""
+    """Delete a resource; its history stays. One that never was is gone as well (204)."""
     scopes.require(request.actor, kind, "d")
+    expected = negotiation.expected_version(request)
     with doors.opened(request.actor, ""):
-        expected = negotiation.expected_version(request, f"{kind}/{id}")
-        stored = records.delete(f"{kind}/{id}", by=request.actor, expected_version=expected)
-        finish(request.actor, [stored], DELETED)
+        stored = records.delete(
+            f"{kind}/{id}", by=request.actor, expected_version=expected, lenient=True
+        )
+        finish(request.actor, [stored] if stored else [], DELETED)
     return responses.deleted(stored)
 
 
 def delete_matching(request, kind):
-    """Delete the one resource that satisfies the query of the address."""
+    """Delete the one resource that satisfies the query of the address, if there is one."""
     scopes.require(request.actor, kind, "d")
     with doors.opened(request.actor, _finding(request.actor, kind)):
         gone = records.delete_matching(
             kind,
             negotiation.parameters(request),
             by=request.actor,
-            expected_version=negotiation.expected_version(request, matching=True),
+            expected_version=negotiation.expected_version(request),
         )
         finish(request.actor, gone, DELETED)
-    return responses.deleted(gone[0])
+    return responses.deleted(gone[0] if gone else None)
 
 
 def _judge(by, resource):
@@ -140,8 +133,8 @@ def _saved(request, resource, ref=None):
     ref    `Type/id` under which the client writes it; None when it gets an id of ours
     """
     by = request.actor
+    expected = negotiation.expected_version(request) if ref else None
     with doors.opened(by, ""):
-        expected = negotiation.expected_version(request, ref) if ref else None
         if resource["resourceType"] == "Patient":
             stored = people.save_patient(resource, by=by, expected_version=expected)
         else:
@@ -187,10 +180,12 @@ def refuse_what_stands_alone(types):
 
 
 def _finding(by, kind):
-    """Under what a condition looks for its resource; an app must be allowed to search."""
-    if by.client:
-        scopes.require(by, kind, "s")
-    return "s" if scopes.allows(by, kind, "s") else ""
+    """Under what a condition looks for its resource: whoever sets one must be allowed to search.
+
+    Its answer is that of a search, whatever else it does: it tells that something is there.
+    """
+    scopes.require(by, kind, "s")
+    return "s"
 
 
 def _showing(by, kind):
@@ -205,10 +200,31 @@ def _showing(by, kind):
 
 def _body_of(request, kind):
     resource = negotiation.body(request)
-    if resource["resourceType"] != kind:
+    check_kind(resource, kind)
+    return resource
+
+
+def check_kind(resource, kind):
+    """Pass when a resource is of the type that its address names.
+
+    Raises    Incorrect `fhir.type_differs`
+    """
+    if resource.get("resourceType") != kind:
         raise errors.Incorrect(
             "fhir.type_differs",
             _("Địa chỉ này nhận %(kind)s.") % {"kind": kind},
             expression="resourceType",
         )
-    return resource
+
+
+def check_id(resource, id):
+    """Pass when a resource says the id under which it is sent (R4, http.html#update).
+
+    Raises    Incorrect `fhir.id_differs`
+    """
+    if resource.get("id") != id:
+        raise errors.Incorrect(
+            "fhir.id_differs",
+            _("Mã trong nội dung phải trùng với mã trên địa chỉ."),
+            expression=f"{resource['resourceType']}.id",
+        )

@@ -105,7 +105,7 @@ def test_a_batch_refuses_its_bad_entry_alone(hospital, patient):
 
     good, bad = (entry["response"] for entry in answer["entry"])
     assert (good["status"][:3], bad["status"]) == ("201", "422")
-    assert bad["outcome"]["issue"][0]["expression"] == ["Bundle.entry[1].resource.status"]
+    assert bad["outcome"]["issue"][0]["expression"] == ["Observation.status"]
     assert stored(hospital, "Observation") == 1
 
 

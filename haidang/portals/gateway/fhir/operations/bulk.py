@@ -19,7 +19,7 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
 from haidang.kernel import errors, fhirjson
-from haidang.portals.gateway.fhir import doors, kinds, negotiation, outcome, responses, scopes
+from haidang.portals.gateway.fhir import doors, kinds, negotiation, responses, scopes
 from haidang.portals.gateway.fhir.operations import parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -118,10 +118,7 @@ def _types(by, asked):
     Raises    NotAllowed `fhir.scope_missing`
     """
     for type in asked:
-        if type not in kinds.served():
-            raise errors.Incorrect(
-                "fhir.type_unknown", _("Không có loại tài nguyên này."), type=type[:64]
-            )
+        kinds.require_named(type)
         scopes.require(by, type, "r")
     if asked or scopes.allows(by, "*", "r"):
         return tuple(asked)
@@ -195,9 +192,7 @@ def begun(request, ask):
         job = ask(by=by, request=request.get_full_path())
         facts = {"job": job.uid, "kind": job.kind, "request": request.path}
         ledger.record(ASKED, by=by, org=by.org, facts=facts)
-    answer = responses.plain(
-        outcome.information(_("Đã nhận; hãy hỏi kết quả ở Content-Location.")), 202
-    )
+    answer = responses.plain(records.saying(_("Đã nhận; hãy hỏi kết quả ở Content-Location.")), 202)
     answer["Content-Location"] = _address(request, job)
     return answer
 
@@ -231,7 +226,7 @@ def _cancel(request, uid):
     with transaction.atomic():
         gone = records.bulk.cancel(uid, by=request.actor)
         ledger.record(CANCELLED, by=request.actor, org=request.actor.org, facts={"job": gone.uid})
-    return responses.plain(outcome.information(_("Đã huỷ.")), 202)
+    return responses.plain(records.saying(_("Đã huỷ.")), 202)
 
 
 def _going_on(job):

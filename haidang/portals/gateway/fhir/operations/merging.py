@@ -11,7 +11,7 @@ from haidang.engines.access import api as access
 from haidang.engines.people import api as people
 from haidang.engines.records import api as records
 from haidang.kernel import errors, fhirjson, systems
-from haidang.portals.gateway.fhir import doors, outcome, responses, scopes
+from haidang.portals.gateway.fhir import doors, responses, scopes
 from haidang.portals.gateway.fhir.operations import parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -138,7 +138,7 @@ def _now(target):
 
 def _answer(given, told, result):
     """Parameters with the input, what happened, and the Patient that is kept."""
-    issues = [issue for text in told for issue in outcome.information(text)["issue"]]
+    issues = [issue for text in told for issue in records.saying(text)["issue"]]
     asked = [
         {"name": name, **_value(value)} for name, value in given.pairs() if not name.startswith("_")
     ]

@@ -10,8 +10,9 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from haidang.engines.analytics import api as analytics
+from haidang.engines.records import api as records
 from haidang.kernel import errors
-from haidang.portals.gateway.fhir import outcome, responses
+from haidang.portals.gateway.fhir import responses
 from haidang.portals.gateway.fhir.operations import bulk, parameters, sql
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -36,9 +37,7 @@ def export(request):
     asked = analytics.exports.ask(
         subjects, format=given.one("_format") or "ndjson", by=request.actor
     )
-    answer = responses.plain(
-        outcome.information(_("Đã nhận; hãy hỏi kết quả ở Content-Location.")), 202
-    )
+    answer = responses.plain(records.saying(_("Đã nhận; hãy hỏi kết quả ở Content-Location.")), 202)
     answer["Content-Location"] = _address(request, asked.uid)
     return answer
 
@@ -61,7 +60,7 @@ def job(request, uid):
     """GET: how far an export is, or its files. DELETE: throw it away."""
     if request.method == "DELETE":
         analytics.exports.cancel(uid, by=request.actor)
-        return responses.plain(outcome.information(_("Đã huỷ.")), 202)
+        return responses.plain(records.saying(_("Đã huỷ.")), 202)
     found = analytics.exports.status(uid, by=request.actor)
     if found.state in ("waiting", "running"):
         answer = HttpResponse(status=202)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
 from haidang.kernel import errors
-from haidang.portals.gateway.fhir import doors, kinds, outcome, responses, scopes
+from haidang.portals.gateway.fhir import doors, kinds, responses, scopes
 from haidang.portals.gateway.fhir.operations import bulk, parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import interaction
@@ -43,7 +43,7 @@ def purge(request, kind, id):
         done = records.purge(found.ref, by=request.actor, reason=str(reason))
     text = _("Đã xoá vĩnh viễn %(resources)d tài nguyên và %(versions)d phiên bản cũ.")
     counts = {"resources": done.resources, "versions": done.versions}
-    return responses.plain(outcome.information(text % counts))
+    return responses.plain(records.saying(text % counts))
 
 
 OPERATIONS = [

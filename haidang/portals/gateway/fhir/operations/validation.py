@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
 from haidang.kernel import errors
-from haidang.portals.gateway.fhir import doors, kinds, outcome, responses, scopes
+from haidang.portals.gateway.fhir import doors, kinds, responses, scopes
 from haidang.portals.gateway.fhir.operations import parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -108,7 +108,7 @@ def _told(severity, code, reason, expression, message):
 
 
 def _outcome(found):
-    return records.of_issues(found) if found else outcome.information(_("Không thấy lỗi nào."))
+    return records.of_issues(found) if found else records.saying(_("Không thấy lỗi nào."))
 
 
 OPERATIONS = [
