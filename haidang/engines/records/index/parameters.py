@@ -47,6 +47,7 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True):
     part_kinds: tuple[str, ...] = ()
     url: str = ""
     computed: str = ""  # an expression that is more than a path (see `computed`)
+    turned: bool = False  # a composite whose second value stands first in a search
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Catalogue:
 @functools.cache
 def _published():
     """The parameters of R4, compiled once in the life of a process."""
-    rows = terminology.compiled("search-parameters", list[Parameter], _compile, layout=4)
+    rows = terminology.compiled("search-parameters", list[Parameter], _compile, layout=5)
     by_type = {name: {} for name in kinds.NAMES}
     for row in rows:
         by_type[row.type][row.code] = row
@@ -137,9 +138,11 @@ def _row(definition, base, elements, by_url):
     kind, code = definition["type"], definition["code"]
     common = {"type": base, "code": code, "kind": kind, "url": definition["url"]}
     if kind == "composite":
-        pairs = _pairs(definition, base, elements, by_url)
-        parts = tuple(by_url[c["definition"]]["type"] for c in definition["component"])
-        return Parameter(**common, pairs=pairs, part_kinds=parts) if pairs else None
+        components, turned = _components(definition)
+        pairs = _pairs(definition["expression"], components, base, elements, by_url)
+        parts = tuple(by_url[c["definition"]]["type"] for c in components)
+        found = Parameter(**common, pairs=pairs, part_kinds=parts, turned=turned)
+        return found if pairs else None
     if code == "deceased":
         return Parameter(**common, paths=_deceased())
     found = paths(definition.get("expression"), base, kind, elements)
@@ -171,11 +174,27 @@ def paths(expression, base, kind, elements):
     return tuple(found.values())
 
 
-def _pairs(definition, base, elements, by_url):
+def _components(definition):
+    """(the components of a composite, true when they are turned round).
+
+    R4 says of `relationship` that its reference is the `code` and its token the `target`, which
+    later releases mend. It is kept as the others are, the token first.
+    """
+    components = definition["component"]
+    if not definition["url"].endswith("/DocumentReference-relationship"):
+        return components, False
+    reference, token = components
+    return [
+        {**token, "expression": reference["expression"]},
+        {**reference, "expression": token["expression"]},
+    ], True
+
+
+def _pairs(expression, components, base, elements, by_url):
     """The contexts of a composite; those that reach outside their context are not served."""
     pairs = []
-    for context in expressions.parse(definition["expression"], base):
-        parts = [_part(c, context, elements, by_url) for c in definition["component"]]
+    for context in expressions.parse(expression, base):
+        parts = [_part(c, context, elements, by_url) for c in components]
         if None in parts or len(parts) != 2:
             continue
         text = "$".join([context.text, *("|".join(path.text for path in part) for part in parts)])

@@ -8,7 +8,7 @@ from haidang.engines.records.index.parameters import Parameter, Path
 from haidang.engines.records.search import amounts, periods, sql, strings, symbols
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search.sql import Sql
-from haidang.kernel import errors
+from haidang.kernel import errors, ids
 
 
 def composite(condition, alias):
@@ -19,6 +19,8 @@ def composite(condition, alias):
             raise errors.Incorrect(
                 "records.search_unreadable", _("Tham số ghép cần hai giá trị cách nhau bằng dấu $.")
             )
+        if condition.parameter.turned:
+            parts = parts[::-1]
         tests += [
             _pair(condition.parameter, pair, parts, alias) for pair in condition.parameter.pairs
         ]
@@ -90,8 +92,11 @@ def _token(text):
 
 
 def _to(number, value):
-    local = references.here(value)
-    refs = [value] if local else [f"{name}/{value}" for name in kinds.NAMES]
+    local, refs = references.here(value), []
+    if local:
+        refs = ["/".join(local)]
+    elif ids.is_fhir_id(value):
+        refs = [f"{name}/{value}" for name in kinds.NAMES]
     found = {number ^ rid for rid in reading.rids(refs).values()}
     return found | {hashing.value(number, value)}
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
-from haidang.engines.records import binary, compartments, keys, kinds
-from haidang.engines.records.index import hashing
+from haidang.engines.records import binary, compartments, keys, kinds, reading
+from haidang.engines.records.index import hashing, references
 from haidang.engines.records.search import (
     amounts,
     common,
@@ -23,7 +23,7 @@ from haidang.engines.records.search import (
 )
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search.sql import Sql
-from haidang.kernel import errors, fhirjson
+from haidang.kernel import errors, fhirjson, ids
 
 _BY_KIND = {
     "token": symbols.token, "uri": symbols.uri, "string": strings.string,
@@ -183,7 +183,28 @@ def _missing(condition, alias):
     if parameter.kind == "composite":
         return composite.missing(condition, alias, value == "true")
     marks = frozenset(hashing.present(path.number) for path in parameter.paths)
+    if any(path.target for path in parameter.paths):
+        # What is narrowed to one type shares its mark with what points at others too.
+        there = sql.every([Numbers(marks).sql(alias), _narrowed(parameter, alias)])
+        return sql.no(there) if value == "true" else there
     return Numbers(marks, absent=value == "true")
+
+
+def _narrowed(parameter, alias):
+    """The row points at a record here of the one type that each path is narrowed to."""
+    text = (
+        f"(SELECT true FROM unnest({alias}.h) AS e CROSS JOIN LATERAL"  # noqa: S608
+        " (SELECT t.type FROM records_key t WHERE t.rid = (e # %s) OFFSET 0) AS t"
+        f" WHERE ((e # %s) >> {hashing.RID_BITS}) = 0 AND t.type = %s LIMIT 1) IS NOT NULL"
+    )
+    tests = []
+    for path in parameter.paths:
+        if path.target:
+            number = binary.signed(path.number)
+            tests.append(Sql(text, (number, number, kinds.code(path.target))))
+        else:
+            tests.append(Numbers(frozenset({hashing.present(path.number)})).sql(alias))
+    return sql.some(tests)
 
 
 def _within(condition, alias):
@@ -227,13 +248,13 @@ def _list(condition, alias):
 
 
 def _members(id, type):
-    from haidang.engines.records import reading
-
-    found = reading.current(f"List/{id}")
+    id = id.removeprefix("List/")
+    found = reading.current(f"List/{id}") if ids.is_fhir_id(id) else None
     if found is None or found.deleted:
         return set()
     entries = fhirjson.loads(found.body).get("entry", ())
-    refs = [e.get("item", {}).get("reference", "") for e in entries if not e.get("deleted")]
+    named = [e.get("item", {}).get("reference", "") for e in entries if not e.get("deleted")]
+    refs = ["/".join(target) for target in map(references.here, named) if target]
     return set(reading.rids([ref for ref in refs if ref.startswith(f"{type}/")]).values())
 
 

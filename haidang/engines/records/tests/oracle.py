@@ -4,19 +4,24 @@ Values are found by fhirpathpy from the published expressions, and compared here
 """
 
 import functools
+import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import fhirpathpy
 from fhirpathpy.models import models
 
+from haidang.engines.records.tests.writing import angle, apart, arrow, plain
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import dates, text
+from haidang.kernel.systems import BASE
 
 _R4 = models["r4"]
 _RESOLVED = re.compile(r"\.where\(resolve\(\) is (\w+)\)")
 _QUIET = {"traceFn": lambda *a: None}
+_OF_THE_ROW = ("_id", "_lastUpdated", "_list")
+_MICROSECOND = timedelta(microseconds=1)
 _FAR = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 
 
@@ -65,13 +70,19 @@ def evaluate(resource, expression):
         root = re.match(r"\(*(\w+)", part)[1]
         if root[0].isupper() and root not in (type, "Resource", "DomainResource"):
             continue
-        target = _RESOLVED.search(part)
+        narrowed = _RESOLVED.search(part)
         part = _RESOLVED.sub("", part)
         results = _compiled(part)(resource)
-        if target:
-            results = [r for r in results if r.get("reference", "").startswith(target[1] + "/")]
+        if narrowed:
+            only = narrowed[1] + "/"
+            results = [r for r in results if target(r.get("reference", "")).startswith(only)]
         found += results
     return found
+
+
+def target(reference):
+    """`Type/id` of a reference to a resource here, in full, of one version, or as it is."""
+    return "/".join(reference.removeprefix(f"{BASE}/").split("/")[:2])
 
 
 class Oracle:
@@ -79,11 +90,12 @@ class Oracle:
 
     sets      {value set: its (system, code) pairs}, for `:in` and `:not-in`
     parents   {(system, code): the pair above it}, for `:above` and `:below`
+    written   {reference: the moment of its writing}, for `_lastUpdated`
     """
 
     def __init__(self, resources):
         self.all = {f"{r['resourceType']}/{r['id']}": r for r in resources}
-        self.sets, self.parents = {}, {}
+        self.sets, self.parents, self.written = {}, {}, {}
 
     def search(self, type, pairs):
         """The ids of the resources of a type for which every pair holds."""
@@ -101,26 +113,50 @@ class Oracle:
         code, _, modifier = head.partition(":")
         if dot:
             return self._chain(resource, code, modifier, chain, value)
-        if code == "_id":
-            return value == "false" if modifier == "missing" else resource["id"] in value.split(",")
+        wanted = apart(value, ",")
+        if code in _OF_THE_ROW:
+            if modifier == "missing":
+                return value == "false"
+            return any(getattr(self, f"_of_row{code}")(resource, each) for each in wanted)
         kind = definition(resource["resourceType"], code)["type"]
-        if kind == "composite":
-            return any(self._pair(resource, code, each) for each in value.split(","))
+        if kind == "composite" and modifier != "missing":
+            return any(self._pair(resource, code, each) for each in wanted)
         found = values(resource, code)
         if modifier == "missing":
-            return (not found) == (value == "true")
+            there = self._pairs_of(resource, code) if kind == "composite" else found
+            return (not there) == (value == "true")
+        if modifier == "identifier":  # whose type cannot be resolved is of any
+            found = self._of_any_type(resource, code)
         test = getattr(self, f"_{kind}")
-        result = any(test(each, one, modifier) for each in found for one in value.split(","))
+        result = any(test(each, one, modifier) for each in found for one in wanted)
         return not result if modifier in ("not", "not-in") else result
+
+    def _of_any_type(self, resource, code):
+        return evaluate(
+            resource, _RESOLVED.sub("", definition(resource["resourceType"], code)["expression"])
+        )
+
+    def _of_row_id(self, resource, wanted):
+        return resource["id"] == plain(wanted)
+
+    def _of_row_lastUpdated(self, resource, wanted):  # noqa: N802
+        at = self.written[f"{resource['resourceType']}/{resource['id']}"]
+        return self._date((at, at + _MICROSECOND), wanted, "")
+
+    def _of_row_list(self, resource, wanted):
+        """R4, "_list": what a List holds now, whatever way it names it."""
+        entries = self.all.get(f"List/{plain(wanted).removeprefix('List/')}", {}).get("entry", ())
+        named = {target(e["item"]["reference"]) for e in entries if not e.get("deleted")}
+        return f"{resource['resourceType']}/{resource['id']}" in named
 
     def _chain(self, resource, code, modifier, chain, value):
         for found in values(resource, code):
-            target = self.all.get(found.get("reference"))
-            if target is None or (modifier and target["resourceType"] != modifier):
+            end = self.all.get(target(found.get("reference", "")))
+            if end is None or (modifier and end["resourceType"] != modifier):
                 continue
             rest = chain.split(".")[0].split(":")[0]
-            known = chain.startswith(("_has:", "_id")) or definition(target["resourceType"], rest)
-            if known and self.holds(target, chain, value):
+            known = chain.startswith(("_has:", *_OF_THE_ROW))
+            if (known or definition(end["resourceType"], rest)) and self.holds(end, chain, value):
                 return True
         return False
 
@@ -128,39 +164,50 @@ class Oracle:
         _, type, code, inner = name.split(":", 3)
         ref = f"{resource['resourceType']}/{resource['id']}"
         return any(
-            any(found.get("reference") == ref for found in values(other, code))
+            any(target(found.get("reference", "")) == ref for found in values(other, code))
             and self.holds(other, inner, value)
             for other in self.all.values()
             if other["resourceType"] == type
         )
 
     def _pair(self, resource, code, value):
-        whole = definition(resource["resourceType"], code)
-        first, second = value.split("$")
-        one, two = whole["component"]
-        for context in evaluate(resource, whole["expression"]):
-            if self._part(context, resource, one, first) and self._part(
-                context, resource, two, second
-            ):
-                return True
-        return False
+        """Both parts hold of one and the same element."""
+        first, second = apart(value, "$")
+        return any(
+            any(getattr(self, f"_{kinds[0]}")(each, first, "") for each in ones)
+            and any(getattr(self, f"_{kinds[1]}")(each, second, "") for each in twos)
+            for kinds, ones, twos in self._pairs_of(resource, code)
+        )
 
-    def _part(self, context, resource, component, wanted):
-        kind = by_url(component["definition"])["type"]
-        keys = [part.strip() for part in component["expression"].split("|")]
-        found = [v for key in keys for v in _in_context(context, key)]
-        return any(getattr(self, f"_{kind}")(each, wanted, "") for each in found)
+    def _pairs_of(self, resource, code):
+        """(kinds, values of the first part, of the second) of each element that has both."""
+        whole = definition(resource["resourceType"], code)
+        parts = _mended(whole)
+        kinds = [by_url(part["definition"])["type"] for part in parts]
+        found = []
+        for context in evaluate(resource, whole["expression"]):
+            ones, twos = (
+                [
+                    v
+                    for key in part["expression"].split("|")
+                    for v in _in_context(context, key.strip())
+                ]
+                for part in parts
+            )
+            found += [(kinds, ones, twos)] if ones and twos else []
+        return found
 
     # ── One value against one wish ─────────────────────────────────────────────────────────
 
     def _token(self, found, wanted, modifier):
         if modifier == "text":
-            return any(word_start(each, wanted) for each in _displays(found))
+            return any(word_start(each, plain(wanted)) for each in _displays(found))
         if modifier == "of-type":
             return _of_type(found, wanted)
         if modifier in ("in", "not-in", "above", "below"):
             return any(pair in self._pairs(wanted, modifier) for pair in _tokens(found))
-        system, bar, code = wanted.rpartition("|")
+        *system, code = map(plain, apart(wanted, "|"))
+        bar, system = bool(system), "".join(system)
         for has_system, has_code in _tokens(found):
             if bar and not code:
                 hit = has_system == system
@@ -175,8 +222,8 @@ class Oracle:
     def _pairs(self, wanted, modifier):
         """The codings that a value set holds, or that stand above or below one in its tree."""
         if modifier in ("in", "not-in"):
-            return self.sets[wanted]
-        pair = tuple(wanted.rsplit("|", 1))
+            return self.sets[plain(wanted)]
+        pair = tuple(map(plain, apart(wanted, "|")))
         if modifier == "above":
             return {pair, *self._up(pair)}
         return {pair, *(one for one in self.parents if pair in self._up(one))}
@@ -187,7 +234,7 @@ class Oracle:
             yield pair
 
     def _string(self, found, wanted, modifier):
-        parts = _strings(found)
+        parts, wanted = _strings(found), plain(wanted)
         if modifier == "exact":
             return wanted in parts
         folded = text.fold(wanted)
@@ -198,6 +245,7 @@ class Oracle:
         return any(text.fold(part).startswith(folded) for part in parts)
 
     def _uri(self, found, wanted, modifier):
+        wanted = plain(wanted)
         if modifier == "below":
             return found == wanted or found.startswith(wanted.rstrip("/") + "/")
         if modifier == "above":
@@ -205,17 +253,28 @@ class Oracle:
         return found == wanted
 
     def _reference(self, found, wanted, modifier):
-        if isinstance(found, str):
-            return wanted in (found, found.split("|")[0])
         if modifier == "identifier":
             return "identifier" in found and self._token(found["identifier"], wanted, "")
-        ref = found.get("reference", "")
+        wanted = plain(wanted)
+        if isinstance(found, str):
+            return wanted in (found, found.split("|")[0])
+        ref, wanted = target(found.get("reference", "")), target(wanted)
         if modifier:
             return ref == f"{modifier}/{wanted.split('/')[-1]}"
         return ref == wanted or ref.split("/")[-1] == wanted
 
+    def _special(self, found, wanted, modifier):
+        """`near`: kilometres along the surface of the earth, from the angle between two arrows."""
+        latitude, longitude, *far = map(plain, apart(wanted, "|"))
+        if not {"latitude", "longitude"} <= set(found):
+            return False
+        here = arrow(float(found["latitude"]), float(found["longitude"]))
+        far_off = math.atan2(*angle(here, arrow(float(latitude), float(longitude))))
+        km = float(far[0]) * {"km": 1.0, "m": 0.001, "": 1.0}[far[1] if far[1:] else ""]
+        return far_off * 6371.0 <= km
+
     def _date(self, found, wanted, modifier):
-        prefix, rest = _prefix(wanted)
+        prefix, rest = _prefix(plain(wanted))
         a, b = dates.parse_fhir(rest)
         if prefix == "ap":
             margin = abs(datetime.now(UTC) - a) / 10
@@ -232,22 +291,49 @@ class Oracle:
         }[prefix]  # fmt: skip
 
     def _number(self, found, wanted, modifier):
-        return _compare(Decimal(str(found)), Decimal(str(found)), wanted)
+        if isinstance(found, dict):
+            return self._quantity(found, wanted, modifier)
+        return _compare(Decimal(str(found)), Decimal(str(found)), plain(wanted))
 
     def _quantity(self, found, wanted, modifier):
-        number, *unit = wanted.split("|")
+        number, *unit = map(plain, apart(wanted, "|"))
+        low, high, said = _amount(found)
         if unit and any(unit):
             system, code = unit
-            if system and (found.get("system"), found.get("code")) != (system, code):
+            if system and (said.get("system"), said.get("code")) != (system, code):
                 return False
-            if not system and code not in (found.get("code"), found.get("unit")):
+            if not system and code not in (said.get("code"), said.get("unit")):
                 return False
-        return "value" in found and self._number(found["value"], number, "")
+        return low is not None and _compare(low, high, number)
+
+
+def _amount(found):
+    """(low, high, what has its unit) of a Quantity, a Money, a Range or a SampledData."""
+    if "value" in found:
+        value, money = Decimal(str(found["value"])), "currency" in found
+        said = {"system": "urn:iso:std:iso:4217", "code": found["currency"]} if money else found
+        return value, value, said
+    if "origin" in found:
+        ends = [found.get(key, found["origin"]["value"]) for key in ("lowerLimit", "upperLimit")]
+        return *(Decimal(str(end)) for end in ends), found["origin"]
+    low, high = found.get("low", {}), found.get("high", {})
+    if not ("value" in low or "value" in high):
+        return None, None, found
+    ends = low.get("value", "-Infinity"), high.get("value", "Infinity")
+    return *(Decimal(str(end)) for end in ends), low or high
 
 
 def word_start(has, wanted):
     folded, whole = text.fold(wanted), text.fold(has)
     return whole.startswith(folded) or f" {folded}" in whole
+
+
+def _mended(whole):
+    """The components; R4 has the expressions of `relationship` the wrong way round, R5 the right one."""
+    one, two = whole["component"]
+    if whole["code"] != "relationship":
+        return one, two
+    return one | {"expression": two["expression"]}, two | {"expression": one["expression"]}
 
 
 def _in_context(context, key):
@@ -285,7 +371,7 @@ def _displays(found):
 
 
 def _of_type(found, wanted):
-    system, code, value = wanted.split("|")
+    system, code, value = map(plain, apart(wanted, "|"))
     return _same(found.get("value"), value) and any(
         c.get("system", "") == system and _same(c.get("code"), code)
         for c in found.get("type", {}).get("coding", ())
@@ -306,6 +392,13 @@ def _strings(found):
 
 
 def _span(found):
+    if isinstance(found, tuple):
+        return found
+    if isinstance(found, dict) and ("event" in found or "repeat" in found):
+        spans = [_span(each) for each in found.get("event", ())]
+        if not spans:
+            return _span(found.get("repeat", {}).get("boundsPeriod"))
+        return min(low for low, _ in spans), max(high for _, high in spans)
     if isinstance(found, str):
         return dates.parse_fhir(found)
     if isinstance(found, dict) and ("start" in found or "end" in found):

@@ -6,7 +6,7 @@ import pytest
 
 from haidang.engines.records import api as records
 from haidang.engines.records.search import symbols
-from haidang.kernel import actor, errors
+from haidang.kernel import actor, errors, systems
 
 pytestmark = pytest.mark.usefixtures("everything_open")
 ICD = "http://hl7.org/fhir/sid/icd-10"
@@ -53,6 +53,9 @@ def city(monkeypatch):
             {"resourceType": "List", "id": "watched", "entry": [
                 {"item": {"reference": "Condition/sugar"}}, {"item": {"reference": "Location/opera"}},
                 {"item": {"reference": "Condition/high"}, "deleted": True}]},
+            {"resourceType": "List", "id": "named", "entry": [
+                {"item": {"reference": f"{systems.BASE}/Condition/high"}}, {"item": {"reference": "Condition/heart/_history/1"}},
+                {"item": {"reference": "https://elsewhere.vn/fhir/Condition/sugar"}}]},
         ],
         by=actor.SYSTEM,
     )  # fmt: skip
@@ -69,10 +72,15 @@ def city(monkeypatch):
         ("Condition", f"code:above={ICD}|E11", ["sugar"]),
         ("Condition", "_list=watched", ["sugar"]),
         ("Condition", "_list=unknown", []),
+        ("Condition", "_list=named", ["heart", "high"]),
+        ("Condition", "_list=List/watched", ["sugar"]),
+        ("Condition", "_list=no/id/at all", []),
         ("Location", "near=20.8561|106.6837|1|km", ["opera"]),
         ("Location", "near=20.8561|106.6837|7|km", ["airport", "opera"]),
         ("Location", "near=20.8561|106.6837|200000|m", ["airport", "hanoi", "opera"]),
         ("Location", "near=20.8561|106.6837", ["airport", "opera"]),
+        ("Location", "near=21.8561|106.6837|111.19493", ["opera"]),  # straight to the south
+        ("Location", "near=21.8561|106.6837|111.1949", []),
     ],
 )
 def test_search_finds(city, type, query, ids):
@@ -125,6 +133,39 @@ def test_includes_may_go_on():
 
     assert [each.id for each in once.included] == ["ward"]
     assert sorted(each.id for each in further.included) == ["city", "ward"]
+
+
+def test_what_points_at_another_type_is_missing_where_one_type_is_meant():
+    subjects = {"of-one": "Patient/an", "of-a-place": "Location/ward", "of-nobody": None}
+    made = [
+        {"resourceType": "Observation", "id": id, **({"subject": {"reference": to}} if to else {})}
+        for id, to in subjects.items()
+    ]
+    records.save_all([{"resourceType": "Patient", "id": "an"}, {"resourceType": "Location", "id": "ward"}, *made], by=actor.SYSTEM)  # fmt: skip
+
+    def found(query):
+        return sorted(each.id for each in records.search("Observation", query, strict=True).matches)
+
+    assert found("patient:missing=true") == ["of-a-place", "of-nobody"]
+    assert found("patient:missing=false") == ["of-one"]
+    assert found("subject:missing=true") == ["of-nobody"]
+
+
+def test_documents_are_found_by_what_they_do_to_another():
+    """R4 has the parts of `relationship` crossed: the reference is the target, as in R5."""
+    related = [{"code": "replaces", "target": {"reference": "DocumentReference/old"}}, {"code": "signs", "target": {"reference": "DocumentReference/other"}}]  # fmt: skip
+    made = [{"resourceType": "DocumentReference", "id": id} for id in ("old", "other")]
+    records.save_all([*made, {"resourceType": "DocumentReference", "id": "new", "relatesTo": related}], by=actor.SYSTEM)  # fmt: skip
+
+    def found(value):
+        asked = [("relationship", value)]
+        return [each.id for each in records.search("DocumentReference", asked, strict=True).matches]
+
+    for written in ("DocumentReference/old", "old", f"{systems.BASE}/DocumentReference/old"):
+        assert found(f"{written}$replaces") == ["new"]
+    assert found("DocumentReference/old$signs") == []
+    assert found("https://elsewhere.vn/DocumentReference/old$replaces") == []
+    assert found("DocumentReference/none$signs,other$signs") == ["new"]
 
 
 ODD = ["_id:not=one", "_id:text=one", "_id:in=one", "_list:missing=true", "_count:exact=1", "_sort:desc=_id", "_total:not=none"]  # fmt: skip

@@ -47,7 +47,9 @@ def _ends(resource, code):
     codes = [code] if code != "*" else _references(type)
     values = [value for one in codes for value in oracle.values(resource, one)]
     return {
-        value["reference"] for value in values if isinstance(value, dict) and "reference" in value
+        oracle.target(value["reference"])
+        for value in values
+        if isinstance(value, dict) and "reference" in value
     }
 
 
@@ -79,12 +81,14 @@ def _dates(value):
 def _strings(value):
     if isinstance(value, str):
         return [oracle.text.fold(value)]
-    parts = [value.get("family", ""), *value.get("given", ())]
-    return [oracle.text.fold(value.get("text") or " ".join(parts))]
+    parts = [value.get("family", ""), *value.get("given", ()), value.get("city", "")]
+    whole = value.get("text") or " ".join(parts)
+    return [oracle.text.fold(whole)] if whole.strip() else []
 
 
 def _numbers(value):
-    return [float(value["value"])] if isinstance(value, dict) else [float(value)]
+    low = oracle._amount(value)[0] if isinstance(value, dict) else value
+    return [] if low is None else [float(low)]
 
 
 def _tokens(value):
