@@ -10,7 +10,12 @@ from django.db import connection
 
 from haidang.engines.records import wire
 from haidang.engines.records.search.sql import Sql
+from haidang.engines.records.stored import COLUMNS, WIDTH
 
+# What is read of each record of a page: its columns, and the number that was the newest of all
+# just then (what is numbered after this page comes on none).
+PAGED = ", ".join((COLUMNS, "(SELECT last_value FROM records_seq)"))
+NEWEST, PAGED_WIDTH = WIDTH, WIDTH + 1
 _REFRESH_S = 300
 _LEAST_SHARE = 0.0005
 _SAMPLE_ROWS = 60_000

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from haidang.kernel import errors
 
 _SALT = "haidang.records.cursor.2"  # another number when what a cursor holds changes
+_SHORT = 200  # letters; packing fewer takes longer than it is worth
 
 
 def write(query, position):
     """A cursor for the rest of a query; `position` is a list of plain values."""
-    return signing.dumps([_mark(query), *position], salt=_SALT, compress=True)
+    compress = len(repr(position)) > _SHORT
+    return signing.dumps([_mark(query), *position], salt=_SALT, compress=compress)
 
 
 def read(query, text):

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from haidang.engines.records import compression, keys, wire
 from haidang.engines.records.index import extractor
 from haidang.engines.records.search import query as queries
-from haidang.engines.records.stored import COLUMNS
+from haidang.engines.records.search.common import PAGED, PAGED_WIDTH
 from haidang.kernel import errors, fhirjson
 
 MOST = 5000
 _TEXTS = {"token", "reference", "uri"}
-_BODY = len(COLUMNS.split(",")) - 1
 
 
 def needed(query):
@@ -26,11 +25,11 @@ def needed(query):
 
 
 def take(query, tables, where, position, limit):
-    """Rows of COLUMNS and the values of the keys, from a position on.
+    """Rows of PAGED and the values of the keys, from a position on.
 
     Raises    TooLarge `records.sort_too_wide`
     """
-    text = f"SELECT {COLUMNS} FROM {tables} WHERE {where.text} LIMIT {MOST + 1}"  # noqa: S608
+    text = f"SELECT {PAGED} FROM {tables} WHERE {where.text} LIMIT {MOST + 1}"  # noqa: S608
     rows = wire.rows(text, where.values, prepare=False)
     if len(rows) > MOST:
         raise errors.TooLarge(
@@ -41,10 +40,10 @@ def take(query, tables, where, position, limit):
     before = functools.cmp_to_key(functools.partial(compared, [d for _, d in query.sorts]))
     read = compression.reader()
     known = [(*row, *_values(query, row, read)) for row in rows]
-    known.sort(key=lambda row: before((*row[_BODY + 1 :], row[0])))
+    known.sort(key=lambda row: before((*row[PAGED_WIDTH:], row[0])))
     if position:
         last = before(tuple(position))
-        known = [row for row in known if last < before((*row[_BODY + 1 :], row[0]))]
+        known = [row for row in known if last < before((*row[PAGED_WIDTH:], row[0]))]
     return known[:limit]
 
 
@@ -65,7 +64,7 @@ def kind(type, code):
 
 
 def _values(query, row, read):
-    _rid, code, id, _version, at, *_rest, body = row
+    _rid, code, id, _version, at, *_rest, body, _newest = row
     resource, found = fhirjson.loads(read(code, body)), None
     values = []
     for name, descending in query.sorts:

@@ -21,8 +21,8 @@ from haidang.engines.records.search import (
     sorting,
     sql,
 )
+from haidang.engines.records.search.common import PAGED
 from haidang.engines.records.search.sql import Sql
-from haidang.engines.records.stored import COLUMNS
 
 MANY = 3000
 _TASTE = 20  # records tried for each one wanted, where many numbers will do
@@ -61,7 +61,7 @@ class Rows:
         return found
 
     def take(self, limit):
-        """Rows of COLUMNS, then one value a key of the order, as text."""
+        """Rows of PAGED, then one value a key of the order, as text."""
         if self._ordered:
             return ordering.take(self._ordered, _TABLES, self._where(), self.position, limit)
         if not self.orders:
@@ -146,7 +146,7 @@ class Rows:
     def _filtered(self, limit):
         found = sql.every([self._where(), *self._beyond("k.rid")])
         text = (
-            f"SELECT {COLUMNS} FROM (SELECT k.rid FROM records_key k WHERE {found.text}"  # noqa: S608
+            f"SELECT {PAGED} FROM (SELECT k.rid FROM records_key k WHERE {found.text}"  # noqa: S608
             f" ORDER BY k.rid) AS k JOIN records_resource r ON r.rid = k.rid ORDER BY k.rid LIMIT {limit}"
         )
         return self._rows(Sql(text, found.values), chosen=not self._wanted.weighed())
@@ -155,7 +155,7 @@ class Rows:
         """The matches among the next so many records: enough of them are the page."""
         kind = sql.every([self._kind(), *self._beyond("k.rid")])
         text = (
-            f"SELECT {COLUMNS} FROM (SELECT k.rid, k.h FROM records_key k WHERE {{}}"  # noqa: S608
+            f"SELECT {PAGED} FROM (SELECT k.rid, k.h FROM records_key k WHERE {{}}"  # noqa: S608
             f" ORDER BY k.rid LIMIT {span}) AS k JOIN records_resource r ON r.rid = k.rid"
             f" WHERE {{}} ORDER BY k.rid LIMIT {limit}"
         )
@@ -173,7 +173,7 @@ class Rows:
             kind = [self._kind(), *self._beyond("k.rid"), Sql("k.rid < %s", (before,))]
         inner = sql.every([*kind, *self._wanted.numbers()])
         text = (
-            f"SELECT {COLUMNS} FROM (SELECT k.rid + 0 AS rid FROM records_key k WHERE {{}}"  # noqa: S608
+            f"SELECT {PAGED} FROM (SELECT k.rid + 0 AS rid FROM records_key k WHERE {{}}"  # noqa: S608
             " ORDER BY k.rid + 0) AS k JOIN records_resource r ON r.rid = k.rid"
             f" WHERE {{}} ORDER BY k.rid LIMIT {limit}"
         )
@@ -189,7 +189,7 @@ class Rows:
         kind = Sql(f"k.type = {self._type} AND k.live")
         tests = sql.every([kind, *wanted.numbers(indexed=False), *wanted.held(but=lead)])
         text = (
-            f"SELECT {COLUMNS} FROM (SELECT DISTINCT b.rid FROM ({{}}) AS b"  # noqa: S608
+            f"SELECT {PAGED} FROM (SELECT DISTINCT b.rid FROM ({{}}) AS b"  # noqa: S608
             " WHERE {} ORDER BY b.rid) AS b"
             " JOIN records_key k ON k.rid = b.rid JOIN records_resource r ON r.rid = b.rid"
             f" WHERE {{}} ORDER BY b.rid LIMIT {limit}"
@@ -213,7 +213,7 @@ class Rows:
         last = sorting.after(names, self.orders, self.position) if self.position else sql.EVERYTHING
         by = ", ".join(f"page.{n} {o.direction}" for n, o in zip(names, self.orders, strict=True))
         text = (
-            f"SELECT {COLUMNS}, {', '.join(f'page.{n}::text' for n in names)} FROM (SELECT * FROM"  # noqa: S608
+            f"SELECT {PAGED}, {', '.join(f'page.{n}::text' for n in names)} FROM (SELECT * FROM"  # noqa: S608
             f" (SELECT k.rid, {{}} FROM {tables} WHERE {{}}) AS matches WHERE {{}} OFFSET 0) AS page"
             f" JOIN records_resource r ON r.rid = page.rid ORDER BY {by}, page.rid LIMIT {limit}"
         )
@@ -235,7 +235,7 @@ class Rows:
         found = sql.every(tests)
         way = "DESC" if order.descending else "ASC"
         text = (
-            f"SELECT {COLUMNS}, r.at::text FROM {_TABLES} WHERE {found.text}"  # noqa: S608
+            f"SELECT {PAGED}, r.at::text FROM {_TABLES} WHERE {found.text}"  # noqa: S608
             f" ORDER BY r.at {way}, r.rid LIMIT {limit}"
         )
         return wire.rows(text, found.values, prepare=False)
@@ -264,7 +264,7 @@ class Rows:
         way = "DESC" if order.descending else "ASC"
         cut = "" if most is None else f"LIMIT {most}"
         text = (
-            f"SELECT {COLUMNS}, v.s::text FROM (SELECT * FROM ({{}}) AS v ORDER BY s {way}, rid {cut}) AS v"  # noqa: S608
+            f"SELECT {PAGED}, v.s::text FROM (SELECT * FROM ({{}}) AS v ORDER BY s {way}, rid {cut}) AS v"  # noqa: S608
             " JOIN records_key k ON k.rid = v.rid JOIN records_resource r ON r.rid = k.rid"
             f" WHERE {{}} ORDER BY v.s {way}, v.rid LIMIT {limit}"
         )
@@ -291,7 +291,7 @@ class Rows:
         tests = [self._where(along=True), without, Sql("k.rid > %s", (rid or 0,))]
         found = sql.every(tests)
         text = (
-            f"SELECT {COLUMNS}, NULL FROM {_TABLES} WHERE {found.text} ORDER BY k.rid LIMIT {limit}"  # noqa: S608
+            f"SELECT {PAGED}, NULL FROM {_TABLES} WHERE {found.text} ORDER BY k.rid LIMIT {limit}"  # noqa: S608
         )
         return wire.rows(text, found.values, prepare=False)
 

@@ -8,10 +8,10 @@ the beginnings of the pages before it too, so that the way back meets the same p
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from haidang.engines.records import wire
 from haidang.engines.records.index import own
 from haidang.engines.records.search import cursor, including, several
 from haidang.engines.records.search import query as queries
+from haidang.engines.records.search.common import NEWEST, PAGED_WIDTH
 from haidang.engines.records.search.rows import Rows
 from haidang.engines.records.search.showing import Shape
 from haidang.engines.records.stored import WIDTH, Stored, of_rows
@@ -113,9 +113,10 @@ class _Search:
         rows = self._take(self.query.count + 1) if self.query.count else []
         more, rows = len(rows) > self.query.count, rows[: self.query.count]
         matches = of_rows([row[:WIDTH] for row in rows])
-        ways = [*self.ways, [*rows[-1][WIDTH:], rows[-1][0]]][-_REMEMBERED:] if more else None
-        if more and self.top is None:  # what is numbered after this page comes on none
-            ((self.top,),) = wire.rows("SELECT last_value FROM records_seq", prepare=True)
+        ways = None
+        if more:
+            ways = [*self.ways, [*rows[-1][PAGED_WIDTH:], rows[-1][0]]][-_REMEMBERED:]
+            self.top = rows[0][NEWEST] if self.top is None else self.top
         return Page(
             matches=matches,
             included=including.included(matches, self.query.includes),

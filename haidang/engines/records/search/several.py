@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.records import kinds, wire
 from haidang.engines.records.search import ordering, sorting
 from haidang.engines.records.search import query as queries
-from haidang.engines.records.stored import WIDTH
+from haidang.engines.records.search.common import PAGED_WIDTH
 from haidang.kernel import errors
 
 _PRESENT = """
@@ -69,7 +69,7 @@ def _sorted_alike(parsed):
 def merged(found, limit):
     """The first rows of several searches in their common order.
 
-    found    for each type its query and its rows, in order: COLUMNS, then one value a key
+    found    for each type its query and its rows, in order: PAGED, then one value a key
     """
     descending = [down for _code, down in found[0][0].sorts]
     key = functools.cmp_to_key(functools.partial(ordering.compared, descending))
@@ -79,7 +79,7 @@ def merged(found, limit):
 
 def _values(query, row):
     """The values of a row's keys as they compare: the tables give them as the text of their type."""
-    found = row[WIDTH:]
+    found = row[PAGED_WIDTH:]
     if ordering.needed(query):
         return found
     types = [order.type for order in sorting.orders(query)]
