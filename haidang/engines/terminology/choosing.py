@@ -13,7 +13,7 @@ from haidang.kernel import fhirjson
 
 _CURRENT = """
 SELECT id, url, version, title_vi, title_en, complete, valid_from, valid_to, concept_count, facts
-  FROM terminology_codesystem WHERE current AND url = ANY(%s)
+  FROM terminology_codesystem WHERE current AND url = ANY(%s) AND (complete OR concept_count > 0)
 """
 
 
@@ -39,7 +39,9 @@ class System:
 
 
 def versions_of(urls):
-    """Every version that is loaded of these systems."""
+    """Every version that is loaded of these systems. One that is only named, as HL7's package names
+    SNOMED CT, is not: it would answer every rule with no code at all.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_CURRENT, [list(urls)])
         rows = cursor.fetchall()

@@ -5,6 +5,7 @@ many there are, and its codes are read by page from the value set it names. `com
 of what is loaded whole; a starter set says `fragment`.
 """
 
+import re
 from collections.abc import Iterator
 
 from django.db import connection
@@ -22,7 +23,8 @@ SELECT s.id, s.url, s.version, s.title_vi, s.title_en, s.complete, s.valid_from,
  WHERE s.current ORDER BY s.id
 """
 _VERSIONS = """
-SELECT url, version, complete FROM terminology_codesystem WHERE current
+SELECT url, version, complete FROM terminology_codesystem
+ WHERE current AND (complete OR concept_count > 0)
  ORDER BY url, (coalesce(valid_from, '-infinity') <= now()
                 AND coalesce(valid_to, 'infinity') > now()) DESC,
        complete DESC, valid_from DESC NULLS LAST, version DESC
@@ -51,17 +53,19 @@ _PROPERTIES = """
 SELECT key, min(jsonb_typeof(value)) FROM terminology_concept c, jsonb_each(c.properties)
  WHERE c.code_system_id = %s GROUP BY key ORDER BY key
 """
+#: Counts up when lists are served in another shape, so that they are published anew.
+_SHAPE = 2
 #: What R4 itself defines, so that it is not defined again.
 _STANDARD = {"definition"}
 _TYPES = {"boolean": "boolean", "number": "decimal", "array": "code"}
 
 
 def stamp():
-    """A text that changes when anything is loaded."""
+    """A text that changes when anything is loaded, or is served in another shape."""
     ((found,),) = _rows(
         "SELECT coalesce(string_agg(id::text, ' ' ORDER BY id), '') FROM terminology_release WHERE state = 'ready'"
     )
-    return found
+    return f"{_SHAPE} {found}"
 
 
 def everything() -> Iterator[dict]:
@@ -96,10 +100,11 @@ def _rows(sql, values=()):
 def _code_system(row):
     pk, url, version, vi, en, complete, begins, ends, count, facts, manifest = row
     facts, manifest = lookups.decoded(facts), lookups.decoded(manifest)
-    whole = count <= MOST_CODES
+    whole = count <= MOST_CODES and (complete or count > 0)
     content = "not-present" if not whole else "complete" if complete else "fragment"
     head = _head("CodeSystem", url, version, vi or en, facts) | _published(manifest, facts)
-    head |= {"content": content, "count": count, "valueSet": facts.get("valueSet") or all_of(url)}
+    told = count if complete or count else None
+    head |= {"content": content, "count": told, "valueSet": facts.get("valueSet") or all_of(url)}
     head.setdefault("caseSensitive", True)
     head.setdefault("property", _properties(pk) or None)
     if begins or ends:
@@ -253,7 +258,14 @@ def _head(kind, url, version, title, facts):
         "version": version,
         "title": title,
     }
-    return {"status": "active", "experimental": False} | facts | own
+    return {"status": "active", "experimental": False} | _named(url) | facts | own
+
+
+def _named(url):
+    """The name by which programs call a list that its publisher gave none: `VisitType` (csd-0)."""
+    words = re.split(r"\W+", url.rstrip("/").rpartition("/")[2])
+    name = "".join(word[:1].upper() + word[1:] for word in words)
+    return {"name": name} if re.fullmatch(r"[A-Z][A-Za-z0-9_]{0,254}", name) else {}
 
 
 def _filled(element):

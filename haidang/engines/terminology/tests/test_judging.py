@@ -59,7 +59,8 @@ def test_a_code_of_a_system_is_judged(coding, result, reason):
         (_coding("lime", version="1"), True, ""),
         (_coding("lime", version="2"), False, "version"),
         (_coding("leek", system="urn:vegetables"), True, ""),
-        (_coding("carrot", system="urn:vegetables"), False, "system"),
+        (_coding("carrot", system="urn:vegetables"), False, "outside"),  # it spells its codes out
+        (_coding("carrot", system="urn:other"), False, "system"),
         (_coding("durian"), True, "inactive"),
     ],
 )

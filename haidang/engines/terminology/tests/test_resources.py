@@ -5,7 +5,7 @@ import pytest
 from haidang.engines.terminology import api as terminology
 from haidang.engines.terminology import drafts, icd10_catalogue, resources
 from haidang.engines.terminology.tests import factories
-from haidang.kernel import systems
+from haidang.kernel import errors, systems
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,37 @@ def test_a_code_system_says_how_much_of_it_is_there(complete, most, content, mon
     assert (served["content"], served["count"]) == (content, 5)
     assert ("concept" in served) is (content != "not-present")
     assert served["valueSet"] == f"{systems.BASE}/ValueSet/fruit"
+
+
+def test_a_code_system_that_is_only_named_is_not_loaded():
+    """HL7's package names SNOMED CT without one of its codes (`content` is `not-present`)."""
+    named = factories.system([], url="urn:named")
+    rule = {"system": "urn:named", "filter": [{"property": "concept", "op": "is-a", "value": "a"}]}
+    spelled = {"system": "urn:named", "concept": [{"code": "a", "display": "A"}]}
+    factories.load(named)
+
+    (served,) = _served("CodeSystem")
+    assert (served["content"], served.get("count")) == ("not-present", None)
+    assert terminology.versions() == []
+    for chosen_by_rule in ({"compose": {"include": [spelled, rule]}}, "urn:named?fhir_vs"):
+        with pytest.raises(errors.RuleBroken, match="chưa được nạp"):
+            terminology.expand(chosen_by_rule)
+    assert terminology.validate_code({"compose": {"include": [spelled]}}, "urn:named", "a")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        (systems.codes("visit-type"), "VisitType"),
+        ("http://hl7.org/fhir/sid/icd-10", "Icd10"),
+        ("https://example.vn/1", None),
+    ],
+)
+def test_a_list_without_a_name_of_its_own_has_one_for_programs(url, name):
+    """csd-0: usable as an identifier."""
+    factories.load(factories.system(url=url))
+
+    assert _served("CodeSystem")[0].get("name") == name
 
 
 def test_codes_are_served_with_words_properties_and_place():

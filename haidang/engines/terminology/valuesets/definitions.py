@@ -273,6 +273,8 @@ def _all_of(url, system, version, filters):
 def _is_loaded(system):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM terminology_codesystem WHERE current AND url = %s LIMIT 1", [system]
+            """SELECT 1 FROM terminology_codesystem
+                WHERE current AND url = %s AND (complete OR concept_count > 0) LIMIT 1""",
+            [system],
         )
         return cursor.fetchone() is not None

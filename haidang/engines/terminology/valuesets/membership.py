@@ -70,6 +70,9 @@ def _judge(coding, found, abstract, language):
         return judging.wrong(coding, "ambiguous")
     if not fit:
         why = judging.why_unknown(coding, judging.concepts([coding], on=found.on))
+        named = {part.system for part in found.definition.parts()}
+        if why == "system" and coding.system in named:
+            why = "outside"  # the set spells its codes out, which is told without the system
         return judging.wrong(coding, why or "outside")
     (member,) = fit
     if coding.version and member.version and coding.version != member.version:
