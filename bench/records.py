@@ -3,8 +3,8 @@
 Every line is one JSON object. Dossiers of about 25 resources (a visit with its results,
 medicines and claim) are made from a seed, so two runs measure the same records. Cases:
 `save_all` (dossiers of several people in one set), `bundle` (one transaction bundle a visit),
-`disk`, one line a shape of search (p50 and p99), `mixed search`, `person` (the record of 500
-entries), `read all` (every body once), and the lines of `bin/bench records_bulk`.
+`disk`, one line a shape of search (p50 and p99), `mixed search`, shapes of 200 values, `person`
+(the record of 500 entries), `read all` (every body once), and the lines of `bin/bench records_bulk`.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import pstats
+import random
 import statistics
 import subprocess
 import sys
@@ -227,20 +228,41 @@ def shapes(city):
     }  # fmt: skip
 
 
+def wide_shapes(city):
+    """Shapes of one parameter with 200 values; by a chance of their own and not in the mixed search,
+    so that this stays comparable.
+    """
+    chance = random.Random(200)  # noqa: S311
+    codes = lambda: chance.sample(city_data.LABS, 200)  # noqa: E731
+    visits = lambda: chance.sample(range(city.visits), 200)  # noqa: E731
+    return {
+        "200 codes": lambda: ("Observation", "code=" + ",".join(f"{city_data.LOINC}|{code}" for code, *_ in codes())),
+        "200 references": lambda: ("Condition", "encounter=" + ",".join(f"Encounter/{city_data.id_of('visit', n)}" for n in visits())),
+        "200 references by id, newest first": lambda: ("Observation", "encounter=" + ",".join(city_data.id_of("visit", n) for n in visits()) + "&_sort=-date&_count=20"),
+    }  # fmt: skip
+
+
 def _searches(city, seconds):
     from haidang.engines.records import api as records
 
     found = shapes(city)
-    for name, make in found.items():
-        times = _times(lambda make=make: records.search(*make()), 60, 4.0)
-        _say(f"search: {name}, p50", statistics.median(times), "ms")
-        _say(f"search: {name}, p99", times[min(int(len(times) * 0.99), len(times) - 1)], "ms")
+    _shapes_told(found)
     mix = list(found.values())
     until, done, started = time.perf_counter() + seconds, 0, time.perf_counter()
     while time.perf_counter() < until:
         records.search(*city.random.choice(mix)())
         done += 1
     _say("mixed search", done / (time.perf_counter() - started), "searches/s")
+    _shapes_told(wide_shapes(city))
+
+
+def _shapes_told(found):
+    from haidang.engines.records import api as records
+
+    for name, make in found.items():
+        times = _times(lambda make=make: records.search(*make()), 60, 4.0)
+        _say(f"search: {name}, p50", statistics.median(times), "ms")
+        _say(f"search: {name}, p99", times[min(int(len(times) * 0.99), len(times) - 1)], "ms")
 
 
 def _times(call, most, seconds):

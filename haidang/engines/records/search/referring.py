@@ -8,11 +8,11 @@ from haidang.kernel import ids
 
 def numbers(condition):
     """The numbers under which the wanted references stand."""
-    for value in condition.values:
-        if condition.modifier == "identifier":
+    if condition.modifier == "identifier":
+        for value in condition.values:
             yield from _by_identifier(condition.parameter, value)
-        else:
-            yield from _by_value(condition.parameter, queries.plain(value), condition.modifier)
+    else:
+        yield from _by_values(condition)
 
 
 def _by_identifier(parameter, value):
@@ -24,14 +24,19 @@ def _by_identifier(parameter, value):
         yield forms[0] if len(parts) == 1 or not code else forms[1]
 
 
-def _by_value(parameter, value, type):
-    """A reference `Type/id`, an id alone, or an address."""
-    found = reading.rids(_candidates(parameter, value, type))
+def _by_values(condition):
+    """References `Type/id`, ids alone, or addresses, however many: asked for in one go."""
+    parameter, values = condition.parameter, [queries.plain(each) for each in condition.values]
+    candidates = {
+        ref for value in values for ref in _candidates(parameter, value, condition.modifier)
+    }
+    found = reading.rids(candidates)
+    addresses = [value for value in values if "/" in value or ":" in value]
     for path in parameter.paths:
         for ref, rid in found.items():
             if path.target in (None, ref.split("/")[0]):
                 yield path.number ^ rid
-        if "/" in value or ":" in value:
+        for value in addresses:
             yield hashing.value(path.number, value)
 
 

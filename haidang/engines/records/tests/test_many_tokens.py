@@ -1,4 +1,4 @@
-"""Many ORed tokens are one condition: no statement, scan or plan more than for a few.
+"""Many ORed tokens or references are one condition: no statement, scan or plan more than for a few.
 
 How long it takes is told by `bin/bench records`; here stands why it cannot collapse.
 """
@@ -74,6 +74,22 @@ def test_two_hundred_take_the_statements_of_twenty_and_grow_in_their_values_alon
 
     assert (few, many) == (19, 19)
     assert [text for text, _ in same] == [text for text, _ in statements]
+
+
+@pytest.mark.parametrize("written", ["Patient/p{}", "p{}", "https://haidang.vn/fhir/Patient/p{}"])
+def test_two_hundred_references_are_asked_for_in_one_go(asked, written):
+    people = [{"resourceType": "Patient", "id": f"p{n}"} for n in range(40)]
+    made = [{**condition("C"), "subject": {"reference": f"Patient/p{n}"}} for n in range(40)]
+    records.save_all([*people, *made], by=actor.SYSTEM)
+    values = [written.format(n) for n in range(200)]
+
+    def found(values):
+        asked.clear()
+        query = [("subject", ",".join(values)), ("_count", "19")]
+        return len(records.search("Condition", query, strict=True).matches), len(asked)
+
+    found(values[:20])  # what is looked up once in a while is known by now
+    assert found(values[:20]) == (19, found(values)[1])
 
 
 @pytest.mark.parametrize("codes", [CODES, RARE], ids=["common", "rare"])
