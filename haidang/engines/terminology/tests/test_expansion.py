@@ -49,6 +49,15 @@ def test_a_definition_gives_its_codes(compose, codes):
     assert _codes(compose) == codes
 
 
+@pytest.mark.parametrize("op", ["=", "in", "not-in", "regex", "exists"])
+def test_a_filter_by_a_property_that_no_code_has_is_refused(op):
+    """A slip of the pen would make the set empty, or whole."""
+    with pytest.raises(errors.RuleBroken, match="không được hỗ trợ") as refused:
+        _codes(_filter("color", op, "green"))
+
+    assert refused.value.facts["property"] == "color"
+
+
 def test_an_unknown_filter_is_refused():
     with pytest.raises(errors.RuleBroken):
         _codes(_filter("code", "sounds-like", "x"))

@@ -11,12 +11,14 @@ answer (`shown`) stands at the includes.
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from haidang.engines.terminology import lookups
 from haidang.engines.terminology.valuesets import definitions
 from haidang.kernel import errors, text
 
+_USED = "SELECT 1 FROM terminology_concept WHERE code_system_id = %s AND properties ? %s LIMIT 1"
 COLUMNS = (
     "system, version, code, display_vi, display_en, listed, inactive, abstract, ancestors, search"
 )
@@ -152,7 +154,7 @@ def _of_system(query, part, chosen):
             system=part.system,
             issues=[{"code": "not-found"}],
         )
-    conditions = [lookups.VALID, *(condition(query, each) for each in part.filters)]
+    conditions = [lookups.VALID, *(condition(query, each, system) for each in part.filters)]
     return f"""SELECT {query.put(system.url)}::text AS system, {query.put(system.version)}::text AS version,
                       c.code::text, c.display_vi, c.display_en, ''::text AS listed, c.inactive,
                       {ABSTRACT} AS abstract, c.ancestors, c.search
@@ -185,13 +187,15 @@ def _listed(query, part, system):
 # ── Filters ────────────────────────────────────────────────────────────────────────────────
 
 
-def condition(query, entry):
+def condition(query, entry, system):
     """One filter of a value set as SQL about the concept `c` (valueset.html, filter operators).
 
-    Raises    RuleBroken `terminology.filter_unknown` (facts: op)
+    Raises    RuleBroken `terminology.filter_unknown` (facts: op, property)
     """
     if entry.op in _HIERARCHY:
         return _HIERARCHY[entry.op](query.put(entry.value))
+    if not _has_property(system, entry.property):
+        raise _unknown_filter(entry)
     subject = _subject(query, entry.property)
     match entry.op:
         case "=":
@@ -204,12 +208,28 @@ def condition(query, entry):
             return f"{subject} ~ {query.put(f'^(?:{_expression(entry.value)})$')}"
         case "exists":
             return f"({subject} IS NOT NULL) = {query.put(entry.value in _TRUE)}"
-    raise errors.RuleBroken(
+    raise _unknown_filter(entry)
+
+
+def _unknown_filter(entry):
+    return errors.RuleBroken(
         "terminology.filter_unknown",
         _("Phép lọc của tập mã không được hỗ trợ."),
         op=entry.op[:40],
+        property=entry.property[:40],
         issues=[{"code": "not-supported"}],
     )
+
+
+def _has_property(system, name):
+    """Whether a code system defines a property, or one of its codes has it: by any other, a set
+    would be empty, or whole, for a slip of the pen.
+    """
+    if name in _OF_THE_ROW or name in {each["code"] for each in system.facts.get("property", ())}:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(_USED, [system.id, lookups.clean(name)])
+        return cursor.fetchone() is not None
 
 
 def _equal(query, subject, value):
