@@ -39,6 +39,7 @@ from haidang.engines.access.denials import (
     Forbidden,
     denials_of,
     denied,
+    denied_by_anybody,
     denying_consents,
     set_denials,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "covers",
     "denials_of",
     "denied",
+    "denied_by_anybody",
     "denying_consents",
     "create_account",
     "create_client",

@@ -69,13 +69,22 @@ def denied(org, patient_rid):
     """`whole`, `part` or None: how much of a person's record is closed to an organisation now."""
     if not org:
         return None
-    now = timezone.now()
-    rows = Denial.objects.filter(
-        Q(since=None) | Q(since__lte=now), Q(until=None) | Q(until__gt=now),
-        patient=patient_rid, org__in=[org, EVERYBODY],
-    ).exclude(but__contains=[org])  # fmt: skip
+    rows = _in_force(org).filter(patient=patient_rid)
     closed = [row.types is None and row.labels is None for row in rows]
     return None if not closed else WHOLE if any(closed) else PART
+
+
+def denied_by_anybody(org):
+    """True when somebody closes something to an organisation now."""
+    return bool(org) and _in_force(org).exists()
+
+
+def _in_force(org):
+    now = timezone.now()
+    return Denial.objects.filter(
+        Q(since=None) | Q(since__lte=now), Q(until=None) | Q(until__gt=now),
+        org__in=[org, EVERYBODY],
+    ).exclude(but__contains=[org])  # fmt: skip
 
 
 def _listed(values):

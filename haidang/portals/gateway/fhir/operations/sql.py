@@ -14,6 +14,7 @@ import orjson
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from haidang.engines.access import api as access
 from haidang.engines.analytics import api as analytics
 from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
@@ -46,11 +47,18 @@ def run(request):
 def require_analyst(by):
     """Figures are about the whole city: so must be the sight of who asks for them.
 
-    Raises    NotAllowed `fhir.not_an_analyst`, `fhir.scope_missing`
+    Raises    NotAllowed `fhir.not_an_analyst`, `fhir.analyst_denied`, `fhir.scope_missing`
     """
     scopes.require(by, "*", "r")
-    # The lake knows no lens: whoever sees only part of the records sees none of it.
+    # The lake knows no lens and no denial: whoever sees only part of the records sees none of it.
     sees_all = doors.WHOLE_CITY in by.permissions and not scopes.lens(by)
+    if sees_all and access.denied_by_anybody(by.org):
+        raise errors.NotAllowed(
+            "fhir.analyst_denied",
+            _(
+                "Có người bệnh từ chối chia sẻ với đơn vị của hệ thống này, nên không chạy được trên bản sao chung; hãy tìm qua /fhir, hoặc dùng hệ thống của thành phố."
+            ),
+        )
     if by.kind != actors.SYSTEM_KIND and not sees_all:
         raise errors.NotAllowed(
             "fhir.not_an_analyst",
