@@ -49,7 +49,7 @@ class Validator(oauth2_validators.OAuth2Validator):
         return super().authenticate_client(request, *args, **kwargs) and not request.client.signs
 
     def _signed(self, request):
-        if request.client_assertion_type != assertions.TYPE:
+        if getattr(request, "client_assertion_type", None) != assertions.TYPE:
             return False
         endpoint = words.token_endpoint(request.headers[words.BASE])
         app = assertions.app_of(request.client_assertion, endpoint=endpoint)

@@ -89,3 +89,14 @@ def test_who_tries_too_often_is_told_when_to_come_back(app, monkeypatch):
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
     assert fhirjson.loads(answer.content)["error"] == "temporarily_unavailable"
+
+
+@pytest.mark.parametrize("address", ["/oauth/token", "/oauth/introspect", "/oauth/revoke"])
+@pytest.mark.parametrize("kind", [{}, {"client_assertion_type": ""}, {"client_assertion_type": "x"}])  # fmt: skip
+def test_an_assertion_that_does_not_say_what_it_is_names_nobody(db, address, kind):
+    said = {"grant_type": "client_credentials", "client_assertion": "a.b.c", "token": "x"}
+
+    answer = Client().post(address, said | kind)
+
+    assert answer.status_code == 401
+    assert fhirjson.loads(answer.content)["error"] == "invalid_client"
