@@ -7,14 +7,31 @@ from django.http import HttpResponse, JsonResponse
 
 from haidang.engines.access import api as access
 from haidang.kernel import errors
+from haidang.kernel.described import FLAG, TEXT, Answer, Deed, described, record
+
+_READY = record("Ready", {"ready": FLAG}, waits_for={"const": "database"})
 
 
+def _deed(operation, summary, answers, **more):
+    return described(Deed(operation, summary, answers, tag="health", **more))
+
+
+@_deed(
+    "isAlive",
+    "Whether the process answers at all",
+    {200: Answer("It does", record("Alive", {"alive": {"const": True}}))},
+)
 @access.screen("public", portal="gateway")
 def alive(request):
     """200 while the process answers at all."""
     return JsonResponse({"alive": True})
 
 
+@_deed(
+    "isReady",
+    "Whether work can be sent here",
+    {200: Answer("The database answers", _READY), 503: Answer("It does not; wait", _READY)},
+)
 @access.screen("public", portal="gateway")
 def ready(request):
     """200 when the database answers, else 503."""
@@ -26,6 +43,13 @@ def ready(request):
     return JsonResponse({"ready": True})
 
 
+@_deed(
+    "getMetrics",
+    "Measurements for Prometheus",
+    {200: Answer("In the text format of Prometheus", TEXT, "text/plain")},
+    text="For the machines that HAIDANG_METRICS_FROM names.",
+    codes=("metrics.not_from_here",),
+)
 @access.screen("public", portal="gateway")
 def metrics(request):
     """Prometheus metrics, for the machine itself and those named in HAIDANG_METRICS_FROM."""

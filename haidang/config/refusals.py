@@ -96,5 +96,9 @@ def failed(request):
 
 
 def _wants_json(request):
-    accepts = request.headers.get("Accept", "")
-    return "json" in accepts or f"{request.path}/".startswith(("/fhir/", "/gateway/"))
+    """Whether a machine asks: it says so, or it came to an address that only machines call."""
+    if "json" in request.headers.get("Accept", ""):
+        return True
+    view = getattr(request.resolver_match, "func", None)
+    of_machines = getattr(view, "portal", "") == "gateway"
+    return of_machines or f"{request.path}/".startswith(("/fhir/", "/gateway/"))

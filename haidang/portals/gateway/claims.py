@@ -15,7 +15,8 @@ from haidang.engines.access import api as access
 from haidang.engines.exchange import api as exchange
 from haidang.engines.places import api as places
 from haidang.kernel import errors
-from haidang.portals.gateway.developers.described import Answer, Deed, described, refused
+from haidang.kernel.described import BINARY, FORM, TEXT, Answer, Deed, described
+from haidang.portals.gateway.developers import shapes
 
 _LONGEST_WAIT_S = 30
 _AT_ONCE = 2 * 1024 * 1024
@@ -27,7 +28,6 @@ _ON_ITS_WAY = {"received", "waiting"}
 
 
 _RECEIPT = {"receipt": "Number of the receipt"}
-_BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 
 @described(
@@ -39,32 +39,40 @@ _BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
         tag="claims",
         method="POST",
         query={
-            "filename": ("The name to keep", {"type": "string"}),
+            "filename": ("The name to keep", TEXT),
             "wait": (
                 "Seconds to wait for the report",
                 {"type": "number", "minimum": 0, "maximum": _LONGEST_WAIT_S},
             ),
         },
         body={
-            "application/xml": {"type": "string"},
-            "application/zip": _BINARY,
+            "application/xml": TEXT,
+            "application/zip": BINARY,
             "multipart/form-data": {
                 "type": "object",
                 "required": ["file"],
-                "properties": {"file": _BINARY},
+                "properties": {"file": BINARY},
             },
-            "application/x-www-form-urlencoded": {
+            FORM: {
                 "type": "object",
                 "required": [_INSURANCE_FIELD],
                 "properties": {_INSURANCE_FIELD: {"type": "string", "contentEncoding": "base64"}},
             },
         },
         answers={
-            200: Answer("Processed in time", "Receipt"),
-            202: Answer("Received; the report comes later", "Receipt"),
-            422: Answer("All of it was refused; every problem is listed", "Receipt"),
-        }
-        | refused(400, 401, 403, 413, 429),
+            200: Answer("Processed in time", shapes.RECEIPT),
+            202: Answer("Received; the report comes later", shapes.RECEIPT),
+            422: Answer("All of it was refused; every problem is listed", shapes.RECEIPT),
+        },
+        codes=(
+            "gateway.file_missing",
+            "gateway.base64_unreadable",
+            "gateway.wait_unreadable",
+            "exchange.empty",
+            "gateway.form_too_large",
+            "exchange.too_large",
+            "access.too_many",
+        ),
     )
 )
 @access.screen("intake.send_claims", portal="gateway", methods=("POST",))
@@ -94,7 +102,8 @@ def send_claims(request):
         summary="What became of what was sent",
         tag="claims",
         path=_RECEIPT,
-        answers={200: Answer("Every problem of every dossier", "Receipt")} | refused(401, 403, 404),
+        answers={200: Answer("Every problem of every dossier", shapes.RECEIPT)},
+        codes=("exchange.message_unknown",),
     )
 )
 @access.screen("intake.send_claims", portal="gateway")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from haidang.engines.access import api as access
 from haidang.engines.payments import api as payments
 from haidang.kernel import errors
-from haidang.portals.gateway.developers.described import JSON, Answer, Deed, described, refused
+from haidang.kernel.described import JSON, Answer, Deed, described
 
 LARGEST = 64 * 1024
 PER_MINUTE = 600
@@ -20,9 +20,12 @@ _NOTICE = {
     "answers": {
         200: Answer("Taken, in the provider's own words", {"type": "object"}),
         204: Answer("Taken"),
-    }
-    | refused(400, 403, 404, 413, 429, 503),
-}
+    },
+    "codes": (
+        "payments.notice_unreadable", "payments.signature_wrong", "payments.receiver_unknown",
+        "payments.notice_too_large", "access.too_many", "payments.secret_missing",
+    ),
+}  # fmt: skip
 
 
 @described(

@@ -44,14 +44,33 @@ _PURPOSES = {
     "validate": gettext_noop("Kiểm tra một tài nguyên và giải thích từng lỗi"),
     "validate-code": gettext_noop("Mã này có thuộc bộ giá trị không"),
 }
-#: What each address beside FHIR is for, by its operation in the description.
+#: What each address beside FHIR is for, by its name.
 _DEEDS = {
-    "getSampleDossier": gettext_noop("Lấy một hồ sơ mẫu để gửi thử"),
-    "getSandboxToken": gettext_noop("Lấy mã để thử"),
-    "noticeOfPayment": gettext_noop("Ngân hàng báo tiền đã về"),
-    "noticeOfPaymentByQuery": gettext_noop("Như vậy, cho bên báo tin trong địa chỉ"),
-    "seeClaims": gettext_noop("Xem hồ sơ giám định đã gửi ra sao"),
-    "sendClaims": gettext_noop("Gửi hồ sơ giám định"),
+    "action": gettext_noop("Hỏi danh mục dữ liệu mở theo cách của CKAN"),
+    "action_bare": gettext_noop("Như vậy, không ghi phiên bản trong địa chỉ"),
+    "alive": gettext_noop("Máy chủ có trả lời không"),
+    "authorize_app": gettext_noop("Mở trang để một người cho phép ứng dụng"),
+    "catalogue": gettext_noop("Danh mục dữ liệu mở: trang, hoặc DCAT-AP khi hỏi JSON-LD"),
+    "catalogue_graph": gettext_noop("Danh mục dữ liệu mở theo DCAT-AP"),
+    "dataset_graph": gettext_noop("Một bộ dữ liệu mở theo DCAT-AP"),
+    "download": gettext_noop("Tải một tệp của một bản phát hành dữ liệu mở"),
+    "download_newest": gettext_noop("Tải một tệp của bản phát hành mới nhất"),
+    "get_sample_dossier": gettext_noop("Lấy một hồ sơ mẫu để gửi thử"),
+    "get_sandbox": gettext_noop("Lấy mã để thử"),
+    "metrics": gettext_noop("Số đo cho Prometheus"),
+    "notice_of_payment": gettext_noop("Ngân hàng báo tiền đã về"),
+    "oauth_introspect": gettext_noop("Hỏi một mã truy cập của mình còn mở được gì"),
+    "oauth_keys": gettext_noop("Khoá công khai để kiểm tra mã nhận dạng (ID token)"),
+    "oauth_revoke": gettext_noop("Bỏ một mã truy cập"),
+    "oauth_token": gettext_noop("Đổi lấy mã truy cập"),
+    "openapi": gettext_noop("Bản mô tả OpenAPI này"),
+    "openid_configuration": gettext_noop("Các địa chỉ và khả năng của /oauth theo OpenID Connect"),
+    "ready": gettext_noop("Có gửi việc đến đây được không"),
+    "see_claims": gettext_noop("Xem hồ sơ giám định đã gửi ra sao"),
+    "see_dataset": gettext_noop("Một bộ dữ liệu mở: trang, hoặc DCAT-AP khi hỏi JSON-LD"),
+    "send_claims": gettext_noop("Gửi hồ sơ giám định"),
+    "smart_configuration": gettext_noop("Các địa chỉ và khả năng của /oauth theo SMART"),
+    "version": gettext_noop("Phiên bản của API dữ liệu mở"),
 }
 SCOPES = (
     ("gateway.use_fhir", gettext_noop("Vào được /fhir; cần cho mọi kết nối FHIR")),
@@ -98,11 +117,9 @@ def _place(where, name):
 
 
 def addresses():
-    """(method, path, what it is for) of every address beside FHIR."""
+    """(methods, path, what it is for) of every address beside FHIR."""
     return [
-        (method.upper(), path, _(_DEEDS[one["operationId"]]))
-        for path, item in openapi.document("")["paths"].items()
-        for method, one in item.items()
+        (", ".join(methods), path, _(_DEEDS[name])) for methods, path, name in openapi.addresses()
     ]
 
 

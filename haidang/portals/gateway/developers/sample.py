@@ -6,8 +6,8 @@ from functools import cache
 from django.http import HttpResponse
 
 from haidang.engines.access import api as access
+from haidang.kernel.described import TEXT, Answer, Deed, described
 from haidang.portals.gateway.developers import sandbox
-from haidang.portals.gateway.developers.described import Answer, Deed, described, refused
 
 _XML = "application/xml"
 _MARK = b"<!-- Synthetic: this person and this visit do not exist. -->\n"
@@ -27,10 +27,8 @@ _PERSON = {
         text="Only in a house of synthetic people. One visit at the facility that sandbox tokens speak for;"
         " always the same file, so that who sends it again gets the same receipt.",
         tag="sandbox",
-        answers={
-            200: Answer("A dossier as POST /gateway/claims takes it", {"type": "string"}, _XML)
-        }
-        | refused(404),
+        answers={200: Answer("A dossier as POST /gateway/claims takes it", TEXT, _XML)},
+        codes=("gateway.no_sandbox",),
     )
 )
 @access.screen("public", portal="gateway")

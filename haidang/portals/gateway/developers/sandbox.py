@@ -10,7 +10,8 @@ from django.utils import timezone
 from haidang.engines.access import api as access
 from haidang.engines.places import api as places
 from haidang.kernel import actor, errors
-from haidang.portals.gateway.developers.described import Answer, Deed, described, refused
+from haidang.kernel.described import Answer, Deed, described
+from haidang.portals.gateway.developers import shapes
 from haidang.portals.gateway.fhir import responses
 
 SCOPES = ("gateway.use_fhir", "intake.send_claims", "system/*.cruds")
@@ -86,7 +87,8 @@ def sweep():
         text="Only in a house of synthetic people. The token speaks for one facility and ends after a day.",
         tag="sandbox",
         method="POST",
-        answers={201: Answer("A token, shown this once", "Sandbox")} | refused(404, 429),
+        answers={201: Answer("A token, shown this once", shapes.SANDBOX)},
+        codes=("gateway.no_sandbox", "access.too_many"),
     )
 )
 @access.screen("public", portal="gateway", methods=("POST",))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from haidang.engines.access import api as access
+from haidang.kernel.described import Answer, Deed, described
 from haidang.portals.gateway.developers import catalogue, examples, facts, openapi, sandbox
 from haidang.ui import context
 
@@ -108,6 +109,14 @@ def see_errors(request):
     return "errors", {"families": list(families.items()), "total": len(catalogue.entries())}
 
 
+@described(
+    Deed(
+        "getDescription",
+        "This description",
+        {200: Answer("OpenAPI 3.1", {"type": "object", "required": ["openapi", "paths"]})},
+        tag="developers",
+    )
+)
 @access.screen(**_PUBLIC)
 def see_openapi(request):
     """The OpenAPI description of what is not FHIR."""

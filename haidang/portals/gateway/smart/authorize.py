@@ -14,6 +14,7 @@ from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.kernel import actor as actors
 from haidang.kernel import errors, smart
+from haidang.kernel.described import TEXT, URI, Answer, Deed, described
 from haidang.portals.gateway.smart import persons
 from haidang.rooms.connections import api as connections
 
@@ -38,6 +39,41 @@ def _silent(view):
     return answer
 
 
+_ASKED = {
+    "response_type": ("", {"const": "code"}),
+    "client_id": ("As it was registered", TEXT),
+    "redirect_uri": ("One of those that were registered, to the letter", URI),
+    "scope": ("SMART scopes, separated by spaces", TEXT),
+    "state": ("Comes back as it is; 122 bits of chance at least", TEXT),
+    "aud": ("Address of the FHIR service, from which the app means to read", URI),
+    "code_challenge": ("PKCE (RFC 7636)", TEXT | {"pattern": r"^[A-Za-z0-9._~-]{43,128}$"}),
+    "code_challenge_method": ("", {"const": "S256"}),
+    "launch": ("Of an EHR launch: what came with `launch` and `iss`", TEXT),
+    "nonce": ("Comes back in the ID token", TEXT),
+    "prompt": ("With `none` the app is told at once when a page would be needed", TEXT),
+}  # fmt: skip
+
+
+@described(
+    Deed(
+        "authorizeApp",
+        "Ask somebody whether the app may act for them",
+        {
+            200: Answer(
+                "A page for the person: for whom, and what the app may see", TEXT, "text/html"
+            ),
+            302: Answer(
+                "To the page to sign in; or back to the app, with `error` and `state`",
+                headers={"Location": "Where the browser goes on"},
+            ),
+        },
+        text="Sent to in a browser, never called. After a yes the browser comes to `redirect_uri` with `code` and `state`.",
+        tag="oauth",
+        query=_ASKED,
+        needed=tuple(_ASKED)[:8],
+        codes=("access.app_unknown", "access.not_permitted"),
+    )
+)
 @_silent
 @access.screen("gateway.authorize_app", portal="public", methods=("GET", "POST"))
 def authorize_app(request):

@@ -7,6 +7,8 @@ from django.http import JsonResponse
 from django.urls import reverse
 
 from haidang.engines.access import api as access
+from haidang.kernel.described import Answer, Deed, described
+from haidang.portals.gateway.developers import shapes
 
 CAPABILITIES = [
     "launch-ehr", "launch-standalone", "client-public", "client-confidential-symmetric",
@@ -49,12 +51,18 @@ def _common(request):
     }
 
 
+def _told(operation, summary, shape):
+    return described(Deed(operation, summary, {200: Answer(summary, shape)}, tag="oauth"))
+
+
+@_told("getSmartConfiguration", "Where apps find the endpoints, and what is served", shapes.SMART)
 @access.screen("public", portal="gateway")
 def smart(request):
     """`/fhir/.well-known/smart-configuration`."""
     return JsonResponse(_common(request) | {"capabilities": CAPABILITIES})
 
 
+@_told("getOpenIdConfiguration", "The same in the words of OpenID Connect", shapes.OPENID)
 @access.screen("public", portal="gateway")
 def openid(request):
     """`/oauth/.well-known/openid-configuration`."""
@@ -77,6 +85,7 @@ def openid(request):
     )
 
 
+@_told("getKeys", "Public keys by which an ID token is checked", shapes.KEYS)
 @access.screen("public", portal="gateway")
 def keys(request):
     """The public keys by which an app checks an ID token."""

@@ -1,29 +1,23 @@
-"""The pages for developers, the sandbox, the error catalogue and the OpenAPI description."""
+"""The pages for developers, the sandbox and the error catalogue."""
 
 import html
 import json
 from datetime import timedelta
 
-import jsonschema_rs
 import pytest
-import schemathesis
 from django.test import Client
 
 from haidang.engines.access import api as access
 from haidang.engines.places import api as places
 from haidang.engines.records import api as records
 from haidang.kernel import actor
-from haidang.portals.gateway.developers import catalogue, examples, facts, openapi, sandbox
+from haidang.portals.gateway.developers import catalogue, examples, facts, sandbox
 from haidang.portals.gateway.fhir import bundles, negotiation
 from haidang.portals.gateway.tests.fhir_client import Fhir
 from haidang.ui import translations
-from tests import messages
-from tests.house import addresses
 
 pytestmark = pytest.mark.django_db
 PAGES = ["", "/examples", "/examples?code=python", "/reference", "/errors"]
-#: Addresses of the gateway beside FHIR that need no description: none.
-UNDESCRIBED = set()
 
 
 @pytest.fixture(autouse=True)
@@ -267,73 +261,6 @@ def test_a_refusal_that_happens_stands_in_the_catalogue(client):
         f'<code class="wrap-anywhere">{code}</code>'
         in client.get("/developers/errors").content.decode()
     )
-
-
-# ── OpenAPI ────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def description(client):
-    return client.get("/developers/openapi.json").json()
-
-
-def test_the_description_is_whole_and_others_can_read_it(description):
-    schema = schemathesis.openapi.from_dict(description)
-
-    operations = [one.ok() for one in schema.get_all_operations()]
-    assert {f"{one.method.upper()} {one.path}" for one in operations} >= {
-        "POST /gateway/claims", "GET /gateway/claims/{receipt}", "POST /gateway/sandbox",
-        "POST /gateway/payments/{receiver}",
-    }  # fmt: skip
-    names = [
-        deed["operationId"] for item in description["paths"].values() for deed in item.values()
-    ]
-    assert len(names) == len(set(names))
-
-
-def test_every_address_beside_fhir_is_described():
-    beside = {
-        one.route
-        for one in addresses.all_addresses()
-        if one.view.portal == "gateway" and one.route.startswith("gateway/")
-    }
-
-    assert beside - openapi.described_routes() == UNDESCRIBED
-
-
-def _shape(description, path, method, status):
-    answer = description["paths"][path][method]["responses"][str(status)]
-    (content,) = answer["content"].values()
-    return jsonschema_rs.validator_for(
-        content["schema"] | {"components": description["components"]}
-    )
-
-
-def test_answers_have_the_shape_that_is_described(client, description):
-    token = client.post("/gateway/sandbox").json()
-    assert _shape(description, "/gateway/sandbox", "post", 201).is_valid(token)
-    sender = Client(
-        headers={"Authorization": f"Bearer {token['token']}", "Accept": "application/json"},
-        raise_request_exception=False,
-    )
-    told = {}
-    for query, status in (("", 202), ("?wait=20", 200)):
-        answer = sender.post(
-            f"/gateway/claims{query}",
-            messages.claim("A" if query else "B"),
-            content_type="application/xml",
-        )
-        assert answer.status_code == status, answer.content
-        told = answer.json()
-        errors = list(_shape(description, "/gateway/claims", "post", status).iter_errors(told))
-        assert errors == []
-    report = sender.get(told["status"])
-    assert _shape(description, "/gateway/claims/{receipt}", "get", 200).is_valid(report.json())
-    refused = sender.get("/gateway/claims/none")
-    assert _shape(description, "/gateway/claims/{receipt}", "get", 404).is_valid(refused.json())
-    broken = sender.post("/gateway/claims?wait=20", b"<x", content_type="application/xml")
-    assert broken.status_code == 422
-    assert _shape(description, "/gateway/claims", "post", 422).is_valid(broken.json())
 
 
 def test_every_example_has_all_its_programs():

@@ -12,14 +12,30 @@ from django.utils.translation import gettext as _
 from haidang.engines.access import api as access
 from haidang.engines.documents import api as documents
 from haidang.kernel import errors
+from haidang.kernel.described import TEXT, Answer, Deed, described
 from haidang.rooms.open_data import selectors
 from haidang.rooms.open_data.selectors import dcat
-from haidang.rooms.open_data.views import bounds
+from haidang.rooms.open_data.views import bounds, shapes
 
 _JSON_LD = "application/ld+json"
 _ENDINGS = {"dictionary": "-dictionary.csv"}
 # What would end the data block early, written as JSON may write it.
 _SAFE = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+_KEY = {"key": "Of the data set, as the catalogue names it"}
+_UNKNOWN = ("open_data.dataset_unknown", "open_data.release_unknown", "access.too_many")
+_FORMS = "csv, json, parquet or dictionary"
+
+
+def _deed(operation, summary, answer, codes=_UNKNOWN, **more):
+    return described(Deed(operation, summary, {200: answer}, codes=codes, tag="open data", **more))
+
+
+def _page_or(shape):
+    return Answer(
+        "A page; JSON-LD to who asks for it by Accept", TEXT, "text/html", more={shapes.LD: shape}
+    )
 
 
 def base_of(request):
@@ -44,6 +60,13 @@ def _varied(answer):
     return answer
 
 
+@_deed(
+    "getCatalogue",
+    "The data sets",
+    _page_or(shapes.CATALOGUE),
+    ("access.too_many",),
+    query={"q": ("Words, with or without marks; on the page", TEXT)},
+)
 @access.screen("public", portal="public")
 def catalogue(request):
     """Find data sets by words and theme; JSON-LD for who asks for it."""
@@ -83,6 +106,12 @@ def _pages(request, shown):
     }
 
 
+@_deed(
+    "getCatalogueGraph",
+    "The data sets as DCAT-AP",
+    Answer("JSON-LD", shapes.CATALOGUE, shapes.LD),
+    ("access.too_many",),
+)
 @access.screen("public", portal="public")
 def catalogue_graph(request):
     """The catalogue as DCAT-AP."""
@@ -90,6 +119,7 @@ def catalogue_graph(request):
     return _graph(dcat.catalogue_graph(base_of(request)))
 
 
+@_deed("getDataset", "One data set", _page_or(shapes.DATASET), path=_KEY)
 @access.screen("public", portal="public")
 def see_dataset(request, key):
     """One data set: description, chart, first rows, files, dictionary, licence, quality, history."""
@@ -108,6 +138,12 @@ def _block(found):
     return mark_safe(json.dumps(found, ensure_ascii=False).translate(_SAFE))  # noqa: S308 - escaped
 
 
+@_deed(
+    "getDatasetGraph",
+    "One data set as DCAT-AP",
+    Answer("JSON-LD", shapes.DATASET, shapes.LD),
+    path=_KEY,
+)
 @access.screen("public", portal="public")
 def dataset_graph(request, key):
     """One data set as DCAT-AP."""
@@ -122,12 +158,27 @@ def see_release(request, key, number):
     return render(request, "open_data/release.html", selectors.release_page(key, number))
 
 
+@_deed(
+    "getFile",
+    "A file of a release",
+    shapes.FILE,
+    (*_UNKNOWN, "open_data.file_unknown"),
+    path=_KEY | {"number": "Of the release", "name": f"Any name that ends in {_FORMS}"},
+)
 @access.screen("public", portal="public")
 def download(request, key, number, name):
     """A file of a release, under a name that tells what it is."""
     return _file(request, selectors.release(key, number), name.rpartition(".")[2])
 
 
+@_deed(
+    "getNewestFile",
+    "A file of the newest release",
+    shapes.FILE,
+    (*_UNKNOWN, "open_data.file_unknown"),
+    path=_KEY | {"form": _FORMS},
+    text="An address that stays.",
+)
 @access.screen("public", portal="public")
 def download_newest(request, key, form):
     """A file of the newest release: an address that stays."""

@@ -7,14 +7,24 @@ from django.urls import reverse
 
 from haidang.engines.access import api as access
 from haidang.kernel import errors
+from haidang.kernel.described import WHOLE, Answer, Deed, described, record
 from haidang.rooms.open_data.selectors import actions
-from haidang.rooms.open_data.views import bounds
+from haidang.rooms.open_data.views import bounds, shapes
 from haidang.rooms.open_data.views.everybody import base_of
 
 _LARGEST = 100_000
 _JSON = "application/json;charset=utf-8"
 
 
+@described(
+    Deed(
+        "getOpenDataVersion",
+        "What version of the API this is",
+        {200: Answer("3", record("ApiVersion", {"version": WHOLE}))},
+        tag="open data",
+        codes=("access.too_many",),
+    )
+)
 @access.screen("public", portal="gateway")
 def version(request):
     """What version of the API this is."""
@@ -22,6 +32,7 @@ def version(request):
     return _answer({"version": 3})
 
 
+@described(*shapes.actions_described())
 @access.screen("public", portal="gateway", methods=("GET", "POST"))
 def action(request, name):
     """One action, with parameters in the address or as a JSON object."""
