@@ -1,5 +1,6 @@
 """Bulk export and import against the real server and the real worker, killed when it hurts most."""
 
+import gzip
 import signal
 import time
 
@@ -93,9 +94,11 @@ def test_an_export_survives_a_worker_that_is_killed(client, workers):
     )
 
 
-def test_an_import_goes_on_where_a_killed_worker_stood(client, workers, home):
-    file = home / "in" / "basics.ndjson"
-    file.write_bytes(b"".join(fhirjson.dumps(each) + b"\n" for each in _basics(0, COUNT)))
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_import_goes_on_where_a_killed_worker_stood(client, workers, home, packed):
+    file = home / "in" / ("basics.ndjson.gz" if packed else "basics.ndjson")
+    content = b"".join(fhirjson.dumps(each) + b"\n" for each in _basics(0, COUNT))
+    file.write_bytes(gzip.compress(content) if packed else content)
     manifest = {"input": [{"type": "Basic", "url": str(file)}]}
     where = client.post("$import", json=manifest, headers=ASYNC).headers["Content-Location"]
 

@@ -26,7 +26,7 @@ def command():
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @_JSON
 def take_in(paths, as_json):
-    """Take in NDJSON from PATHS: files, or folders with files named *.ndjson.
+    """Take in NDJSON from PATHS: files, or folders with files named *.ndjson or *.ndjson.gz.
 
     Stopped or killed, the same command goes on where it was. Exit code 0: every line was taken
     in. 1: some were not; what is wrong with each is printed, by file and line, and stands in
@@ -36,7 +36,7 @@ def take_in(paths, as_json):
     if not sources:
         raise errors.Incorrect(
             "records.no_files",
-            "There is no file named *.ndjson there. Nothing was taken in; name another place.",
+            "There is no file named *.ndjson or *.ndjson.gz there. Nothing was taken in; name another place.",
         )
     by = actor.SYSTEM
     job = records.bulk.standing_import(sources, by=by)
@@ -56,7 +56,8 @@ def take_in(paths, as_json):
 
 def _files(paths):
     for path in paths:
-        yield from sorted(path.glob("*.ndjson")) if path.is_dir() else [path]
+        named = [*path.glob("*.ndjson"), *path.glob("*.ndjson.gz")]
+        yield from sorted(named) if path.is_dir() else [path]
 
 
 def _wrong(job):

@@ -129,11 +129,15 @@ class _File:
 def _chunks(row, pieces):
     """The sets of a file from where it stands; the last one says so."""
     chunk = _Chunk(row.type, row.lines, row.bytes)
-    for line, offset in sources.lines(pieces, row.bytes):
-        if chunk.full or not chunk.take(line, offset):
-            yield chunk
-            chunk = _Chunk(chunk.type, chunk.line, chunk.offset)
-            chunk.take(line, offset)
+    try:
+        for line, offset in sources.lines(pieces, row.bytes):
+            if chunk.full or not chunk.take(line, offset):
+                yield chunk
+                chunk = _Chunk(chunk.type, chunk.line, chunk.offset)
+                chunk.take(line, offset)
+    except errors.HaidangError:
+        yield chunk  # what came before the fault
+        raise
     chunk.last = True
     yield chunk
 

@@ -5,18 +5,21 @@ fetch what only the house can reach.
 """
 
 import codecs
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from haidang.engines.records.bulk import storage
+from haidang.engines.records.bulk import storage, unpacking
 from haidang.kernel import errors
 
 LONGEST_LINE = 64 * 1024 * 1024
 _PIECE = 1024 * 1024
 _TIMEOUT_S = 60.0
+_PACKED = "gzip "  # how the mark of a compressed file begins
 
 
 def allowed(url):
@@ -48,14 +51,40 @@ def _path(url):
 def open_at(url, offset, mark):
     """(pieces of bytes from an offset on, mark of the content).
 
+    A file compressed with gzip, which its first bytes tell whatever its name, is given unpacked;
+    the offset is one of what is in it, and it is read from its beginning to get there.
+
     mark      what an earlier opening gave; "" at first
 
     Raises    Conflict `records.source_changed` when the content is another than before;
-              Unavailable `records.source_closed` when it cannot be read
+              Unavailable `records.source_closed` when it cannot be read; on the way what
+              `unpacking.unpacked` raises
     """
+    if mark.startswith(_PACKED):
+        pieces, fresh = _opened(url, 0, mark.removeprefix(_PACKED))
+        return unpacking.behind(unpacking.unpacked(pieces), offset), _PACKED + fresh
+    pieces, fresh = _opened(url, offset, mark)
+    if offset:
+        return pieces, fresh
+    first = _beginning(pieces)
+    pieces = chain([first], pieces)
+    if first.startswith(unpacking.MAGIC):
+        return unpacking.unpacked(pieces), _PACKED + fresh
+    return pieces, fresh
+
+
+def _beginning(pieces):
+    """Enough to see what it is, of pieces that may be as short as the network makes them."""
+    found = b""
+    while len(found) < len(unpacking.MAGIC) and (piece := next(pieces, b"")):
+        found += piece
+    return found
+
+
+def _opened(url, offset, mark):
     try:
         if _is_path(url):
-            return _from_path(_path(url), offset, mark)
+            return _from_path(url, offset, mark)
         if url.startswith("s3://"):
             return _from_bucket(url, offset, mark)
         return _from_web(url, offset, mark)
@@ -63,12 +92,13 @@ def open_at(url, offset, mark):
         raise closed(url) from why
 
 
-def _from_path(path, offset, mark):
+def _from_path(url, offset, mark):
+    path = _path(url)
     file = open(path, "rb")  # noqa: SIM115 closed by who reads its pieces
     about = path.stat()
     fresh = _same(mark, f"{about.st_size}-{about.st_mtime_ns}")
     file.seek(offset)
-    return _pieces(file), fresh
+    return _pieces(file, url), fresh
 
 
 def _from_bucket(url, offset, mark):
@@ -77,7 +107,7 @@ def _from_bucket(url, offset, mark):
     fresh = _same(mark, f"{about.size}-{about.mtime_ns}")
     file = files.open_input_file(path)
     file.seek(offset)
-    return _pieces(file), fresh
+    return _pieces(file, url), fresh
 
 
 def _from_web(url, offset, mark):
@@ -92,9 +122,11 @@ def _from_web(url, offset, mark):
     except httpx2.HTTPError as why:
         client.close()
         raise closed(url) from why
-    if answer.status_code not in (200, 206):
+    # Read as it comes: what the server packs for the way is gzip like any other.
+    coding = answer.headers.get("content-encoding", "identity")
+    if answer.status_code not in (200, 206) or coding not in ("identity", "gzip", "x-gzip"):
         client.close()
-        raise closed(url, status=answer.status_code)
+        raise closed(url, status=answer.status_code, coding=coding)
     fresh = _same(mark, answer.headers.get("etag") or answer.headers.get("last-modified") or "-")
     skipped = offset if answer.status_code == 200 else 0
     return _web_pieces(client, answer, skipped, url), fresh
@@ -105,8 +137,8 @@ def _web_pieces(client, answer, skipped, url):
     import httpx2
 
     try:
-        with client:
-            for piece in answer.iter_bytes(_PIECE):
+        with closing(client):  # which has been used already, so it is no context of its own
+            for piece in answer.iter_raw(_PIECE):
                 if skipped >= len(piece):
                     skipped -= len(piece)
                     continue
@@ -135,10 +167,13 @@ def closed(url, **facts):
     )
 
 
-def _pieces(file):
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece
+def _pieces(file, url):
+    try:
+        with file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except OSError as why:
+        raise closed(url) from why
 
 
 def lines(pieces, offset):
