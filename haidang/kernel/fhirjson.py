@@ -7,6 +7,7 @@ import msgspec
 
 from haidang.kernel import errors
 
+_TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 _LEAST_EXPONENT, _MOST_EXPONENT = -308, 307
 
 
@@ -101,3 +102,15 @@ def pretty(data):
 def raw(data):
     """JSON bytes that `dumps` writes as they are, so that what is stored is not read to be sent."""
     return msgspec.Raw(data)
+
+
+def in_language(resource, name, language):
+    """The text of an element in a language: as its translation has it, else as it stands.
+
+    Source    FHIR R4, languages.html (the extension "translation")
+    """
+    for one in resource.get(f"_{name}", {}).get("extension", ()):
+        told = {part.get("url"): part for part in one.get("extension", ())}
+        if one.get("url") == _TRANSLATION and told.get("lang", {}).get("valueCode") == language:
+            return told.get("content", {}).get("valueString", "")
+    return resource.get(name, "")

@@ -16,12 +16,16 @@ _IN_SCHEMA = {"ele-1", "ext-1"}
 
 
 class Rule(msgspec.Struct, frozen=True, array_like=True):
-    """One invariant: a FHIRPath that has to be true where it stands."""
+    """One invariant: a FHIRPath that has to be true where it stands.
+
+    english    what `human` says, where its author translated it
+    """
 
     key: str
     severity: str
     expression: str
     human: str
+    english: str = ""
 
 
 class Element(msgspec.Struct, frozen=True, array_like=True):

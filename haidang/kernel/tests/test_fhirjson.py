@@ -9,6 +9,8 @@ import pytest
 
 from haidang.kernel import errors, fhirjson
 
+TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
+
 
 @pytest.mark.parametrize(
     "text",
@@ -72,3 +74,19 @@ def test_what_is_no_json_is_refused(text):
         fhirjson.received(text.encode())
 
     assert refused.value.code == "fhirjson.unreadable"
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "told"),
+    [
+        ("title", "en", "Person"),
+        ("title", "vi", "Người"),
+        ("title", "fr", "Người"),
+        ("text", "en", ""),
+    ],
+)
+def test_a_text_is_told_in_the_language_that_was_asked(name, language, told):
+    content = [{"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": "Person"}]
+    beside = {"extension": [{"url": "urn:x"}, {"url": TRANSLATION, "extension": content}]}
+
+    assert fhirjson.in_language({"title": "Người", "_title": beside}, name, language) == told

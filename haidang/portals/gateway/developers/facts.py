@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from haidang.engines.access import api as access
 from haidang.engines.records import api as records
-from haidang.kernel import actor, systems
+from haidang.kernel import actor, fhirjson, systems
 from haidang.portals.gateway import payments
 from haidang.portals.gateway.developers import openapi, sandbox
 from haidang.portals.gateway.fhir import bundles, negotiation, operations
@@ -18,7 +18,6 @@ from haidang.portals.gateway.smart import endpoints
 from haidang.rooms.open_data import api as open_data
 
 _MOST_PROFILES = 200
-_TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 #: What each operation is for; one that is not named here stands with its name alone.
 _PURPOSES = {
     "docref": gettext_noop("Giấy tờ của một người, cùng bản tóm tắt lập khi hỏi"),
@@ -91,6 +90,7 @@ class Profile:
 
     url: str
     title: str
+    text: str
     type: str
     address: str
 
@@ -175,16 +175,9 @@ def profiles():
 
 
 def _profile(url, ref, resource):
-    own = resource.get("title") or resource.get("name", "")
-    title = _translated(resource.get("_title", {})) or own
-    return Profile(url, title, resource.get("type", ""), f"/fhir/{ref}" if ref else "")
-
-
-def _translated(beside):
-    """What stands beside a text in the language of the page, or nothing (FHIR R4, languages.html)."""
-    for one in beside.get("extension", ()):
-        told = {part["url"]: part for part in one.get("extension", ())}
-        lang = told.get("lang", {}).get("valueCode", "")
-        if one.get("url") == _TRANSLATION and lang == translation.get_language():
-            return told.get("content", {}).get("valueString", "")
-    return ""
+    language = translation.get_language()
+    title, text = (
+        fhirjson.in_language(resource, name, language) for name in ("title", "description")
+    )
+    title = title or resource.get("name", "")
+    return Profile(url, title, text, resource.get("type", ""), f"/fhir/{ref}" if ref else "")

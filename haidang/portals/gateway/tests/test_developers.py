@@ -10,7 +10,7 @@ from django.test import Client
 from haidang.engines.access import api as access
 from haidang.engines.places import api as places
 from haidang.engines.records import api as records
-from haidang.kernel import actor
+from haidang.kernel import actor, fhirjson
 from haidang.portals.gateway.developers import catalogue, examples, facts, sandbox
 from haidang.portals.gateway.fhir import bundles, negotiation
 from haidang.portals.gateway.tests.fhir_client import Fhir
@@ -103,16 +103,37 @@ def test_profiles_that_the_server_publishes_are_listed(client):
     assert "publishes no profiles" not in text
 
 
-def test_profiles_have_their_names_in_both_languages(client, settings):
-    english = client.get("/developers/reference").content.decode()
+def test_profiles_are_told_in_both_languages(client, settings):
+    english = html.unescape(client.get("/developers/reference").content.decode())
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
-    vietnamese = client.get("/developers/reference").content.decode()
+    vietnamese = html.unescape(client.get("/developers/reference").content.decode())
 
-    assert "Vietnamese patient" in english
-    assert "Người bệnh Việt Nam" in vietnamese
     for one in records.validation.published():
-        assert one["_title"]["extension"], one["id"]
-        assert one["title"] not in english, one["id"]
+        for name in ("title", "description"):
+            assert one[name] in vietnamese, (one["id"], name)
+            assert fhirjson.in_language(one, name, "en") in english, (one["id"], name)
+            assert one[name] not in english, (one["id"], name)
+
+
+def test_every_text_of_a_published_profile_has_english():
+    lacking = [
+        (one["id"], where, text)
+        for one in records.validation.published()
+        for where, element, text in _texts(one)
+        if fhirjson.in_language(element, where, "en") == text
+    ]
+
+    assert lacking == []
+
+
+def _texts(profile):
+    """(name, what holds it, text) of everything in a profile that a person reads."""
+    elements = profile["differential"]["element"]
+    rules = [rule for one in elements for rule in one.get("constraint", ())]
+    for holder in (profile, *elements, *rules):
+        for name in ("title", "description", "short", "definition", "comment", "human"):
+            if name in holder:
+                yield name, holder, holder[name]
 
 
 def test_a_newcomer_reads_where_apps_and_services_are_registered(client):

@@ -28,6 +28,24 @@ def test_validate_by_a_profile_of_the_address(hospital):
     assert VN_PATIENT in read(answer)["issue"][0]["diagnostics"]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "Số định danh cá nhân gồm đúng 12 chữ số."),
+        ("en", "A personal identification number has exactly 12 digits."),
+    ],
+)
+def test_a_rule_of_ours_is_told_in_the_language_of_who_asks(hospital, language, said):
+    number = {"system": "https://haidang.vn/fhir/sid/citizen-id", "value": "12345"}
+    person = PERSON | {"identifier": [number], "birthDate": "1970-01-01"}
+
+    answer = hospital.post(
+        f"Patient/$validate?profile={VN_PATIENT}", person, **{"Accept-Language": language}
+    )
+
+    assert said in {one["details"]["text"] for one in read(answer)["issue"]}
+
+
 def test_a_profile_that_is_asked_and_not_here_is_an_error_one_that_is_claimed_is_not(hospital):
     """resource-operation-validate.html: of the one that is nominated "it SHALL return an error"."""
     claimed = PERSON | {"meta": {"profile": ["https://example.vn/none"]}}

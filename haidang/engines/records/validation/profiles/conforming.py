@@ -2,6 +2,7 @@
 
 import re
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from haidang.engines.records.validation import bindings, invariants, issues, primitives
@@ -149,7 +150,7 @@ class _Check:
             )
         for rule in node.rules:
             yield from invariants.judge(
-                rule, value.value, value.type, value.where, self.root, sentence=rule.human
+                rule, value.value, value.type, value.where, self.root, sentence=_said(rule)
             )
 
     def _by_type(self, node, value):
@@ -160,6 +161,11 @@ class _Check:
             return
         for profile in fit[:1]:
             yield from self._judged(value, profile)
+
+
+def _said(rule):
+    """What a rule says, in the language of who asks."""
+    return rule.english if get_language() == "en" else rule.human
 
 
 def _is_of(type, allowed):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from haidang.engines.records import r4
+from haidang.kernel import fhirjson
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -141,7 +142,13 @@ def _write(node, element):
     if bound.get("valueSet"):
         node.value_set, node.strength = bound["valueSet"], bound["strength"]
     node.rules += tuple(
-        r4.Rule(each["key"], each["severity"], each["expression"], each["human"])
+        r4.Rule(
+            each["key"],
+            each["severity"],
+            each["expression"],
+            each["human"],
+            fhirjson.in_language(each, "human", "en"),
+        )
         for each in element.get("constraint", ())
         if each.get("expression")
     )
