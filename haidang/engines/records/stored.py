@@ -11,9 +11,10 @@ COLUMNS = "r.rid, r.type, r.id, r.version, r.at, r.seq, r.deleted, r.patient, r.
 WIDTH = len(COLUMNS.split(","))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Stored:
-    """One version of one resource (phiên bản).
+    """One version of one resource (phiên bản). Nobody changes it; frozen, it would take three
+    times as long to make, and a page has a hundred.
 
     body      its JSON as kept, without versionId and lastUpdated; empty for a deletion
     at        when this version was written

@@ -4,7 +4,7 @@ import contextlib
 import weakref
 
 import psycopg
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.utils.translation import gettext as _
 from psycopg.rows import tuple_row
 
@@ -16,10 +16,11 @@ _OFTEN, _MOST_TEXTS = 3, 2000
 _texts = {}  # how often a statement was met by this process
 
 
-def open_connection():
-    """The psycopg connection of this thread, taught to send packed columns."""
-    connection.ensure_connection()
-    raw = connection.connection
+def open_connection(own=None):
+    """The psycopg connection of this thread, or of a Django connection, taught to send packed columns."""
+    own = own or connections[DEFAULT_DB_ALIAS]
+    own.ensure_connection()
+    raw = own.connection
     if raw not in _prepared:
         for packed, dumper in binary.DUMPERS:
             raw.adapters.register_dumper(packed, dumper)
@@ -38,7 +39,9 @@ def rows(statement, values=(), *, prepare=None):
     Errors of the database come as Django's own, here and in `pipeline`: so callers need to know
     one family, and Django learns that a connection broke.
     """
-    with connection.wrap_database_errors, cursor() as run:
+    own = connections[DEFAULT_DB_ALIAS]  # looked up once: it costs as much as a small statement
+    with own.wrap_database_errors:
+        run = psycopg.Cursor(open_connection(own), row_factory=tuple_row)
         return run.execute(statement, values, prepare=prepare, binary=True).fetchall()
 
 

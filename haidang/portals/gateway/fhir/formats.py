@@ -4,6 +4,8 @@ Source: FHIR R4, http.html#mime-type, #version-parameter and #general; RFC 9110,
 RFC 5789, 2.2 (Accept-Patch).
 """
 
+import functools
+
 from django.utils.translation import gettext as _
 
 from haidang.portals.gateway.fhir import outcome
@@ -18,17 +20,22 @@ _VERSIONS = {"4.0", "4.0.1"}
 _CHARSETS = {"utf-8", "utf8", "us-ascii"}
 
 
-def refuse_other(request):
+def refuse_other(request, asked):
     """Pass when the client takes JSON of this version of FHIR; `_format` outdoes the header.
+
+    asked    `_format` in the address, if it is there
 
     Raises    NotAcceptable `fhir.only_json` (406)
     """
-    if asked := request.GET.get("_format"):
+    if asked:
         refuse_other_format(asked)
-        return
-    accept = request.headers.get("Accept", "").strip() or "*/*"
-    if not _taken([_read(part) for part in accept.split(",")]):
+    elif not _accepted(request.headers.get("Accept", "").strip() or "*/*"):
         raise _not_acceptable()
+
+
+@functools.lru_cache(256)
+def _accepted(accept):
+    return _taken([_read(part) for part in accept.split(",")])
 
 
 def refuse_other_format(asked):

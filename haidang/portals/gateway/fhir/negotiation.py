@@ -223,14 +223,14 @@ def parameters(request):
 
     Raises    NotReadable `fhir.only_form` (415), NotAcceptable `fhir.only_json` (406)
     """
-    pairs = _pairs(request.META.get("QUERY_STRING", ""))
+    pairs = _of_address(request)
     if request.method == "POST":
         formats.require_form(request)
         form = _pairs(raw(request).decode("utf-8", "replace"))
         for format in (value for name, value in form if name == "_format"):
             formats.refuse_other_format(format)
         request.form = form
-        pairs += form
+        pairs = [*pairs, *form]
     return [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
 
 
@@ -242,13 +242,18 @@ def is_pretty(request):
     )
 
 
+def format(request):
+    """`_format` as the address says it, the last when it says several; None without."""
+    return dict(_of_address(request)).get("_format")
+
+
 def wishes(request):
     """How the answer was asked for (`_format`, `_pretty`), by the address or by a form that was read.
 
     Each link of the answer says it again, so that the next page looks like this one.
     """
     return [
-        *wishes_of(request.META.get("QUERY_STRING", "")),
+        *_wishes(_of_address(request)),
         *_wishes(getattr(request, "form", ())),
     ]
 
@@ -264,13 +269,19 @@ def _wishes(pairs):
 
 def query(request):
     """The parameters in the address alone, in their order."""
-    pairs = _pairs(request.META.get("QUERY_STRING", ""))
-    return [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
+    return [pair for pair in _of_address(request) if pair[0] not in _OF_THE_ANSWER]
 
 
 def has_body(request):
     """True when something was sent."""
     return request.headers.get("Content-Length", "0") != "0"
+
+
+def _of_address(request):
+    """The parameters in the address, read once for each request."""
+    if not hasattr(request, "asked"):
+        request.asked = _pairs(request.META.get("QUERY_STRING", ""))
+    return request.asked
 
 
 def _pairs(text):

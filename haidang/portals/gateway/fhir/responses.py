@@ -66,7 +66,7 @@ def _empty(status, stored):
 
 def base(request):
     """The service base address as this client reached it."""
-    return request.build_absolute_uri("/fhir")
+    return f"{request.scheme}://{request.get_host()}/fhir"
 
 
 def deleted(stored):

@@ -54,7 +54,7 @@ def _told(answered):
 def _taking_json(view, types):
     @functools.wraps(view)
     def taken(request, *args, **kwargs):
-        formats.refuse_other(request)
+        formats.refuse_other(request, negotiation.format(request))
         negotiation.refuse_nul(kwargs)
         kind = kwargs.get("kind", "Patient")
         if kind.startswith("$"):  # no type begins so: an operation that is not served here
