@@ -4,6 +4,7 @@ What terminology says is kept for a minute, so that a list loaded anew is soon h
 """
 
 import functools
+import re
 import time
 
 from haidang.engines.records import r4
@@ -11,6 +12,15 @@ from haidang.engines.terminology import api as terminology
 from haidang.kernel import errors
 
 _KEPT_SECONDS = 60
+_R4 = "http://hl7.org/fhir/ValueSet/"
+#: Sets whose codes nobody lists, but which have a form (BCP 13, ISO 4217). R4's own examples
+#: have the short names of formats too.
+_FORMS = {
+    f"{_R4}mimetypes": re.compile(
+        r"(?:[\w.+!#$&^-]+/[\w.+!#$&^*-]+(?:\s*;.*)?|xml|json|ttl|html)\Z"
+    ),
+    f"{_R4}currencies": re.compile(r"[A-Z]{3}\Z"),
+}
 
 
 def is_member(value_set, system, code):
@@ -19,6 +29,8 @@ def is_member(value_set, system, code):
     system   None for a bare `code`, which belongs when any system of the set has it
     """
     bare = value_set.partition("|")[0]
+    if bare in _FORMS and not _FORMS[bare].match(code):
+        return False
     listed = _listed(bare)
     if listed is not None:
         return (f"{system}|{code}" if system else code) in listed

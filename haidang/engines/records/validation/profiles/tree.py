@@ -52,6 +52,7 @@ class Profile:
 
     base       canonical address of the profile it builds on; empty when that is R4 itself
     version    its own, empty when it has none
+    places     (type, expression) of each context in which an extension may stand
     """
 
     url: str
@@ -60,6 +61,7 @@ class Profile:
     base: str
     root: Node
     version: str = ""
+    places: tuple[tuple[str, str], ...] = ()
 
 
 def profile(definition):
@@ -76,6 +78,7 @@ def profile(definition):
         base="" if is_core else base,
         root=root,
         version=definition.get("version", ""),
+        places=tuple((each["type"], each["expression"]) for each in definition.get("context", ())),
     )
 
 

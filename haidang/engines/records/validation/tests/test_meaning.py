@@ -166,6 +166,22 @@ class TestWithTerminology:
     def test_what_nobody_can_tell_is_not_told(self):
         assert bindings.judge("https://example.vn/none", "required", "code", "a", "X.y") == []
 
+    @pytest.mark.parametrize(
+        ("name", "code", "belongs"),
+        [
+            ("mimetypes", "image/png", None),
+            ("mimetypes", "text/plain; charset=UTF-8", None),
+            ("mimetypes", "json", None),
+            ("mimetypes", "picture", False),
+            ("mimetypes", "image/", False),
+            ("currencies", "VND", None),
+            ("currencies", "đồng", False),
+        ],
+    )
+    def test_a_set_that_nobody_lists_has_a_form(self, name, code, belongs):
+        """BCP 13 and ISO 4217."""
+        assert membership.is_member(f"http://hl7.org/fhir/ValueSet/{name}", None, code) is belongs
+
     def test_listed_sets_are_told_without_the_database(self):
         gender = "http://hl7.org/fhir/ValueSet/administrative-gender"
 
