@@ -25,11 +25,7 @@ def contained_faults(resource, around=None, beside=None):
     around   the resource in which this one is contained: `#` is that one
     beside   {fullUrl: type} of the Bundle in which this one is an entry
     """
-    outer = around or resource
-    there = {**(beside or {}), "#": outer["resourceType"]}
-    for each in outer.get("contained", ()):
-        if isinstance(each, dict):
-            there[f"#{each.get('id')}"] = each.get("resourceType")
+    there = {**(beside or {}), **_inner(around or resource)}
     visits = [visit for visit in walking.visits(resource) if visit.type == "Reference"]
     return [issue for visit in visits for issue in _faults(visit, there)]
 
@@ -56,6 +52,19 @@ def type_said(reference):
     text = reference.get("reference") or ""
     said = str(reference.get("type") or "").removeprefix(_CORE)
     return "#" if text.startswith("#") else _type_of(text) or said
+
+
+def type_told(reference, holder):
+    """As `type_said`, and the type of what is contained in the resource that holds it, or nothing."""
+    found = type_said(reference)
+    return _inner(holder).get(reference["reference"], "") if found == "#" else found
+
+
+def _inner(resource):
+    """{reference: type} of a resource itself and of what is contained in it."""
+    held = [each for each in resource.get("contained", ()) if isinstance(each, dict)]
+    there = {f"#{each.get('id')}": each.get("resourceType") for each in held}
+    return there | {"#": resource["resourceType"]}
 
 
 def _type_of(text):

@@ -1,11 +1,9 @@
 """Does a resource keep to a profile? Every way in which it does not."""
 
-import re
-
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from haidang.engines.records.validation import bindings, invariants, issues, primitives
+from haidang.engines.records.validation import bindings, invariants, issues, references
 from haidang.engines.records.validation.profiles import bounds, registry, resolving, slicing, values
 
 _DEEPEST = 40
@@ -143,7 +141,7 @@ class _Check:
         if node.pattern is not None and not values.matches(value.value, node.pattern):
             yield _differs(value.where, node.pattern)
         yield from bounds.faults(node, value)
-        yield from _target(node, value)
+        yield from _target(node, value, self.root)
         if node.value_set and value.value is not None:
             yield from bindings.judge(
                 node.value_set, node.strength, value.type, value.value, value.where
@@ -232,15 +230,14 @@ def _differs(where, wanted):
     return issues.Issue("validation.fixed", "value", where, sentence)
 
 
-def _target(node, value):
+def _target(node, value, root):
     """A reference to a type that none of the profiles named is for; those unknown allow all."""
     if node.targets and isinstance(value.value, dict):
         types = [_target_type(url) for url in node.targets]
-        text = value.value.get("reference")
-        if "Resource" in types or "" in types or not isinstance(text, str):
-            return
-        if not re.search(primitives.reference(tuple(types)), text):
-            yield issues.wrong_target(f"{value.where}.reference", tuple(types))
+        found = references.type_told(value.value, root)
+        if found and found not in types and "Resource" not in types and "" not in types:
+            place = "reference" if "reference" in value.value else "type"
+            yield issues.wrong_target(f"{value.where}.{place}", tuple(types))
 
 
 def _target_type(url):

@@ -214,6 +214,29 @@ def test_a_reference_may_point_at_the_type_of_a_profile_and_at_any_when_it_is_un
     assert said(observation(focus=to("Patient/1")), unknown) == []
 
 
+@pytest.mark.parametrize(
+    ("reference", "place"),
+    [
+        ({"reference": "#group"}, None),
+        ({"reference": "#device"}, "reference"),
+        ({"reference": "https://example.vn/fhir/Group/1"}, None),
+        ({"reference": "https://example.vn/fhir/Device/1"}, "reference"),
+        ({"reference": "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"}, None),
+        ({"type": "Group", "display": "A"}, None),
+        ({"type": "Device", "display": "A"}, "type"),
+        ({"display": "A"}, None),
+    ],
+)
+def test_a_target_is_told_however_the_reference_is_written(reference, place):
+    narrow = element("Observation.subject", type=pointing(f"{CORE}Group"))
+    held = [{"resourceType": "Group", "id": "group"}, {"resourceType": "Device", "id": "device"}]
+
+    found = said(observation(contained=held, subject=reference), narrow)
+
+    told = [("validation.reference_type", f"Observation.subject.{place}", None)] if place else []
+    assert found == told
+
+
 # ── By extensions and types ────────────────────────────────────────────────────────────────
 
 URL = "http://example.vn/StructureDefinition/kind-of-number"
