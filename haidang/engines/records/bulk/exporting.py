@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
-from haidang.engines.records import bodies, compression, keys, kinds, reading, stored, wire
+from haidang.engines.records import bodies, compression, keys, kinds, r4, reading, stored, wire
 from haidang.engines.records.bulk import selecting, storage
 from haidang.engines.records.bulk.files import Files
 from haidang.engines.records.search import conditions
@@ -54,15 +54,30 @@ def wish_of(*, level="system", types=(), since=None, filters=(), **more):
     since     a FHIR instant
     filters   texts such as `Observation?code=…`, search parameters only
 
-    Raises    Incorrect `records.type_unknown`, `records.search_…`, `dates.unreadable`
+    Raises    Incorrect `records.type_unknown`, `records.element_unknown`, `records.search_…`,
+              `dates.unreadable`
     """
     for type in types:
         kinds.code(type)
+    for name in more.get("elements", ()):
+        _check_element(name, types)
     moment = dates.parse_fhir(since)[0].isoformat() if since else None
     pairs = tuple(_filter(text) for text in filters)
     if types and {type for type, _query in pairs} - set(types):
         raise _unfit(_("_typeFilter nêu loại tài nguyên không có trong _type."))
     return Wish(level, tuple(types), moment, pairs, **more)
+
+
+def _check_element(name, types):
+    """`birthDate` of any type, or `Patient.birthDate` of its own: elements of the root alone."""
+    type, _dot, element = name.rpartition(".")
+    of = [type] if type else types or kinds.NAMES
+    if not any(each in kinds.CODES and element in r4.elements(each) for each in of):
+        raise errors.Incorrect(
+            "records.element_unknown",
+            _("_elements nêu phần tử không có ở gốc của loại tài nguyên nào được xuất."),
+            name=name[:80],
+        )
 
 
 def _filter(text):

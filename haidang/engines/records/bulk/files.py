@@ -1,5 +1,7 @@
 """The NDJSON files of one export: one open for each type, a new one when it has grown long."""
 
+from contextlib import ExitStack
+
 from haidang.engines.records import kinds
 from haidang.engines.records.models import BulkFile
 
@@ -41,8 +43,9 @@ class Files:
         return self
 
     def __exit__(self, *_why):
-        for each in self.current.values():
-            each.close()
+        with ExitStack() as stack:  # each is closed, even if another cannot be
+            for each in self.current.values():
+                stack.callback(each.close)
 
     def add(self, code, line):
         """A line for the file of a type (its number)."""

@@ -1,5 +1,6 @@
 """One job from being taken to its end, whatever its kind."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -82,6 +83,9 @@ def _carry_out(job, desk, manner):
         raise  # the database went away: the job is taken up again when it is back
     except errors.HaidangError as why:
         _fail(job, why, jobs.reading(job) if began else {})
+    except OSError as why:
+        log.exception("bulk job %s could not write its files", job.number)
+        _fail(job, storage.closed(why), jobs.reading(job))
     except Exception as why:
         # A fault of ours: its words may name people, so the client is told its kind alone.
         log.exception("bulk job %s failed", job.number)
@@ -92,7 +96,8 @@ def _carry_out(job, desk, manner):
 def _fail(job, why, where):
     """End a job that failed, or that was cancelled meanwhile: nobody may fetch what it has made."""
     jobs.end(job, jobs.FAILED, why=_told(why, where))
-    storage.open_store().remove(_folder(job))
+    with contextlib.suppress(OSError):  # then it is swept later
+        storage.open_store().remove(_folder(job))
 
 
 def _told(why, where):

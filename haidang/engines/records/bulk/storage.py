@@ -5,6 +5,7 @@ from the usual AWS variables of the environment). The S3 client is Arrow's, whic
 for its analytics; it is loaded when a bucket is spoken to.
 """
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -99,6 +100,18 @@ def _pieces_of(file):
     with file:
         while piece := file.read(_PIECE):
             yield piece
+
+
+def closed(why):
+    """The error of a store that takes no more, such as a full disk (facts: why)."""
+    return errors.Unavailable(
+        "records.store_closed",
+        _(
+            "Nơi chứa tệp của máy chủ không ghi được (đầy, hoặc không trả lời) nên yêu cầu đã dừng. Những"
+            " dòng đã nhập vẫn còn; hãy báo quản trị rồi yêu cầu lại."
+        ),
+        why=errno.errorcode.get(why.errno, type(why).__name__),
+    )
 
 
 def gone():

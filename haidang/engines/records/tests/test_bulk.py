@@ -2,6 +2,7 @@
 
 import json
 import random
+import resource
 import tracemalloc
 
 import pytest
@@ -217,7 +218,7 @@ def test_elements_keep_what_is_asked_for(data):
 
 
 def test_an_element_of_one_type_is_kept_of_that_type_alone(data):
-    found = lines(export(types=("Patient",), elements=("Patient.gender", "Observation.name")))
+    found = lines(export(types=("Patient",), elements=("Patient.gender", "Practitioner.name")))
 
     assert all(set(p) == {"resourceType", "id", "meta", "gender"} for p in found)
 
@@ -289,3 +290,35 @@ def test_a_fault_of_ours_ends_the_job_and_says_no_names(data):
 
     found = records.bulk.status(job.uid, by=BY)
     assert (found.state, found.why["message"]) == ("failed", "ValueError")
+
+
+def test_a_full_disk_ends_an_export_with_its_reason_and_leaves_no_files(data, home, caplog):
+    """A limit of the operating system on the size of files stands for the disk."""
+    job = records.bulk.ask_for_export(records.bulk.wish_of(), by=BY)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
+    try:
+        records.bulk.run(job.number, MANNER)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    done = records.bulk.status(job.uid, by=BY)
+    assert (done.state, done.why["code"]) == ("failed", "records.store_closed")
+    assert done.why["facts"] == {"why": "EFBIG"}
+    assert list((home / "files" / "bulk").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("gender", True), ("Patient.gender", True), ("id", True), ("Observation.gender", False), ("name.family", False),
+        ("Nothing.gender", False), ("colour", False), ("status", False),
+    ],
+)  # fmt: skip
+def test_elements_are_those_of_the_root_of_what_goes_out(name, known):
+    if known:
+        assert records.bulk.wish_of(types=("Patient",), elements=(name,)).elements == (name,)
+        return
+    with pytest.raises(errors.Incorrect) as refused:
+        records.bulk.wish_of(types=("Patient",), elements=(name,))
+    assert refused.value.code == "records.element_unknown"

@@ -156,6 +156,12 @@ def test_what_cannot_be_served_is_said_at_once(hospital, path, headers, code):
     assert (answer.status_code, code_of(answer)) == (400, code)
 
 
+def test_a_head_begins_nothing(hospital):
+    answer = hospital.http.head("/fhir/$export", headers=ASYNC)
+
+    assert (answer.status_code, "Content-Location" in answer, bulk.run_next()) == (405, False, 0)
+
+
 def test_a_lenient_client_is_not_held_to_what_we_do_not_know(hospital):
     answer = hospital.get("$export?color=red", Prefer="respond-async, handling=lenient")
 

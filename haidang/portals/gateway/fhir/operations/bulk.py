@@ -19,7 +19,7 @@ from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.records import api as records
 from haidang.kernel import errors, fhirjson
-from haidang.portals.gateway.fhir import doors, kinds, negotiation, responses, scopes
+from haidang.portals.gateway.fhir import doors, kinds, negotiation, outcome, responses, scopes
 from haidang.portals.gateway.fhir.operations import parameters
 from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
@@ -87,10 +87,14 @@ def _export(request, level, **whose):
 
 
 def require_async(request):
-    """Pass when the client is ready to wait.
+    """Pass when the client is ready to wait; a HEAD begins nothing (RFC 9110, 9.2.1).
 
-    Raises    Incorrect `fhir.prefer_async`
+    Raises    Incorrect `fhir.prefer_async`; NotServed `fhir.method_not_served`
     """
+    if request.method == "HEAD":
+        raise outcome.NotServed(
+            "fhir.method_not_served", _("Địa chỉ này không nhận phương thức đó.")
+        )
     if "respond-async" not in request.headers.get("Prefer", ""):
         raise errors.Incorrect(
             "fhir.prefer_async",
