@@ -197,10 +197,17 @@ class Card(Part):
 
 @dataclass(frozen=True)
 class Allergy(Part):
-    """An allergy (dị ứng)."""
+    """An allergy (dị ứng).
+
+    standing    `present`; `over`, when somebody said so; `wrong`, of one refuted or entered in error;
+                `none`, when it says that no allergy is known
+    sure        False while nobody has confirmed it
+    """
 
     name: str
     severe: bool
+    standing: str
+    sure: bool
 
 
 @dataclass(frozen=True)

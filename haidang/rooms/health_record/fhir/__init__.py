@@ -7,6 +7,9 @@ import msgspec
 
 from haidang.kernel import fhirjson
 from haidang.rooms.health_record.fhir import care, papers, people, results
+from haidang.rooms.health_record.fhir.care import ORDERS, drugs_of, naming
+
+__all__ = ["ORDERS", "TYPES", "drugs_of", "load", "naming", "part_of"]
 
 _READERS = {
     "Encounter": care.visit_of,

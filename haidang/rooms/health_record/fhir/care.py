@@ -8,6 +8,7 @@ from haidang.rooms.health_record.fhir import elements as el
 
 _ACTIVE = {"active": True, "recurrence": True, "relapse": True}
 _STOPPED = {"stopped", "cancelled", "entered-in-error", "not-taken"}
+_WRONG, _OVER = {"entered-in-error", "refuted"}, {"inactive", "resolved"}
 _EMERGENCY = "EMER"
 #: Vital signs in the short form of the claims; they stand as results of their own.
 _SIGNS = re.compile(r"CSST\s*<[^<>]*>")
@@ -68,10 +69,11 @@ def problem_of(resource):
 def medicine_of(resource):
     """MedicationRequest or MedicationStatement → Medicine."""
     concept = resource.get("medicationCodeableConcept") or {}
-    name = el.words(concept) or el.display_of(resource.get("medicationReference"))
+    name = el.words(concept) or _drug_name(resource)
     dosage = el.first(resource.get("dosageInstruction") or resource.get("dosage"))
     strength = el.extension(resource, "strength") or ""
     substance = el.code(concept, systems.codes("drug-ingredient")) or text.fold(name)
+    substance = substance or el.reference(resource.get("medicationReference")) or resource["id"]
     return parts.Medicine(
         ref=el.ref_of(resource),
         visit=el.visit_of(resource),
@@ -84,6 +86,35 @@ def medicine_of(resource):
         quantity=el.amount((resource.get("dispenseRequest") or {}).get("quantity")),
         stopped=resource.get("status") in _STOPPED,
     )
+
+
+#: Types that order a medicine, or say that it is taken.
+ORDERS = ("MedicationRequest", "MedicationStatement")
+
+
+def drugs_of(orders):
+    """`Medication/id` of the drugs that orders (resources) point at, in order."""
+    found = {el.reference(one.get("medicationReference")) for one in orders}
+    return sorted(ref for ref in found if ref and ref.startswith("Medication/"))
+
+
+def naming(order, drugs):
+    """An order that shows the name of the drug it points at; anything else as it is.
+
+    drugs    {`Medication/id`: Medication}
+    """
+    named = order.get("medicationReference") or {}
+    drug = drugs.get(named.get("reference"))
+    if drug is None or named.get("display"):
+        return order
+    return {**order, "medicationReference": {**named, "display": el.words(drug.get("code"))}}
+
+
+def _drug_name(resource):
+    """The name of a drug that stands elsewhere: as the order shows it, or as it is within the order."""
+    named = resource.get("medicationReference")
+    inside = (each for each in resource.get("contained", ()) if f"#{each.get('id')}" == el.reference(named))  # fmt: skip
+    return el.display_of(named) or next((el.words(each.get("code")) for each in inside), "")
 
 
 def procedure_of(resource):
@@ -132,9 +163,25 @@ def allergy_of(resource):
         ref=el.ref_of(resource),
         visit=el.visit_of(resource),
         at=resource.get("recordedDate"),
-        name=el.words(resource.get("code")),
+        name=_agent(resource),
         severe=resource.get("criticality") == "high",
+        standing=_standing(resource),
+        sure=el.code(resource.get("verificationStatus")) not in el.UNSURE,
     )
+
+
+def _agent(resource):
+    """To what somebody is allergic: the code, else the substances of the reactions."""
+    substances = (el.words(each.get("substance")) for each in resource.get("reaction", ()))
+    return el.words(resource.get("code")) or ", ".join(dict.fromkeys(filter(None, substances)))
+
+
+def _standing(resource):
+    if el.code(resource.get("verificationStatus")) in _WRONG:
+        return "wrong"
+    if el.says_none(resource.get("code")):
+        return "none"
+    return "over" if el.code(resource.get("clinicalStatus")) in _OVER else "present"
 
 
 def cost_of(resource):

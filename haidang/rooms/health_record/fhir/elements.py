@@ -4,6 +4,15 @@ from decimal import Decimal
 
 from haidang.kernel import systems
 
+ABSENT = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
+#: Of an allergy or a diagnosis that nobody has confirmed.
+UNSURE = {"unconfirmed", "provisional", "differential"}
+#: "None known", said by somebody who has asked.
+_NONE = {
+    (ABSENT, "no-known-allergies"), (ABSENT, "no-known-medications"), (ABSENT, "no-known-problems"),
+    (systems.SNOMED, "716186003"), (systems.SNOMED, "160245001"),
+}  # fmt: skip
+_UNASKED = {"no-allergy-info", "no-medication-info", "no-problem-info"}
 _TAGS = ("<br/>", "<br>", "</p>", "</div>", "</li>")
 
 
@@ -40,6 +49,18 @@ def code(concept, *wanted):
         if not wanted or coding.get("system") in wanted:
             return coding.get("code", "")
     return ""
+
+
+def says_none(concept):
+    """True when a concept says that nothing of its kind is known: no allergy, no medicine, no problem."""
+    codings = (concept or {}).get("coding", ())
+    return any((each.get("system"), each.get("code")) in _NONE for each in codings)
+
+
+def says_unasked(concept):
+    """True when a concept says that nobody knows: the same as no resource at all."""
+    codings = (concept or {}).get("coding", ())
+    return any(each.get("system") == ABSENT and each.get("code") in _UNASKED for each in codings)
 
 
 def extension(resource, name):

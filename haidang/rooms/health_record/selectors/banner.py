@@ -36,9 +36,15 @@ def of(record):
         masked_id=record.person.masked.get("citizen", ""),
         insurance_text=insurance_text,
         insurance_kind=insurance_kind,
-        allergies=[one.name for one in record.of("AllergyIntolerance")],
+        allergies=_allergies(record),
         alerts=_alerts(record),
     )
+
+
+def _allergies(record):
+    """What is to be kept away from the person: not what is over, was wrong, or says that there is none."""
+    present = [one for one in record.of("AllergyIntolerance") if one.standing == "present"]
+    return list(dict.fromkeys(one.name or _("chưa rõ tác nhân") for one in present))
 
 
 def insurance(record):

@@ -97,11 +97,16 @@ class Record:
 
     def resources(self, kind):
         """The resources of one type that this asker may see."""
-        return [fhir.load(kind, one.body) for one in self.readable if one.type == kind]
+        found = [fhir.load(kind, one.body) for one in self.readable if one.type == kind]
+        refs = fhir.drugs_of(found) if kind in fhir.ORDERS else []
+        if not refs:
+            return found
+        drugs = {one.ref: fhir.load(one.type, one.body) for one in records.get_many(refs)}
+        return [fhir.naming(one, drugs) for one in found]
 
     def may_show(self, resource):
         """Whether this asker may see a resource: restricted ones only care itself sees."""
-        return self.ground not in _KEPT_FROM or not _is_restricted(resource)
+        return self.ground not in _KEPT_FROM or not is_restricted(resource)
 
     @cached_property
     def readable(self):
@@ -157,7 +162,8 @@ class Record:
         return part.place or self.places.get(part.facility) or part.facility or ""
 
 
-def _is_restricted(resource):
+def is_restricted(resource):
+    """True when a resource has a security label that only care itself may pass."""
     labels = resource.get("meta", {}).get("security", ())
     return any(label.get("code") in RESTRICTED for label in labels)
 

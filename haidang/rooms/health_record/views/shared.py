@@ -15,6 +15,7 @@ def summary_page(request, record, pdf_url):
     found = opened.of(record, language)
     return {
         "summary": found,
+        "warning": opened.warning(found),
         "notes": opened.notes(language),
         "languages": opened.languages(language, request.path),
         "pdf_url": f"{pdf_url}?ngon-ngu={language}",

@@ -4,7 +4,6 @@ Source    HL7 IPS 1.1.0, Bundle-uv-ips and Composition-uv-ips
 """
 
 from haidang.kernel import dates, ids, systems
-from haidang.rooms.health_record.selectors import opening
 from haidang.rooms.health_record.selectors.summary import narrative, sections
 
 _IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition"
@@ -63,18 +62,13 @@ def _composition(summary, listed):
         "date": _instant(summary.at),
         "author": [{"reference": f"Device/{_author(summary)['id']}", "display": "Hải Đăng"}],
         "title": summary.title,
-        "confidentiality": "R" if any(map(_is_restricted, _all(listed))) else "N",
+        "confidentiality": "R" if summary.is_restricted else "N",
         "section": [_section(summary, part, entries) for part, entries in listed],
     }
 
 
 def _all(listed):
     return (one for _part, entries in listed for one in entries)
-
-
-def _is_restricted(resource):
-    labels = resource.get("meta", {}).get("security", ())
-    return any(label.get("code") in opening.RESTRICTED for label in labels)
 
 
 def _section(summary, part, entries):

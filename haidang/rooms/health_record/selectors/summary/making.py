@@ -11,10 +11,11 @@ from haidang.engines.terminology import api as terminology
 from haidang.kernel import ids, systems
 from haidang.rooms.health_record import fhir
 from haidang.rooms.health_record.fhir import elements as el
+from haidang.rooms.health_record.selectors import opening
 from haidang.rooms.health_record.selectors.summary import reading, sections, selection, slimming
 
 LANGUAGES = ("vi", "en")
-_LAYOUT = 1  # part of the identifier: another layout makes another document
+_LAYOUT = 2  # part of the identifier: another layout makes another document
 _TAIL = 4
 
 
@@ -25,6 +26,7 @@ class Part:
     rows       cells of each line, as many as `columns`
     entries    the slim resources, in the order of the rows
     absent     the sentence that stands there when a required section has nothing, else ""
+    more       the sentence that tells of older lines which are not here, else ""
     """
 
     kind: sections.Kind
@@ -33,6 +35,7 @@ class Part:
     rows: tuple[tuple[str, ...], ...]
     entries: tuple[dict, ...]
     absent: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,11 @@ class Summary:
     def patient_id(self):
         return self.patient["id"]
 
+    @property
+    def is_restricted(self):
+        """True when something in it is labelled as confidential beyond the usual."""
+        return any(opening.is_restricted(one) for part in self.parts for one in part.entries)
+
 
 def make(stored, *, language="vi", on=None, medications=()):
     """Make the summary of one person (lập bản tóm tắt) from what the asker may see of the record.
@@ -67,10 +75,15 @@ def make(stored, *, language="vi", on=None, medications=()):
     on             the day from which the age of things is counted; today
     medications    Medication resources (Stored) that orders point at
     """
-    resources = [fhir.load(one.type, one.body) for one in stored if one.type in selection.TYPES]
+    drugs = {one.ref: fhir.load(one.type, one.body) for one in medications}
+    resources = [
+        fhir.naming(fhir.load(one.type, one.body), drugs)
+        for one in stored
+        if one.type in selection.TYPES
+    ]
     patient = next(one for one in resources if one["resourceType"] == "Patient")
-    chosen = selection.choose(resources, on or timezone.localdate())
-    drugs = [fhir.load(one.type, one.body) for one in medications]
+    chosen, left = selection.cut(selection.choose(resources, on or timezone.localdate()))
+    drugs = _of_orders(chosen.get("medications", ()), drugs)
     reader = _reader(language, resources, chosen)
     inside = {el.ref_of(c.resource) for listed in chosen.values() for c in listed}
     inside |= {el.ref_of(one) for one in (patient, *drugs)}
@@ -84,16 +97,19 @@ def make(stored, *, language="vi", on=None, medications=()):
             facts=tuple(_facts(patient, reader)),
             patient=slimming.slim(patient, inside),
             medications=tuple(slimming.slim(one, inside) for one in drugs),
-            parts=tuple(_parts(chosen, reader, inside)),
+            parts=tuple(_parts(chosen, left, reader, inside)),
         )
 
 
 def medication_refs(stored):
     """`Medication/id` of the drugs that orders of a record point at."""
-    kinds = ("MedicationRequest", "MedicationStatement")
-    orders = (fhir.load(one.type, one.body) for one in stored if one.type in kinds)
-    found = {el.reference(one.get("medicationReference")) for one in orders}
-    return sorted(ref for ref in found if ref and ref.startswith("Medication/"))
+    orders = (fhir.load(one.type, one.body) for one in stored if one.type in fhir.ORDERS)
+    return fhir.drugs_of(orders)
+
+
+def _of_orders(chosen, drugs):
+    """The drugs that the orders in the summary point at: a document holds nothing else."""
+    return [drugs[ref] for ref in fhir.drugs_of(one.resource for one in chosen) if ref in drugs]
 
 
 def _identifier(stored, inside, language):
@@ -144,7 +160,7 @@ def _masked(number):
     return "•" * (len(number) - _TAIL) + number[-_TAIL:] if number else ""
 
 
-def _parts(chosen, reader, inside):
+def _parts(chosen, left, reader, inside):
     for kind in sections.KINDS:
         listed = chosen.get(kind.key, [])
         if not listed and kind.key not in sections.REQUIRED:
@@ -156,6 +172,9 @@ def _parts(chosen, reader, inside):
             rows=tuple(reader.rows(kind.key, listed)),
             entries=tuple(_slim(one.resource, inside, reader, kind.key) for one in listed),
             absent="" if listed else _(kind.absent_text),
+            more=_("Còn %(many)d dòng cũ hơn trong hồ sơ.") % {"many": left[kind.key]}
+            if left.get(kind.key)
+            else "",
         )
 
 

@@ -10,7 +10,8 @@ _TAGS = {"p", "table", "thead", "tbody", "tr", "th", "td", "b", "ul", "li"}
 
 def of_part(part, language):
     """The narrative of one section: its table, or the sentence that nothing is known."""
-    return _text(_table(part) if part.rows else f"<p>{html.escape(part.absent)}</p>", language)
+    told = _table(part) if part.rows else f"<p>{html.escape(part.absent)}</p>"
+    return _text(told + (f"<p>{html.escape(part.more)}</p>" if part.more else ""), language)
 
 
 def of_person(summary):

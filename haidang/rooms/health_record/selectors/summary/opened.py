@@ -19,6 +19,12 @@ def of(record, language):
     return making.make(stored, language=language, medications=drugs)
 
 
+def warning(summary):
+    """That a summary holds confidential parts, in its language; an empty text else."""
+    with translation.override(summary.language):
+        return paper.restricted(summary)
+
+
 def notes(language):
     """What whoever reads a summary must know, in its language."""
     with translation.override(language):

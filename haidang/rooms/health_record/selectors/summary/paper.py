@@ -38,6 +38,7 @@ def _told(summary, address):
         "name": summary.name,
         "facts": [fact for fact in summary.facts if fact[1]],
         "parts": [_part(part) for part in summary.parts],
+        "warning": restricted(summary),
         "notes": list(notes()),
         "qr": documents.qr(f"{address}#{summary.identifier}", dark="#12304f"),
         "qr_alt": _("Mã QR dẫn tới bản tóm tắt này"),
@@ -48,6 +49,13 @@ def _told(summary, address):
         "footer": _("Bản tóm tắt %(number)s · dữ liệu đến %(at)s")
         % {"number": summary.identifier, "at": dates.show_moment(summary.at)},
     }
+
+
+def restricted(summary):
+    """What whoever holds a summary with confidential parts must know, else an empty text."""
+    if not summary.is_restricted:
+        return ""
+    return _("Bản này có phần được bảo mật; chỉ đưa cho người trực tiếp khám chữa bệnh.")
 
 
 def notes():
@@ -70,4 +78,5 @@ def _part(part):
         "widths": _WIDTHS[part.kind.key][:shown],
         "rows": [row[:shown] for row in part.rows],
         "absent": part.absent,
+        "more": part.more,
     }

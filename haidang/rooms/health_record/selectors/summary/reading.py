@@ -53,8 +53,11 @@ class Reader:
             for reaction in found.get("reaction", ())
             for concept in reaction.get("manifestation", ())
         ]
-        name = self.name(found.get("code"))
-        yield _("%(name)s (không còn dị ứng)") % {"name": name} if selection.is_over(one) else name
+        name = self.name(found.get("code")) or fhir.part_of(found).name or _("Chưa rõ tác nhân")
+        if selection.is_over(one):
+            yield _("%(name)s (không còn dị ứng)") % {"name": name}
+        else:
+            yield self._sure(name, found)
         yield words.word(_CRITICALITY, found.get("criticality", ""))
         yield ", ".join(dict.fromkeys(reactions))
         yield self.day(found.get("recordedDate") or found.get("onsetDateTime"))
@@ -71,7 +74,7 @@ class Reader:
         concept = resource.get("medicationCodeableConcept")
         code = el.code(concept, _INGREDIENT)
         substance = self._display(_INGREDIENT, code, "") if code else ""
-        name = words.medicine(part)
+        name = words.medicine(part) or _("Thuốc chưa rõ tên")
         hidden = substance and text.fold(substance) not in text.fold(name)
         return f"{name} · {substance}" if hidden else name
 
@@ -81,8 +84,8 @@ class Reader:
 
     def _problems(self, one):
         concept = one.resource.get("code")
-        yield self.name(concept)
-        yield el.code(concept, systems.ICD10) or el.code(concept)
+        yield self._sure(self.name(concept), one.resource)
+        yield "" if el.says_none(concept) else el.code(concept, systems.ICD10) or el.code(concept)
         yield self.day(one.first_at)
         yield self.day(fhir.part_of(one.resource).at)
 
@@ -93,7 +96,7 @@ class Reader:
         yield self.name(one.resource.get("vaccineCode"))
         yield part.dose
         yield part.lot
-        yield self.day(part.at)
+        yield self.day(part.at) or one.resource.get("occurrenceString", "")
 
     def _results(self, one):
         part = fhir.part_of(one.resource)
@@ -131,6 +134,11 @@ class Reader:
         yield ""
 
     # ── Words ──────────────────────────────────────────────────────────────────────────────
+
+    def _sure(self, name, resource):
+        """A name, and that nobody has confirmed it."""
+        unsure = el.code(resource.get("verificationStatus")) in el.UNSURE
+        return _("%(name)s (chưa khẳng định)") % {"name": name} if unsure else name
 
     def name(self, concept):
         """What a CodeableConcept is called: in English by its codes, else as it was written."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop
 
-ABSENT = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
+from haidang.rooms.health_record.fhir import elements as el
+
+ABSENT = el.ABSENT
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ taken for the 90 days of `domain.summaries`.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from haidang.kernel import systems
+from haidang.kernel import systems, text
 from haidang.rooms.health_record import fhir
 from haidang.rooms.health_record.domain import summaries
 from haidang.rooms.health_record.fhir import elements as el
@@ -51,7 +51,7 @@ def choose(resources, on):
     present, past = _conditions(by_type.get("Condition", ()), on)
     found = {
         "allergies": sorted(
-            _once(by_type.get("AllergyIntolerance", ()), _allergy_key), key=is_over
+            _once(by_type.get("AllergyIntolerance", ()), _allergy_key), key=_danger
         ),
         "medications": _medicines(by_type, on),
         "problems": present,
@@ -64,7 +64,25 @@ def choose(resources, on):
         "plans": _plain(by_type.get("CarePlan", ()), {"active"}),
         **_observations(by_type.get("Observation", ())),
     }
-    return {key: chosen[: MOST.get(key)] for key, chosen in found.items() if chosen}
+    return {key: _without_none(key, chosen) for key, chosen in found.items() if chosen}
+
+
+def cut(found):
+    """(what fits into the summary, {section key: how many older lines do not})."""
+    left = {key: len(chosen[MOST.get(key, len(chosen)) :]) for key, chosen in found.items()}
+    return {key: chosen[: MOST.get(key)] for key, chosen in found.items()}, left
+
+
+_NAMED_BY = {"allergies": "code", "problems": "code", "medications": "medicationCodeableConcept"}
+
+
+def _without_none(key, chosen):
+    """Without "none known" where something is: of an earlier day, or of another facility."""
+    name = _NAMED_BY.get(key)
+    if name is None:
+        return chosen
+    real = [one for one in chosen if not el.says_none(one.resource.get(name))]
+    return real if any(not is_over(one) for one in real) else chosen
 
 
 def _is_wrong(resource):
@@ -90,9 +108,14 @@ def _plain(resources, statuses):
 def _once(resources, key):
     """The newest of each, with when it was first told."""
     groups = {}
-    for one in _newest_first(one for one in resources if not _is_wrong(one)):
+    for one in _newest_first(one for one in resources if not _is_wrong(one) and not _is_empty(one)):
         groups.setdefault(key(one), []).append(one)
     return [Chosen(group[0], _moment(group[-1])) for group in groups.values()]
+
+
+def _danger(chosen):
+    """The order of allergies of which the newest come first: what is dangerous, the rest, what is over."""
+    return is_over(chosen), chosen.resource.get("criticality") != "high"
 
 
 def is_over(chosen):
@@ -100,13 +123,20 @@ def is_over(chosen):
     return el.code(chosen.resource.get("clinicalStatus")) in _OVER
 
 
+def _is_empty(resource):
+    """True for what says that nobody knows, as if it were not there."""
+    return any(el.says_unasked(resource.get(name)) for name in set(_NAMED_BY.values()))
+
+
 def _allergy_key(resource):
-    return el.code(resource.get("code")) or el.words(resource.get("code"))
+    """By its words: one code, such as that of any other substance, may stand for several agents."""
+    return text.fold(fhir.part_of(resource).name) or resource["id"]
 
 
 def _condition_key(resource):
     concept = resource.get("code")
-    return el.code(concept, systems.ICD10) or el.code(concept) or el.words(concept)
+    code = el.code(concept, systems.ICD10) or el.code(concept)
+    return code or el.words(concept) or resource["id"]
 
 
 def _conditions(resources, on):
@@ -115,19 +145,36 @@ def _conditions(resources, on):
     since = (on - timedelta(days=PRESENT_DAYS)).isoformat()
     for chosen in _once(resources, _condition_key):
         status = el.code(chosen.resource.get("clinicalStatus"))
-        is_present = status in _ACTIVE if status else _moment(chosen.resource)[:10] >= since
+        is_recent = _moment(chosen.resource)[:10] >= since
+        is_present = status in _ACTIVE if status else is_recent and not _is_abated(chosen.resource)
         (present if is_present else past).append(chosen)
     return present, past
 
 
+def _is_abated(resource):
+    return any(name.startswith("abatement") for name in resource)
+
+
+def _says_no_medicine(resource):
+    return el.says_none(resource.get("medicationCodeableConcept"))
+
+
 def _medicines(by_type, on):
     orders = [*by_type.get("MedicationRequest", ()), *by_type.get("MedicationStatement", ())]
-    real = [one for one in orders if one.get("status") not in _UNREAL]
+    # "No known medications" has the status unknown in the examples of IPS.
+    real = [
+        one
+        for one in orders
+        if one.get("status") not in _UNREAL
+        or (_says_no_medicine(one) and one["status"] == "unknown")
+    ]
     newest = _once(real, lambda one: fhir.part_of(one).key)
     return [one for one in newest if _is_taken(one.resource, on)]
 
 
 def _is_taken(resource, on):
+    if _says_no_medicine(resource):
+        return True
     if resource["resourceType"] == "MedicationStatement" and resource["status"] == "active":
         return True
     return summaries.is_current(fhir.part_of(resource), on)

@@ -62,11 +62,34 @@ def slim(resource, inside, *, place=None, assumed=None):
     kind = resource["resourceType"]
     kept = {name: resource[name] for name in (*_SAID, *_KEPT[kind]) if name in resource}
     kept = _closed({**kept, **_labels(resource), **_EXTRA.get(kind, _nothing)(resource)}, inside)
+    kept = _with_contained(kept)
     if kind == "Observation" and not kept.get("performer"):
         kept["performer"] = [place or _UNKNOWN]
     if kind == "Condition" and "clinicalStatus" not in kept and assumed:
         kept["clinicalStatus"] = assumed
     return kept
+
+
+def _with_contained(kept):
+    """Only those contained resources that something kept, or another of them, refers to (dom-3)."""
+    held = {each.get("id"): each for each in kept.get("contained", ())}
+    bare = {name: value for name, value in kept.items() if name != "contained"}
+    wanted, found = _inner(bare), {}
+    while wanted := {id for id in wanted if id in held and id not in found}:
+        found |= {id: held[id] for id in wanted}
+        wanted = set().union(*(_inner(held[id]) for id in wanted))
+    return bare | ({"contained": [held[id] for id in held if id in found]} if found else {})
+
+
+def _inner(value):
+    """The ids of contained resources that something refers to."""
+    if isinstance(value, list):
+        return set().union(*map(_inner, value)) if value else set()
+    if not isinstance(value, dict):
+        return set()
+    reference = value.get("reference")
+    own = {reference[1:]} if isinstance(reference, str) and reference.startswith("#") else set()
+    return own.union(*map(_inner, value.values()))
 
 
 def _labels(resource):
@@ -89,9 +112,10 @@ def _of_patient(resource):
         {name: one[name] for name in ("use", "text", "city", "state", "country") if name in one}
         for one in resource.get("address", ())
     ]
-    return ({"identifier": numbers} if numbers else {}) | (
-        {"address": addresses} if addresses else {}
-    )
+    found = {"identifier": numbers, "address": addresses}
+    # IPS requires a birth date, or that it is told that there is none.
+    found |= {} if "birthDate" in resource else {"_birthDate": _UNKNOWN}
+    return {name: value for name, value in found.items() if value}
 
 
 def _of_order(resource):
@@ -110,8 +134,23 @@ def _of_stay(resource):
     return {"diagnosis": named} if named else {}
 
 
+def _of_drug(resource):
+    """What the drug is made of, as far as it is named here: a substance elsewhere is not in the document."""
+    listed = [
+        one
+        for one in resource.get("ingredient", ())
+        if "itemCodeableConcept" in one or _stays(one.get("itemReference", {}))
+    ]
+    return {"ingredient": listed}
+
+
+def _stays(reference):
+    return bool(reference.get("display") or reference.get("reference", "").startswith("#"))
+
+
 _EXTRA = {
     "Patient": _of_patient,
+    "Medication": _of_drug,
     "MedicationRequest": _of_order,
     "Encounter": _of_stay,
 }
@@ -124,7 +163,10 @@ def _closed(value, inside):
     if not isinstance(value, dict):
         return value
     reference = value.get("reference")
-    if isinstance(reference, str) and reference not in inside and not reference.startswith("#"):
+    if isinstance(reference, str) and not reference.startswith("#"):
+        # By our own address, or of one version, it is the resource that the document holds.
+        named = reference.removeprefix(f"{systems.BASE}/").partition("/_history/")[0]
         value = {name: part for name, part in value.items() if name != "reference"}
+        value |= {"reference": named} if named in inside else {}
     closed = {name: _closed(part, inside) for name, part in value.items()}
     return {name: part for name, part in closed.items() if part not in ({}, [], None)}
