@@ -46,6 +46,23 @@ def opened(by, letters="r"):
         raise _told(why) from why
 
 
+@contextmanager
+def looking(by, letters="r"):
+    """`opened` for what only reads, where a refusal has nothing to undo and ends it as an answer does.
+
+    After a ROLLBACK psycopg forgets what it has prepared: one record that is not there would have
+    every search of the connection planned anew.
+    """
+    refused = None
+    with opened(by, letters):
+        try:
+            yield
+        except errors.HaidangError as why:
+            refused = why
+    if refused is not None:
+        raise refused
+
+
 def _asker(by):
     """The organisation whose denials hold; an app opened in an emergency is held by none."""
     if by.client and by.focus and access.denied(by.org, by.focus):

@@ -78,7 +78,7 @@ def version(request, kind, id, number):
     scopes.require(request.actor, kind, "r")
     if not (number.isascii() and number.isdigit()) or len(number) > 9:
         raise errors.NotFound("records.not_found", _("Không có phiên bản này."))
-    with doors.opened(request.actor):
+    with doors.looking(request.actor):
         stored = records.vread(f"{kind}/{id}", int(number))
         if negotiation.unchanged_since(request, stored):
             return responses.not_modified(stored)
@@ -122,7 +122,7 @@ def _search(request, kind, of=None):
     asked = negotiation.parameters(request)
     strict = negotiation.preferences(request).strict
     query = [pair for pair in asked if pair[0] != "_cursor"]
-    with doors.opened(request.actor, "s"):
+    with doors.looking(request.actor, "s"):
         within = None if of is None else records.rids([f"Patient/{of}"]).get(f"Patient/{of}", 0)
         cursor = dict(asked).get("_cursor")
         page = records.search(kind, query, strict=strict, cursor=cursor, within=within)
@@ -142,7 +142,7 @@ def _search_types(request):
         kinds.require_named(kind)
         scopes.require(request.actor, kind, "s")
     writes.refuse_what_stands_alone(named)
-    with doors.opened(request.actor, "s"):
+    with doors.looking(request.actor, "s"):
         types = named or [k for k in records.types() if scopes.allows(request.actor, k, "s")]
         cursor = dict(asked).get("_cursor")
         page = records.search_types(types, query, strict=strict, cursor=cursor)
@@ -158,7 +158,7 @@ def _history(request, kind, **which):
     scopes.require(request.actor, kind, "r")
     writes.refuse_what_stands_alone([kind])
     asked, counted = negotiation.history(request)
-    with doors.opened(request.actor):
+    with doors.looking(request.actor):
         page = records.history(**which, **asked)
         doors.note(request.actor, page.entries, f"fhir.history {kind}")
     wishes = negotiation.wishes(request)
@@ -167,7 +167,7 @@ def _history(request, kind, **which):
 
 def _read(request, kind, id):
     scopes.require(request.actor, kind, "r")
-    with doors.opened(request.actor):
+    with doors.looking(request.actor):
         stored = records.get(f"{kind}/{id}")
         if negotiation.unchanged_since(request, stored):
             return responses.not_modified(stored)
