@@ -9,6 +9,7 @@ import threading
 
 from haidang.engines.records import r4
 from haidang.engines.records.validation import issues, ordering, presence, references, walking
+from haidang.engines.records.validation.plain import Plain
 
 #: fhirpathpy keeps what it works on in one place for the whole process.
 _ONE_AT_A_TIME = threading.Lock()
@@ -63,10 +64,10 @@ _ADVICE = {"dom-6"}
 
 def faults(resource):
     """The invariants that a well-shaped resource breaks, wherever they stand."""
-    found = []
+    found, plain = [], Plain(resource)
     for visit in walking.visits(resource):
         for rule in _rules(visit, resource):
-            found += judge(whole(rule), visit.value, visit.type, visit.where, resource)
+            found += judge(whole(rule), visit.value, visit.type, visit.where, plain)
     return found
 
 
@@ -79,17 +80,19 @@ def whole(rule):
     return r4.Rule(rule.key, rule.severity, expression, rule.human)
 
 
-def judge(rule, value, type, where, root, *, sentence=None):
+def judge(rule, value, type, where, plain, *, sentence=None):
     """[] when a rule holds of a value, otherwise the one issue it makes.
 
     type       of the value, as FHIRPath has to know it: `Period`, `Patient.contact`
-    root       the resource, which a rule knows as `%resource`
+    plain      the resource, which a rule knows as `%resource`, as a `Plain`
     sentence   what to tell people, when the rule's own words are in their language
     """
     if rule.key in _JUDGES:
         holds = _JUDGES[rule.key](value)
+    elif "extension" in rule.expression:  # which may ask for what stands beside a primitive
+        holds = evaluate(rule.expression, value, type, plain.resource)
     else:
-        holds = evaluate(rule.expression, value, type, root)
+        holds = evaluate(rule.expression, plain.of(value), type, plain.of(plain.resource))
     if holds is None:
         return [issues.not_judged(where, rule)]
     return [] if holds else [issues.broken_rule(where, rule, sentence=sentence)]
@@ -101,13 +104,25 @@ def evaluate(expression, value, type, root):
 
     try:
         with _ONE_AT_A_TIME:
-            # Of a node fhirpathpy does not know the type by which a rule may begin: `Patient.name`.
-            is_resource = isinstance(value, dict) and "resourceType" in value
-            node = value if is_resource else ResourceNode.create_node(value, type)
-            result = _compiled(expression)(node, {"resource": root, "rootResource": root})
+            whole = ResourceNode.create_node(root, root["resourceType"])
+            # Of a node fhirpathpy does not know the type by which a path may begin.
+            begins = re.search(rf"(?<![\w.'/(]){type}\.", expression)
+            node = value if begins else ResourceNode.create_node(value, type)
+            known = {"resource": whole, "rootResource": whole, **_constants(expression)}
+            result = _compiled(expression)(node, known)
     except Exception:  # whatever the library trips over, the resource is not to blame
         return None
     return _truth(result)
+
+
+@functools.lru_cache(maxsize=4096)
+def _constants(expression):
+    """What FHIR lets an expression name besides (fhirpath.html#variables)."""
+    found = {"sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
+    for kind, name in re.findall(r"%[`']?(vs|ext)-([\w-]+)", expression):
+        place = {"vs": "ValueSet", "ext": "StructureDefinition"}[kind]
+        found[f"{kind}-{name}"] = f"http://hl7.org/fhir/{place}/{name}"
+    return found
 
 
 def _truth(result):
@@ -133,8 +148,15 @@ def _has_value(inputs):
     return len(inputs) == 1 and not isinstance(inputs[0], dict | list) and inputs[0] is not None
 
 
+def _value_of(inputs):
+    return inputs if _has_value(inputs) else []
+
+
 #: What FHIR adds to FHIRPath (fhirpath.html#functions) and fhirpathpy lacks.
-_FUNCTIONS = {"hasValue": {"fn": _has_value, "arity": {0: []}}}
+_FUNCTIONS = {
+    "hasValue": {"fn": _has_value, "arity": {0: []}},
+    "getValue": {"fn": _value_of, "arity": {0: []}},
+}
 
 
 def _rules(visit, resource):

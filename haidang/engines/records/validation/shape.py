@@ -41,10 +41,10 @@ def is_sound(resource, name):
     """
     if _validator().is_valid({name: resource}):
         return True
-    return _has_besides(resource) and not explaining.faults(resource, name)
+    return has_besides(resource) and not explaining.faults(resource, name)
 
 
-def _has_besides(value):
+def has_besides(value):
     """True when somewhere something stands beside a primitive."""
     waiting = [value]
     while waiting:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from haidang.engines.records import r4
 
-_DEEPEST = 60
+#: What stands deeper is not looked at.
+DEEPEST = 60
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def _kind(name):
 
 def _walk(visit, depth):
     yield visit
-    if not isinstance(visit.value, dict) or depth > _DEEPEST:
+    if not isinstance(visit.value, dict) or depth > DEEPEST:
         return
     known = r4.elements(visit.kind.name)
     for key, value in visit.value.items():

@@ -1,9 +1,12 @@
 """Does a resource keep to a profile? Every way in which it does not."""
 
+import functools
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from haidang.engines.records.validation import bindings, invariants, issues, references
+from haidang.engines.records.validation.plain import Plain
 from haidang.engines.records.validation.profiles import bounds, registry, resolving, slicing, values
 
 _DEEPEST = 40
@@ -70,6 +73,10 @@ class _Check:
         self.resolve = resolve or resolving.Resolver(root)
         self.trail = trail
         self.depth = 0
+
+    @functools.cached_property
+    def plain(self):
+        return Plain(self.root)
 
     def run(self, value):
         return list(self._value(self.profile.root, value))
@@ -148,7 +155,7 @@ class _Check:
             )
         for rule in node.rules:
             yield from invariants.judge(
-                rule, value.value, value.type, value.where, self.root, sentence=_said(rule)
+                rule, value.value, value.type, value.where, self.plain, sentence=_said(rule)
             )
 
     def _by_type(self, node, value):

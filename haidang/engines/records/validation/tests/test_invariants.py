@@ -10,6 +10,7 @@ import pytest
 
 from haidang.engines.records import r4
 from haidang.engines.records.validation import invariants, issues, presence
+from haidang.engines.records.validation.plain import Plain
 from haidang.kernel import fhirjson
 
 TABLE = fhirjson.loads(Path(__file__).with_name("invariants.json").read_bytes())
@@ -48,7 +49,7 @@ def test_an_invariant_is_kept_and_broken_as_it_says(key, value, kept):
     # A rule that asks of its resource stands on a part of it: `StructureDefinition.snapshot`.
     part = value[place.partition(".")[2]] if is_resource and "." in place else value
 
-    found = invariants.judge(rule, part, place, where, root)
+    found = invariants.judge(rule, part, place, where, Plain(root))
 
     told = [(each.code, dict(each.facts)["rule"]) for each in found]
     assert told == ([] if kept else [("validation.invariant", key)])
@@ -59,11 +60,55 @@ def test_every_invariant_compiles(key):
     assert invariants._compiled(RULES[key][1].expression)
 
 
-def test_a_rule_may_begin_with_the_type_of_its_resource():
-    person = {"resourceType": "Patient", "gender": "male"}
+BESIDE = {"extension": [{"url": "urn:a", "valueCode": "b"}]}
+PERSON = {
+    "resourceType": "Patient",
+    "gender": "male",
+    "_gender": BESIDE,
+    "birthDate": "2026-01-15",
+    "_birthDate": BESIDE,
+    "_active": BESIDE,
+    "name": [{"given": ["An", None], "_given": [BESIDE, BESIDE]}],
+    "contact": [{"gender": "female", "_gender": BESIDE, "name": {"text": "B"}}],
+}
 
-    for expression, holds in (("Patient.gender = 'male'", True), ("Patient.name.exists()", False)):
-        assert invariants.evaluate(expression, person, "Patient", person) is holds
+
+@pytest.mark.parametrize(
+    ("expression", "holds"),
+    [
+        ("gender = 'male'", True),
+        ("Patient.gender = 'male'", True),
+        ("Patient.name.empty()", False),
+        ("is(Patient)", True),
+        ("%resource is Patient", True),
+        ("%resource.gender = 'male'", True),
+        ("birthDate.toString().length() = 10", True),
+        ("birthDate.hasValue() and birthDate.getValue() = @2026-01-15", True),
+        ("birthDate.extension('urn:a').value = 'b'", True),
+        ("active.exists() and active.hasValue().not()", True),
+        ("name.given.count() = 2", True),
+        ("name.given.where(hasValue()) = 'An'", True),
+        ("contact.gender = 'female'", True),
+        ("%sct = 'http://snomed.info/sct' and %loinc = 'http://loinc.org'", True),
+        ("%`vs-marital-status` = 'http://hl7.org/fhir/ValueSet/marital-status'", True),
+        ("%`ext-patient-birthTime` = 'http://hl7.org/fhir/StructureDefinition/patient-birthTime'", True),
+        ("generalPractitioner.resolve().exists() or true", None),
+    ],
+)  # fmt: skip
+def test_a_rule_is_carried_out_with_what_stands_beside_primitives(expression, holds):
+    rule = r4.Rule("own-1", issues.ERROR, expression, "")
+
+    found = invariants.judge(rule, PERSON, "Patient", "Patient", Plain(PERSON))
+
+    codes = {True: [], False: ["validation.invariant"], None: ["validation.rule_not_judged"]}
+    assert [each.code for each in found] == codes[holds]
+
+
+def test_what_is_beside_a_primitive_breaks_no_rule_of_its_value():
+    told = {"resourceType": "Appointment", "status": "cancelled", "_status": BESIDE,
+            "cancelationReason": {"text": "a"}, "participant": [{"status": "accepted", "type": [{"text": "a"}]}]}  # fmt: skip
+
+    assert [each for each in invariants.faults(told) if each.severity == issues.ERROR] == []
 
 
 @pytest.mark.parametrize(("name", "told"), [("Weight2", False), ("Can nang", True), ("_a", True)])
@@ -73,3 +118,13 @@ def test_a_pattern_of_r4_is_held_to_the_whole_of_a_text(name, told):
     rules = {dict(each.facts)["rule"] for each in invariants.faults(measure)}
 
     assert ("mea-0" in rules) is told
+
+
+def test_what_is_nested_deeply_breaks_nothing():
+    inner = {"url": "urn:a", "valueCode": "b"}
+    for _ in range(400):
+        inner = {"url": "urn:a", "extension": [inner]}
+
+    found = invariants.faults(PERSON | {"extension": [inner]})
+
+    assert [each for each in found if each.severity == issues.ERROR] == []
