@@ -72,6 +72,11 @@ class Entry:
         return self.code.partition(".")[0]
 
     @property
+    def pieces(self):
+        """The code in pieces, between which a narrow page may break it."""
+        return re.findall(r"[^._]+[._]?", self.code)
+
+    @property
     def status_text(self):
         return ", ".join(map(str, self.statuses))
 
