@@ -3,6 +3,7 @@
 import contextlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
@@ -29,11 +30,11 @@ class Entry:
     outcome: object = None
     answer: dict | None = None
 
-    @property
+    @cached_property
     def type(self):
         return self.url.split("?")[0].split("/")[0]
 
-    @property
+    @cached_property
     def types(self):
         """The resource types that it names: one, or those of a search over several."""
         if self.type:
@@ -45,7 +46,7 @@ class Entry:
     def reads(self):
         return self.method in ("GET", "HEAD")
 
-    @property
+    @cached_property
     def asks(self):
         """Whether it asks for what this engine does not answer in bundles by itself.
 
@@ -78,11 +79,11 @@ class Entry:
     def is_search(self):
         return self.reads and "/" not in self.path
 
-    @property
+    @cached_property
     def path(self):
         return self.url.partition("?")[0]
 
-    @property
+    @cached_property
     def query(self):
         return self.url.partition("?")[2]
 
