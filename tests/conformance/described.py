@@ -7,6 +7,7 @@ KINDS = ("Patient", "Observation", "Location", "ValueSet", "Subscription")
 TEXT = {"type": "string"}
 ANSWERS = {"default": {"description": "FHIR JSON"}}
 _CONTROLS = ("_count", "_sort", "_include", "_revinclude", "_summary", "_elements", "_total", "_cursor")  # fmt: skip
+_OF_HISTORIES = ("_since", "_at", "_list", "_count", "_before")
 _ASKED = (
     "_since", "_count", "start", "end", "_type", "url", "code", "system", "filter", "offset", "count",
     "patient", "type", "period", "date", "valueSet", "target", "_typeFilter", "persistDocument",
@@ -43,7 +44,9 @@ def _of_system():
         "/metadata": {"get": _asks([], ["mode", "_format", "_summary", "_elements"])},
         "/.well-known/smart-configuration": {"get": _asks([])},
         "/_search": {"post": _asks([]) | _form(found)},
-        "/_history": {"get": _asks([], ["_since", "_count", "_before"])},
+        "/_history": {"get": _asks([], _OF_HISTORIES)},
+        "/Patient/{id}/*": {"get": _asks(["id"], found)},
+        "/Patient/{id}/*/_search": {"post": _asks(["id"]) | _form(found)},
         "/$bulk/{uid}": {"get": job, "delete": job}, "/$bulk/{uid}/{name}": file,
         "/$sql-jobs/{uid}": {"get": job, "delete": job}, "/$sql-jobs/{uid}/{name}": file,
         "/Patient/{id}/$summary/pdf": {"get": _asks(["id"])},
@@ -65,8 +68,8 @@ def _of_type(resource):
             "get": _asks(["id"]), "put": _asks(["id"]) | body, "delete": _asks(["id"]),
             "patch": _asks(["id"]) | patch,
         },
-        f"/{kind}/_history": {"get": _asks([], ["_since", "_count", "_before"])},
-        f"/{kind}/{{id}}/_history": {"get": _asks(["id"], ["_since", "_count", "_before"])},
+        f"/{kind}/_history": {"get": _asks([], _OF_HISTORIES)},
+        f"/{kind}/{{id}}/_history": {"get": _asks(["id"], _OF_HISTORIES)},
         f"/{kind}/{{id}}/_history/{{number}}": {"get": _asks(["id", "number"])},
         f"/Patient/{{id}}/{kind}": {"get": _asks(["id"], names)},
         f"/Patient/{{id}}/{kind}/_search": {"post": _asks(["id"]) | _form(names)},

@@ -87,6 +87,12 @@ def listed(type):
     return _listed(parameters.catalogue().of(type), type)
 
 
+@functools.cache
+def types():
+    """The types of which something may be in the compartment of a Patient, by R4's criteria."""
+    return frozenset({"Patient", *(type for type in kinds.NAMES if listed(type))})
+
+
 def _listed(known, type):
     return _numbers(known, [code for code in _criteria().get(type, ()) if code in known])
 

@@ -37,7 +37,7 @@ class _Asked:
 def everything(patient_ref, *, types=None, since=None, start=None, end=None):
     """The Patient, the record, and the practitioners, places and others that it names, in this order.
 
-    types       only these resource types
+    types       only these resource types, of the record and of what it names
     since       only what was written at or after this aware moment
     start, end  FHIR dates: only care within them; what has no date is kept
 
@@ -77,13 +77,18 @@ def _placed(patient_ref, *, types=None, since=None, start=None, end=None):
     record = _record(patient)
     low = moments.span(start)[0] if start else NEVER
     high = moments.span(end)[1] if end else FOREVER
-    kept = [each for each in record if types is None or each.type in types]
-    kept = [each for each in kept if not since or each.at >= since]
     if start or end:
-        kept = [each for each in kept if _within(each, low, high)]
-    placed = [((int(each.rid != patient.rid), each.rid), each) for each in kept]
-    placed += [((_NAMED, each.rid), each) for each in _named(kept, record, types, since)]
-    return sorted(placed, key=lambda pair: pair[0])
+        care = [each for each in record if _within(each, low, high)]
+    else:
+        care = record
+    placed = [((int(each.rid != patient.rid), each.rid), each) for each in care]
+    placed += [((_NAMED, each.rid), each) for each in _named(care, record, types)]
+    wanted = (
+        pair
+        for pair in placed
+        if (types is None or pair[1].type in types) and (not since or pair[1].at >= since)
+    )
+    return sorted(wanted, key=lambda pair: pair[0])
 
 
 _NAMED = 2  # after the Patient (0) and the record (1)
@@ -103,10 +108,10 @@ def _within(stored, low, high):
     return not found or any(begin < high and finish > low for _, begin, finish in found)
 
 
-def _named(kept, record, types, since):
-    """What the kept ones refer to, wherever in them, and the record does not hold."""
-    refs = {ref for each in kept for ref in strays.named(each.body)}
+def _named(care, record, types):
+    """What the care refers to, wherever in it, and the record does not hold; of these `types`."""
+    refs = {ref for each in care for ref in strays.named(each.body)}
     refs -= {each.ref for each in record}
     if types is not None:
         refs = {ref for ref in refs if ref.split("/")[0] in types}
-    return [each for each in reading.get_many(refs) if not since or each.at >= since]
+    return reading.get_many(refs)

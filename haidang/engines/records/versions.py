@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.records import binary, keys, kinds, lens, reading, statements, wire
+from haidang.engines.records import listed as lists
 from haidang.engines.records.search.sql import Sql, every
 from haidang.engines.records.stored import COLUMNS, Stored, of_rows
 from haidang.kernel import errors
@@ -67,11 +68,16 @@ class Change:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """Versions, newest first; `next_before` goes into the next call, None on the last page."""
+    """Versions, newest first.
+
+    next_before      goes into the next call; None on the last page
+    previous_before  the same for the page before this one, 0 for the first; None on the first
+    """
 
     entries: list[Stored]
     total: int | None
     next_before: int | None
+    previous_before: int | None = None
 
 
 def vread(ref, version):
@@ -107,11 +113,14 @@ OR EXISTS (SELECT FROM records_history n WHERE n.rid = r.rid AND n.version = r.v
 """
 
 
-def history(ref=None, *, type=None, since=None, until=None, current=None, count=50, before=None):
+def history(
+    ref=None, *, type=None, since=None, until=None, current=None, listed=None, count=50, before=None
+):
     """Versions of one resource, of a type or of everything, newest first.
 
     since, until  aware moments: written at or after, and before
     current       (begin, end) of a span of time: only versions that were the current one in it
+    listed        id of a List: only what it names now, of a version that it names that version
     count         most versions of a page; of none, no version is shown and the total told
     before        `next_before` of the page before
 
@@ -134,16 +143,46 @@ def history(ref=None, *, type=None, since=None, until=None, current=None, count=
     tests += [Sql("r.at >= %s", (since,))] if since else []
     tests += [Sql("r.at < %s", (until,))] if until else []
     tests += _current_in(*current) if current else []
+    tests += [_named_by(listed)] if listed else []
     total = _counted(tests) if ref is not None else None
-    if total == 0 and not since and not until and not current:
+    if total == 0 and not (since or until or current or listed):
         raise errors.NotFound("records.not_found", _("Không có tài nguyên này."))
     if count == 0:
         return HistoryPage([], _counted(tests) if ref is None else total, None)
+    previous = _previous(tests, before, count) if before else None
     tests += [Sql("r.seq < %s", (before,))] if before else []
     found = of_rows(_versions(every(tests), count + 1))
     more = len(found) > count
     entries = lens.kept(found[:count])
-    return HistoryPage(entries, total, found[count - 1].seq if more else None)
+    return HistoryPage(entries, total, found[count - 1].seq if more else None, previous)
+
+
+def _previous(tests, before, count):
+    """The `before` of the page that ends where another begins; 0 where less than a page is newer."""
+    newer = every([*tests, Sql("r.seq >= %s", (before,))])
+    parts = [
+        f"(SELECT seq FROM {table} r WHERE {newer.text} ORDER BY seq LIMIT {count})"  # noqa: S608
+        for table in ("records_resource", "records_history")
+    ]
+    text = f"SELECT seq FROM ({' UNION ALL '.join(parts)}) AS versions ORDER BY seq LIMIT {count}"  # noqa: S608
+    found = wire.rows(text, [*newer.values, *newer.values], prepare=False)
+    if not found:
+        return None
+    return found[-1][0] + 1 if len(found) == count else 0
+
+
+def _named_by(id):
+    """Versions that a List names: every one of a record that it names as a whole."""
+    named = lists.members(id)
+    rids = reading.rids({ref for ref, _version in named})
+    whole = sorted({rids[ref] for ref, version in named if version is None})
+    single = sorted({(rids[ref], version) for ref, version in named if version is not None})
+    text = (
+        "(r.rid = ANY (%s::bigint[]) OR (r.rid, r.version) IN"
+        " (SELECT * FROM unnest(%s::bigint[], %s::integer[])))"
+    )
+    columns = [rid for rid, _version in single], [version for _rid, version in single]
+    return Sql(text, (binary.int8s(whole), binary.int8s(columns[0]), binary.int4s(columns[1])))
 
 
 def _counted(tests):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
-from haidang.engines.records import binary, compartments, keys, kinds, reading
-from haidang.engines.records.index import hashing, references
+from haidang.engines.records import binary, compartments, keys, kinds, listed, reading
+from haidang.engines.records.index import hashing
 from haidang.engines.records.search import (
     amounts,
     common,
@@ -23,7 +23,7 @@ from haidang.engines.records.search import (
 )
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search.sql import Sql
-from haidang.kernel import errors, fhirjson, ids
+from haidang.kernel import errors
 
 _BY_KIND = {
     "token": symbols.token, "uri": symbols.uri, "string": strings.string,
@@ -80,6 +80,16 @@ def compiled(condition, alias):
     return Numbers(frozenset(found.any_of), found.absent)
 
 
+def _named(condition, alias):
+    """The same; who cannot be read is named as the parameter was written."""
+    try:
+        return compiled(condition, alias)
+    except errors.Incorrect as why:
+        if why.code == "records.search_unreadable":
+            why.facts["name"] = condition.name[:120]
+        raise
+
+
 class Where:
     """The conditions on one row, told apart by what can answer them.
 
@@ -93,7 +103,7 @@ class Where:
         self.alias, self.all_of, self.any_of = alias, set(), []
         self.beside, self.rest = [], []
         for each in merged(conditions):
-            self._take(compiled(each, alias))
+            self._take(_named(each, alias))
 
     def _take(self, found):
         if isinstance(found, sql.Beside):
@@ -248,14 +258,8 @@ def _list(condition, alias):
 
 
 def _members(id, type):
-    id = id.removeprefix("List/")
-    found = reading.current(f"List/{id}") if ids.is_fhir_id(id) else None
-    if found is None or found.deleted:
-        return set()
-    entries = fhirjson.loads(found.body).get("entry", ())
-    named = [e.get("item", {}).get("reference", "") for e in entries if not e.get("deleted")]
-    refs = ["/".join(target) for target in map(references.here, named) if target]
-    return set(reading.rids([ref for ref in refs if ref.startswith(f"{type}/")]).values())
+    refs = {ref for ref, _version in listed.members(id) if ref.startswith(f"{type}/")}
+    return set(reading.rids(refs).values())
 
 
 _OF_THE_ROW = {"_id": _id, "_lastUpdated": _last_updated, "_list": _list}

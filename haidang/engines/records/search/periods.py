@@ -36,6 +36,10 @@ class Together:
     conditions: tuple
 
     @property
+    def name(self):
+        return self.conditions[0].name
+
+    @property
     def path_number(self):
         return self.conditions[0].parameter.paths[0].number
 

@@ -43,6 +43,14 @@ class Condition:
     values: tuple[str, ...]
     chain: str | None = None
 
+    @property
+    def name(self):
+        """The parameter as it was written, without the value."""
+        modified = (
+            f"{self.parameter.code}:{self.modifier}" if self.modifier else self.parameter.code
+        )
+        return f"{modified}.{self.chain}" if self.chain else modified
+
 
 @dataclass(frozen=True)
 class Reverse:
@@ -52,6 +60,10 @@ class Reverse:
     reference: Parameter
     inner: object
 
+    @property
+    def name(self):
+        return f"_has:{self.type}:{self.reference.code}:{self.inner.name}"
+
 
 @dataclass(frozen=True)
 class Within:
@@ -59,6 +71,7 @@ class Within:
 
     type: str
     rid: int
+    name = "compartment"
 
 
 @dataclass(frozen=True)
@@ -105,7 +118,21 @@ def parse(type, query, *, strict=False, within=None):
             result.used.append((name, value))
     if not result.count:  # R4: as `_summary=count`
         result.total = "accurate"
+    if result.summary == "text" and result.includes:
+        _without_includes(result, strict)
     return result
+
+
+def _without_includes(result, strict):
+    """R4, "_summary": the includes cannot be mixed with `_summary=text`."""
+    if strict:
+        raise errors.Incorrect(
+            "records.search_unknown",
+            _("_include và _revinclude không đi cùng _summary=text; hãy bỏ một trong hai."),
+            name="_include",
+        )
+    result.includes = []
+    result.used = [pair for pair in result.used if pair[0].partition(":")[0] not in _ITERATED]
 
 
 def pairs(query):

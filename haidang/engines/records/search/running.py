@@ -8,6 +8,7 @@ the beginnings of the pages before it too, so that the way back meets the same p
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from haidang.engines.records import kinds
 from haidang.engines.records.index import own
 from haidang.engines.records.search import cursor, including, several
 from haidang.engines.records.search import query as queries
@@ -62,16 +63,16 @@ def search(type, query="", *, strict=False, cursor=None, within=None):
     return _Search(parsed, [parsed], cursor).page()
 
 
-def search_types(types, query="", *, strict=False, cursor=None):
+def search_types(types, query="", *, strict=False, cursor=None, within=None):
     """One page of the resources of several types, by what these types have in common.
 
     types    resource types; for all that there are, see `types`
-    query, strict, cursor    as in `search`
+    query, strict, cursor, within    as in `search`
 
     Raises   as `search`
     """
     own.look()
-    whole, parsed = several.parse(tuple(dict.fromkeys(types)), query, strict=strict)
+    whole, parsed = several.parse(tuple(dict.fromkeys(types)), query, strict=strict, within=within)
     return _Search(whole, parsed, cursor).page()
 
 
@@ -95,7 +96,7 @@ class _Search:
 
     def _start(self, text):
         """(newest record number, total, where each page began, the first with nothing before it)."""
-        return cursor.read(self.query, text) if text else (None, None, [[]])
+        return cursor.read(self.query, text)[:3] if text else (None, None, [[]])
 
     def count(self):
         return sum(rows.count() for rows in self.rows)
@@ -129,4 +130,5 @@ class _Search:
         )
 
     def _cursor(self, total, ways):
-        return cursor.write(self.query, [self.top, total, ways]) if ways else None
+        types = [kinds.code(part.type) for part in self.parts] if len(self.parts) > 1 else []
+        return cursor.write(self.query, [self.top, total, ways, *types]) if ways else None

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import kinds, wire
+from haidang.engines.records import compartments, kinds, wire
+from haidang.engines.records.search import cursor as cursors
 from haidang.engines.records.search import ordering, sorting
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search.common import PAGED_WIDTH
@@ -25,21 +26,30 @@ WHERE EXISTS (SELECT FROM records_key k WHERE k.type = t AND k.live)
 """
 
 
-def types():
-    """The types of which there is any resource, by name."""
-    rows = wire.rows(_PRESENT, [list(kinds.CODES.values())])
+def types(*, cursor=None, compartment=False):
+    """The types of which there is any resource, by name.
+
+    cursor       of a page that goes on: the types that its first page was of
+    compartment  only those of which something may be in the compartment of a Patient
+    """
+    if cursor:
+        return tuple(map(kinds.name, cursors.types(cursor)))
+    among = compartments.types() if compartment else kinds.NAMES
+    rows = wire.rows(_PRESENT, [[kinds.code(name) for name in among]])
     return tuple(kinds.name(number) for (number,) in rows)
 
 
-def parse(types, query, *, strict=False):
+def parse(types, query, *, strict=False, within=None):
     """(the query as a whole, the query of each type), with what all of them have in common.
+
+    within   as in `query.parse`
 
     Raises   Incorrect as `query.parse`, and `records.search_unknown` under `strict`
     """
     pairs = queries.pairs(query)
     told = [pair for pair in pairs if pair[0] == "_type"]
     asked = [pair for pair in pairs if pair[0] != "_type"]
-    parsed = [queries.parse(type, asked, strict=strict) for type in types]
+    parsed = [queries.parse(type, asked, strict=strict, within=within) for type in types]
     common = [pair for pair in asked if all(pair in each.used for each in parsed)]
     if unlike := [pair for pair in common if pair[0] == "_sort" and not _sorted_alike(parsed)]:
         if strict:
@@ -51,9 +61,9 @@ def parse(types, query, *, strict=False):
             )
         common = [pair for pair in common if pair not in unlike]
     if any(each.used != common for each in parsed):
-        parsed = [queries.parse(type, common) for type in types]
+        parsed = [queries.parse(type, common, within=within) for type in types]
     first = parsed[0] if parsed else queries.Query("")
-    whole = queries.Query(",".join(types), count=first.count, total=first.total)
+    whole = queries.Query(",".join(types), count=first.count, total=first.total, within=within)
     whole.summary, whole.elements, whole.sorts = first.summary, first.elements, first.sorts
     whole.includes = list(dict.fromkeys(one for each in parsed for one in each.includes))
     whole.used = [*told, *common]

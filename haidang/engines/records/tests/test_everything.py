@@ -49,8 +49,25 @@ def test_dates_keep_what_lies_within_and_what_has_none(person, start, end, left_
 
 def test_types_and_moment_of_writing_narrow_it(person):
     assert refs(records.everything("Patient/p", types=["Condition"])) == {"Condition/c"}
+    assert refs(records.everything("Patient/p", types=["Practitioner"])) == {"Practitioner/d"}
     later = datetime.now(UTC) + timedelta(days=1)
     assert records.everything("Patient/p", since=later) == []
+
+
+def test_a_practitioner_who_was_changed_since_is_told_though_the_record_was_not(person):
+    records.save({"resourceType": "Practitioner", "id": "d", "active": True}, by=BY)
+    since = records.get("Practitioner/d").at
+
+    assert refs(records.everything("Patient/p", since=since)) == {"Practitioner/d"}
+
+
+def test_only_care_within_the_dates_names_somebody(person):
+    named = [{"resourceType": "Practitioner", "id": "early"}, {"resourceType": "Procedure", "id": "cut", "subject": {"reference": "Patient/p"}, "performedDateTime": "2020-01-01", "performer": [{"actor": {"reference": "Practitioner/early"}}]}]  # fmt: skip
+    records.save_all(named, by=BY)
+
+    assert "Practitioner/early" in refs(records.everything("Patient/p", types=["Practitioner"]))
+    late = records.everything("Patient/p", types=["Practitioner"], start="2024")
+    assert refs(late) == {"Practitioner/d"}
 
 
 def test_a_reader_who_knows_the_version_gets_nothing(person):

@@ -38,7 +38,7 @@ _LETTERS = {"POST": "c", "PUT": "u", "PATCH": "u", "DELETE": "d", "GET": "r", "H
 # What is asked of its own view besides operations, by the names of the addresses; of `nowhere`, the
 # refusal.
 _VIEWS = {
-    "metadata", "compartment", "history_of_instance", "history_of_type", "history_of_system",
+    "metadata", "compartment", "whole_compartment", "history_of_instance", "history_of_type", "history_of_system",
     "fhir_slash", "nowhere",
 }  # fmt: skip
 # Headers that are about the bundle and not about an entry of it.

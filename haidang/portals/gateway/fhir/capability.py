@@ -10,7 +10,9 @@ _INTERACTIONS = (
 )
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
-_NOT_SERVED = (
+_DOCUMENTATION = (
+    "Served besides: _list, _has, chains and compartments (Patient/[id]/[type] and Patient/[id]/*); "
+    "histories take _since, _at, _list and _count. "
     "Not served: _text, _content, _filter and _query; refused under Prefer: handling=strict. "
     "SearchParameter resources that are stored and active are served after $reindex."
 )
@@ -35,7 +37,7 @@ def statement(base):
         "rest": [
             {
                 "mode": "server",
-                "documentation": _NOT_SERVED,
+                "documentation": _DOCUMENTATION,
                 "security": _security(base),
                 "resource": [_resource(kind, mark) for kind in kinds.served()],
                 "interaction": [

@@ -110,6 +110,18 @@ def compartment(request, kind, id):
     return _search(request, kind, of=id)
 
 
+@interaction(USE, "GET")
+def whole_compartment(request, id):
+    """Search over all types within what is about one Patient."""
+    return _search_types(request, of=id)
+
+
+@interaction(USE, "POST")
+def whole_compartment_form(request, id):
+    """The same, with the parameters in a form."""
+    return _search_types(request, of=id)
+
+
 @interaction(USE, "POST")
 def compartment_form(request, kind, id):
     """The same, with the parameters in a form."""
@@ -123,7 +135,7 @@ def _search(request, kind, of=None):
     strict = negotiation.preferences(request).strict
     query = [pair for pair in asked if pair[0] != "_cursor"]
     with doors.looking(request.actor, "s"):
-        within = None if of is None else records.rids([f"Patient/{of}"]).get(f"Patient/{of}", 0)
+        within = _compartment(of)
         cursor = dict(asked).get("_cursor")
         page = records.search(kind, query, strict=strict, cursor=cursor, within=within)
         doors.note(request.actor, [*page.matches, *page.included], f"fhir.search {kind}")
@@ -132,7 +144,15 @@ def _search(request, kind, of=None):
     return responses.plain(responses.searchset(request, where, page, cursor, wishes=wishes))
 
 
-def _search_types(request):
+def _compartment(of):
+    """The record number of the Patient in whose compartment to look; 0 for one that is not there.
+
+    Raises    Incorrect `records.reference_unreadable`
+    """
+    return None if of is None else records.rids([f"Patient/{of}"]).get(f"Patient/{of}", 0)
+
+
+def _search_types(request, of=None):
     """The types that `_type` names; without it, those that the client may search."""
     asked = negotiation.parameters(request)
     strict = negotiation.preferences(request).strict
@@ -143,15 +163,26 @@ def _search_types(request):
         scopes.require(request.actor, kind, "s")
     writes.refuse_what_stands_alone(named)
     with doors.looking(request.actor, "s"):
-        types = named or [k for k in records.types() if scopes.allows(request.actor, k, "s")]
         cursor = dict(asked).get("_cursor")
-        page = records.search_types(types, query, strict=strict, cursor=cursor)
+        types = named or _types(request.actor, of, cursor)
+        page = records.search_types(
+            types, query, strict=strict, cursor=cursor, within=_compartment(of)
+        )
         kind = named[0] if len(set(named)) == 1 else "*"
         what = f"fhir.search {kind}"
         doors.note(request.actor, [*page.matches, *page.included], what)
-        doors.note_count(request.actor, page, what, kind)
-    wishes = negotiation.wishes(request)
-    return responses.plain(responses.searchset(request, "", page, cursor, wishes=wishes))
+        doors.note_count(request.actor, page, what, kind, of)
+    where, wishes = f"Patient/{of}/*" if of else "", negotiation.wishes(request)
+    return responses.plain(responses.searchset(request, where, page, cursor, wishes=wishes))
+
+
+def _types(by, of, cursor):
+    """The types of which there is any that the client may search, in a compartment or anywhere.
+
+    A page that goes on is of the types of the first: one that came since shifts nothing.
+    """
+    types = records.types(cursor=cursor, compartment=of is not None)
+    return [kind for kind in types if scopes.allows(by, kind, "s")]
 
 
 def _history(request, kind, **which):

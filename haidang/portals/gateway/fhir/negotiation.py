@@ -162,20 +162,21 @@ def _moment(header):
 
 
 def history(request):
-    """The parameters of a history: `_since`, `_at`, `_count`, and our own `_before` for the next page.
+    """The parameters of a history: `_since`, `_at`, `_list`, `_count`, and our own `_before` for the next page.
 
     Returns   (what they say, those of them that count as (name, value))
     Raises    Incorrect `fhir.parameter_unreadable`; under `handling=strict`
               `fhir.parameter_unknown`
     """
     asked = dict(parameters(request))
-    others = sorted(asked.keys() - {"_since", "_at", "_count", "_before"})
+    others = sorted(asked.keys() - {"_since", "_at", "_list", "_count", "_before"})
     if others and preferences(request).strict:
         raise unknown(others[0])
     since, at = _span_of(asked, "_since"), _span_of(asked, "_at")
     found = {
         "since": since and since[0],
         "current": at,
+        "listed": asked.get("_list") or None,
         "count": min(_number_of(asked, "_count", 50), MOST_VERSIONS),
         "before": _number_of(asked, "_before", None),
     }

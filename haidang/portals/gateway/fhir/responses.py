@@ -164,10 +164,15 @@ def history(request, page, asked, *, wishes=()):
         "link": [{"relation": "self", "url": _address(here, [*asked, *wishes])}],
         "entry": [_past(root, version) for version in page.entries],
     }
-    if page.next_before is not None:
-        rest = [pair for pair in asked if pair[0] != "_before"]
-        following = [*rest, *wishes, ("_before", page.next_before)]
-        bundle["link"].append({"relation": "next", "url": _address(here, following)})
+    rest = [*(pair for pair in asked if pair[0] != "_before"), *wishes]
+    begins = {"previous": page.previous_before, "next": page.next_before}
+    if page.previous_before is not None:
+        begins = {"first": 0, **begins}
+    bundle["link"] += [
+        {"relation": relation, "url": _address(here, [*rest, *([("_before", at)] if at else [])])}
+        for relation, at in begins.items()
+        if at is not None
+    ]
     if page.total is not None:
         bundle["total"] = page.total
     return _without_empty_entry(bundle)

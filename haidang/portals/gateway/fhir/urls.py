@@ -27,7 +27,13 @@ _PATHS = [
         name="history_of_instance",
     ),
     path("fhir/<str:kind>/<str:id>/_history/<str:number>", interactions.version, name="version"),
+    path("fhir/Patient/<str:id>/*", interactions.whole_compartment, name="whole_compartment"),
     path("fhir/Patient/<str:id>/<str:kind>", interactions.compartment, name="compartment"),
+    path(
+        "fhir/Patient/<str:id>/*/_search",
+        interactions.whole_compartment_form,
+        name="whole_compartment_form",
+    ),
     path(
         "fhir/Patient/<str:id>/<str:kind>/_search",
         interactions.compartment_form,
