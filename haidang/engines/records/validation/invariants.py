@@ -8,6 +8,7 @@ import re
 import threading
 
 from haidang.engines.records import r4
+from haidang.engines.records.index import computed
 from haidang.engines.records.validation import issues, ordering, presence, references, walking
 from haidang.engines.records.validation.plain import Plain
 
@@ -137,6 +138,7 @@ def _compiled(expression):
     import fhirpathpy
     from fhirpathpy.models import models
 
+    computed.check(expression)  # fhirpathpy passes over what it cannot read
     # Without a function of its own, trace() would print people's data.
     options = {"traceFn": lambda *said: None, "userInvocationTable": _FUNCTIONS}
     # fhirpathpy knows `$this` only within a function such as select().

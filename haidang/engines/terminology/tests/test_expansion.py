@@ -58,6 +58,26 @@ def test_a_filter_by_a_property_that_no_code_has_is_refused(op):
     assert refused.value.facts["property"] == "color"
 
 
+def test_a_code_that_is_spelled_out_twice_belongs_once():
+    twice = {"include": [{"system": FRUIT, "concept": [{"code": "lime"}, {"code": "lime"}]}]}
+
+    assert terminology.expand({"compose": twice}).total == 1
+    assert terminology.validate_code({"compose": twice}, None, "lime").code == "lime"
+
+
+def test_a_value_set_has_words_of_its_own_in_other_languages():
+    """valueset.html: designations are "additional representations" of a code in this set."""
+    words = [{"language": "fr", "value": "Citron vert"}, {"language": "vi", "value": "Chanh xanh"}, {"value": "no language"}]  # fmt: skip
+    listed = {"include": [{"system": FRUIT, "concept": [{"code": "lime", "designation": words}]}]}
+    right = terminology.Coding(FRUIT, "lime", "", "citron vert")
+
+    (lime,) = terminology.expand({"compose": listed}).contains
+
+    assert lime.words == {"fr": "Citron vert", "vi": "Chanh", "en": "Lime"}
+    assert lime.display == "Chanh"
+    assert terminology.check_members({"compose": listed}, [right]).result is True
+
+
 def test_an_unknown_filter_is_refused():
     with pytest.raises(errors.RuleBroken):
         _codes(_filter("code", "sounds-like", "x"))

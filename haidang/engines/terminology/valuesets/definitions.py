@@ -30,13 +30,17 @@ class Filter:
 
 @dataclass(frozen=True)
 class Part:
-    """One include or exclude: codes of a system, narrowed by the value sets it imports."""
+    """One include or exclude: codes of a system, narrowed by the value sets it imports.
+
+    words    (code, language, words) of the designations that the value set itself gives
+    """
 
     system: str | None
     version: str | None
     codes: tuple[tuple[str, str], ...] | None
     filters: tuple[Filter, ...]
     imports: tuple["Definition", ...]
+    words: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,14 @@ class Definition:
             yield part
             for imported in part.imports:
                 yield from imported.parts()
+
+    def words(self):
+        """{(system, code): {language: words}} of what the value set itself calls its codes."""
+        found = {}
+        for part in self.parts():
+            for code, language, words in part.words:
+                found.setdefault((part.system, code), {}).setdefault(language, words)
+        return found
 
 
 def nothing_beside(canonical):
@@ -177,12 +189,24 @@ def _part(part, where, reading):
         imports=tuple(
             _definition(_shaped(one, str, f"{where}.valueSet"), reading) for one in imports
         ),
+        words=tuple(_designations(codes, f"{where}.concept")) if codes else (),
     )
 
 
 def _codes(listed, where):
-    listed = _shaped(listed, list, where)
-    return tuple((_needed(each, "code", where), _text(each, "display", where)) for each in listed)
+    """Each code once, as a set has it, with the first words that are given."""
+    found = {}
+    for each in _shaped(listed, list, where):
+        found.setdefault(_needed(each, "code", where), _text(each, "display", where))
+    return tuple(found.items())
+
+
+def _designations(listed, where):
+    for each in listed:
+        for one in _shaped(each.get("designation") or [], list, f"{where}.designation"):
+            language = _text(_shaped(one, dict, where), "language", where)
+            if language:
+                yield each["code"], language, _needed(one, "value", where)
 
 
 def _filters(listed, where):

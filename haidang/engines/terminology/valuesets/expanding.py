@@ -7,6 +7,7 @@ Source    FHIR R4, valueset-operation-expand.html. What R4 leaves open: docs/dec
 
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 import psycopg
 from django.db import DatabaseError, connection, transaction
@@ -103,7 +104,8 @@ def expand(
     rows, total = _page(query, members, filter, MOST_IN_TREE if nested else count, offset)
     if nested and total > MOST_IN_TREE:
         raise definitions.too_costly(_("Tập mã quá lớn để kê theo cây; hãy kê từng trang."))
-    contains = [contained(row, language) for row in rows]
+    own = definition.words()
+    contains = [contained(row, language, own) for row in rows]
     return Expansion(
         url=value_set.partition("|")[0] if isinstance(value_set, str) else definition.url,
         total=total,
@@ -215,10 +217,14 @@ def _told(why):
     return why
 
 
-def contained(row, language="vi"):
-    """A row of `compiling.COLUMNS` as a `Contained`."""
+def contained(row, language="vi", own=MappingProxyType({})):
+    """A row of `compiling.COLUMNS` as a `Contained`.
+
+    own    `Definition.words`, for languages that the code system has no words in
+    """
     system, version, code, vi, en, listed, inactive, abstract = row[:8]
     words = {name: each for name, each in (("vi", vi), ("en", en), ("", listed)) if each}
+    words = own.get((system, code), {}) | words
     return Contained(
         system, version or "", code, shown(words, code, language), inactive, abstract, words
     )

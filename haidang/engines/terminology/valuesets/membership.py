@@ -35,7 +35,8 @@ def find(value_set, pairs, *, on=None, versions=expanding.ANY, beside=definition
     rows = expanding.run(
         f"SELECT {compiling.COLUMNS} FROM ({members}) m ORDER BY system, code", query
     )
-    return Found(definition, [expanding.contained(row) for row in rows], on)
+    own = definition.words()
+    return Found(definition, [expanding.contained(row, own=own) for row in rows], on)
 
 
 class Found:

@@ -93,6 +93,11 @@ PERSON = {
         ("%`vs-marital-status` = 'http://hl7.org/fhir/ValueSet/marital-status'", True),
         ("%`ext-patient-birthTime` = 'http://hl7.org/fhir/StructureDefinition/patient-birthTime'", True),
         ("generalPractitioner.resolve().exists() or true", None),
+        ("name.exists())", None),
+        ("gender = = 'male'", None),
+        ("name..exists()", None),
+        ("name exists", None),
+        ("", None),
     ],
 )  # fmt: skip
 def test_a_rule_is_carried_out_with_what_stands_beside_primitives(expression, holds):
