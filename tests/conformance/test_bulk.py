@@ -158,3 +158,31 @@ def test_nobody_without_the_token_gets_a_file(client, workers):
     assert httpx2.get(url).status_code == 401
     assert httpx2.get(url, headers={"Authorization": f"Bearer {token}"}).status_code == 404
     assert client.get(url).status_code == 200
+
+
+def test_of_two_workers_the_other_takes_over_what_a_killed_one_did(client, workers, server, home):
+    """Two systems at once, each with a compressed file, and one worker that dies in the middle."""
+    _registered, token = access.create_client(
+        "Bên khác", ["gateway.use_fhir", "system/*.cruds"], "31002", actor.SYSTEM
+    )
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx2.Client(base_url=server.base + "/", headers=headers, timeout=30) as other:
+        asked = []
+        for number, each in enumerate((client, other)):
+            lines = (fhirjson.dumps(one) + b"\n" for one in _basics(number * COUNT, COUNT))
+            file = home / "in" / f"{number}.ndjson.gz"
+            file.write_bytes(gzip.compress(b"".join(lines)))
+            manifest = {"input": [{"type": "Basic", "url": str(file)}]}
+            answer = each.post("$import", json=manifest, headers=ASYNC)
+            asked.append((each, answer.headers["Content-Location"]))
+        first, _second = workers(), workers()
+        _wait_for_some(1000)
+        _kill(first)
+
+        counts = [_poll(each, where)[0].json()["output"][0]["count"] for each, where in asked]
+
+    assert counts == [COUNT, COUNT]
+    with access.reach(actor.SYSTEM, people="all"):
+        assert records.count("Basic") == 2 * COUNT
+        newest = records.history(type="Basic", count=1000).entries
+        assert {version.version for version in newest} == {1}

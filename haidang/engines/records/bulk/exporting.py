@@ -224,7 +224,7 @@ class _Export:
         if len(self.gone) >= 1000 or (last and self.gone):
             entries = [{"request": {"method": "DELETE", "url": ref}} for ref in self.gone]
             bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
-            self.files.add_deleted(fhirjson.dumps(bundle), len(self.gone))
+            self.files.add_deleted(fhirjson.dumps(bundle))
             self.gone = []
 
     def _note_looks(self):

@@ -51,9 +51,9 @@ class Files:
         """A line for the file of a type (its number)."""
         self._add(self._file(code), line)
 
-    def add_deleted(self, line, count):
-        """A bundle of so many deletions."""
-        self._add(self._file(DELETED), line, count)
+    def add_deleted(self, line):
+        """A bundle of deletions; like every resource it counts as one."""
+        self._add(self._file(DELETED), line)
 
     def add_pieces(self, code, head, pieces):
         """One line that is too long to be held whole."""
@@ -80,9 +80,9 @@ class Files:
             for number, each in enumerate(self.made, 1)
         ]  # fmt: skip
 
-    def _add(self, file, line, count=1):
+    def _add(self, file, line):
         file.buffer += (line, b"\n")
-        file.lines += count
+        file.lines += 1
         file.bytes += len(line) + 1
         file.waiting += len(line)
         if file.waiting > _BUFFERED:

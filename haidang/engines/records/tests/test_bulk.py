@@ -113,6 +113,23 @@ def test_since_tells_what_changed_and_what_was_deleted(data):
     assert bundle["entry"] == [{"request": {"method": "DELETE", "url": "Observation/o3"}}]
 
 
+def test_a_file_of_deletions_counts_its_lines(home):
+    """As every file does: what is in it are Bundles."""
+    ids = [f"b{n}" for n in range(1001)]
+    with everything():
+        records.save_all([{"resourceType": "Basic", "id": id, "code": {"text": id}} for id in ids], by=BY)  # fmt: skip
+    first = export()
+    with everything():
+        records.save_all([], by=BY, deletes=[f"Basic/{id}" for id in ids])
+
+    job = export(since=first.moment.isoformat())
+
+    (file,) = job.files
+    bundles = lines(job, "deleted")
+    assert (file.role, file.type, file.lines, len(bundles)) == ("deleted", "Bundle", 2, 2)
+    assert sum(len(each["entry"]) for each in bundles) == 1001
+
+
 def test_what_a_slow_writer_commits_late_is_in_the_next_export(data):
     """It has its moment before the first export, and is not seen by it."""
     import threading

@@ -127,7 +127,8 @@ def test_people_cannot_be_named_where_all_or_one_is_asked_for(hospital, patient)
 
 
 def test_a_plus_that_was_not_escaped_is_one(hospital):
-    answer = hospital.get("$export?_outputFormat=application/fhir+ndjson", **ASYNC)
+    moment = "2020-01-01T00:00:00+07:00"
+    answer = hospital.get(f"$export?_outputFormat=application/fhir+ndjson&_since={moment}", **ASYNC)
 
     assert answer.status_code == 202
 

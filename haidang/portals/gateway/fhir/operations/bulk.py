@@ -77,7 +77,7 @@ def _export(request, level, **whose):
     wish = records.bulk.wish_of(
         level=level,
         types=_types(request.actor, given.listed("_type")),
-        since=given.text("_since") or None,
+        since=given.text("_since").replace(" ", "+") or None,  # a plus that was not escaped
         filters=[q for text in given.texts("_typeFilter") for q in _NEXT_QUERY.split(text)],
         elements=tuple(given.listed("_elements")),
         purpose=_purpose(request.actor, given),
