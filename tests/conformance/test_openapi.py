@@ -120,8 +120,8 @@ def ask(token):
     """Sends a case as a system would; `answered` holds the statuses by operation."""
     calls, answered = iter(range(100_000)), {}
 
-    def ask(case):
-        headers = {"Accept": "application/json", "X-Forwarded-For": _whence(next(calls))}
+    def ask(case, accept):
+        headers = {"Accept": accept, "X-Forwarded-For": _whence(next(calls))}
         if {"token": []} in case.operation.definition.raw["security"]:
             headers["Authorization"] = f"Bearer {token}"
         answer = case.call(headers=headers, allow_redirects=False)
@@ -136,11 +136,15 @@ def test_answers_are_as_described_whatever_is_sent(house, resource, ask):
     for operation in _operations(house):
 
         @_steady(6 if "/action/" in operation.path else 14)
-        @given(case=operation.as_strategy(), known=strategies.booleans())
-        def asks(case, known):
+        @given(
+            case=operation.as_strategy(),
+            known=strategies.booleans(),
+            accept=strategies.sampled_from(("application/json", "*/*")),
+        )
+        def asks(case, known, accept):
             if known:
                 _fill(case, resource)
-            ask(case)
+            ask(case, accept)
 
         asks()
 

@@ -127,13 +127,16 @@ def _line(row, number):
         raise _unreadable(number) from why
     if amount <= 0 or not row["reference"]:
         return None
-    return Told(
-        event=f"statement:{row['reference']}",
-        reference=row["reference"],
-        amount_vnd=amount,
-        purpose=row["purpose"] or "",
-        happened_at=moment if moment.tzinfo else moment.replace(tzinfo=dates.HANOI),
-    )
+    try:
+        return Told(
+            event=f"statement:{row['reference']}",
+            reference=row["reference"],
+            amount_vnd=amount,
+            purpose=row["purpose"] or "",
+            happened_at=moment if moment.tzinfo else moment.replace(tzinfo=dates.HANOI),
+        )
+    except errors.Incorrect as why:
+        raise _unreadable(number) from why
 
 
 def _unreadable(line):

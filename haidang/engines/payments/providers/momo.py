@@ -51,7 +51,10 @@ def signed_text(values):
 
 
 def _moment(milliseconds):
-    return datetime.fromtimestamp(told.amount(milliseconds) / 1000, tz=UTC)
+    try:
+        return datetime.fromtimestamp(told.amount(milliseconds) / 1000, tz=UTC)
+    except (ValueError, OverflowError) as why:
+        raise told.unreadable() from why
 
 
 def answer(state):

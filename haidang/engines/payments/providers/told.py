@@ -2,12 +2,15 @@
 
 import hmac
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from haidang.kernel import dates, errors
+
+_AMOUNT, _LONGEST_NAME = re.compile(r"[0-9]{1,18}"), 100
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,17 @@ class Told:
     amount_vnd: int
     purpose: str
     happened_at: datetime
+
+    def __post_init__(self):
+        """Pass what can be kept.
+
+        Raises    Incorrect `payments.notice_unreadable`
+        """
+        names = (self.event, self.reference)
+        if any(len(one) > _LONGEST_NAME for one in names) or "\0" in "".join(
+            (*names, self.purpose)
+        ):
+            raise unreadable()
 
 
 def check_signature(expected, given):
@@ -50,7 +64,9 @@ def parsed(raw):
     """
     try:
         found = json.loads(raw)
-    except ValueError as why:
+        # Half a character can be neither signed nor kept.
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as why:
         raise unreadable() from why
     if not isinstance(found, dict):
         raise unreadable()
@@ -62,9 +78,10 @@ def amount(value):
 
     Raises    Incorrect `payments.notice_unreadable`
     """
-    if isinstance(value, bool) or not str(value).isdigit() or int(value) == 0:
+    text = "" if isinstance(value, bool) else str(value)
+    if not _AMOUNT.fullmatch(text) or int(text) == 0:
         raise unreadable()
-    return int(value)
+    return int(text)
 
 
 def moment(text, pattern):

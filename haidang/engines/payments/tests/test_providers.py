@@ -180,3 +180,51 @@ def test_what_is_no_notice_is_told_so(raw):
         payos.read(raw, {}, {}, "key")
 
     assert refused.value.code == "payments.notice_unreadable"
+
+
+@pytest.mark.parametrize(
+    "raw", [b"[" * 60_000, b'{"data": {"a": "\\ud800"}}', b'{"signature": "\\ud800"}']
+)
+@pytest.mark.parametrize("provider", [casso, momo, payos])
+def test_what_can_be_neither_read_nor_signed_is_told_so(provider, raw):
+    with pytest.raises(errors.Incorrect) as refused:
+        provider.read(raw, {}, {}, "key")
+
+    assert refused.value.code == "payments.notice_unreadable"
+
+
+@pytest.mark.parametrize(
+    "value", ["²", "١٢", "1" * 19, 10**30, 0, -1, True, None, 1.5, "1 000", ""]
+)
+def test_an_amount_is_so_many_whole_dong(value):
+    with pytest.raises(errors.Incorrect):
+        told.amount(value)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"content": "a\0"}, {"referenceCode": "\0"}, {"referenceCode": "F" * 101}, {"id": "1" * 100},
+        {"transferAmount": "²"}, {"transactionDate": "2026-02-30 09:15:00"},
+    ],
+)  # fmt: skip
+def test_a_signed_notice_that_cannot_be_kept_is_told_so(changed):
+    body = {
+        "id": 1, "transactionDate": "2026-11-23 09:15:00", "content": "x", "transferType": "in",
+        "transferAmount": 185_000, "referenceCode": "FT1",
+    }  # fmt: skip
+    assert sepay.read(*_sepay(body, "key"), {}, "key")
+
+    with pytest.raises(errors.Incorrect) as refused:
+        sepay.read(*_sepay(body | changed, "key"), {}, "key")
+
+    assert refused.value.code == "payments.notice_unreadable"
+
+
+def test_a_moment_beyond_all_years_is_told_so():
+    body = MOMO | {"responseTime": 10**17}
+    content = momo.signed_text(body | {"accessKey": "a"})
+    raw = _bytes(body | {"signature": told.digest("sha256", "key", content.encode())})
+
+    with pytest.raises(errors.Incorrect):
+        momo.read(raw, {}, {}, "a:key")

@@ -265,8 +265,11 @@ def test_a_statement_brings_in_what_nobody_told_and_names_what_differs(order):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff\xfe", b"a,b\n1,2", b"time,reference,amount,purpose\nhom nay,FT1,5,x"],
-)
+    [
+        b"", b"\xff\xfe", b"a,b\n1,2", b"time,reference,amount,purpose\nhom nay,FT1,5,x",
+        b"time,reference,amount,purpose\n2026-11-23T09:15:00," + b"F" * 101 + b",5,x",
+    ],
+)  # fmt: skip
 def test_an_unreadable_statement_changes_nothing(receiver, content):
     with pytest.raises(errors.Incorrect) as refused:
         payments.reconcile("so-y-te", ON, content, by=CASHIER)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -12,6 +13,10 @@ from haidang.kernel import actor
 
 CASHIER = actor.Actor(ref="Practitioner/thu-ngan", name="Thu ngân", kind="staff", org="31Z01")
 SECRET = "khoa-thu-nghiem"
+STRANGE = [
+    b"", b"[]", b"null", b"\xff", b"[" * 60_000, b'{"data": 1e400}', b'{"data": {"a": "\\ud800"}}', b'{"signature": "\\ud800"}',
+    b'{"data": {"a": "\\u0000"}, "signature": {}}', b'{"data": []}', b'{"amount": ' + b"9" * 5000 + b"}",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -81,6 +86,22 @@ def test_a_wrong_notice_is_refused_and_leaves_nothing(client, secrets, raw, sign
 
     assert answer.status_code == status
     assert set(payments.balances("sepay").values()) == {0}
+
+
+@pytest.mark.parametrize("provider", ["casso", "momo", "payos", "sepay", "vnpay"])
+def test_no_body_of_a_stranger_is_a_failure_of_ours(client, secrets, settings, provider):
+    (Path(settings.HAIDANG_PAYMENTS_SECRETS) / "other").write_text(f"a:{SECRET}")
+    payments.save_receiver(
+        "other", org="31Z01", provider=provider, bank="970436", account="1", name="SO Y TE",
+        prefix="OTHER", by=CASHIER,
+    )  # fmt: skip
+    client.raise_request_exception = False
+
+    for body in STRANGE:
+        for kind in ("application/json", "text/plain", "multipart/form-data; boundary=x"):
+            answer = client.post("/gateway/payments/other?a=%00&a=%ff", body, content_type=kind)
+
+            assert answer.status_code in ((200,) if provider == "vnpay" else (400, 403)), body[:40]
 
 
 def test_nobody_receives_at_an_unknown_address(client, secrets):
