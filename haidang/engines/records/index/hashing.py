@@ -7,6 +7,7 @@ SQL can go from a record to those that point at it, and back, without a table of
 """
 
 from functools import lru_cache
+from unicodedata import normalize
 
 from xxhash import xxh64_intdigest
 
@@ -26,7 +27,8 @@ def value(number, text):
 
 
 def exact(number, text):
-    return xxh64_intdigest(EXACT + text.encode(), number)
+    """Of a text to the letter, which some keyboards compose and others send in two parts."""
+    return xxh64_intdigest(EXACT + normalize("NFC", text).encode(), number)
 
 
 def below(number, name):

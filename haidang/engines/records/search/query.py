@@ -149,7 +149,7 @@ def _take(result, name, value, strict):
             _("Giá trị tìm kiếm không đọc được; hãy kiểm tra cách viết."),
             name=name[:120],
         )
-    if value == "":
+    if not value.replace(",", "").strip():
         return _refuse(name, strict, "records.search_empty")
     base, colon, _modifier = name.partition(":")
     control = _CONTROLS.get(base)
@@ -189,7 +189,9 @@ def condition_of(type, name, value):
         return _chained(parameter, modifier or None, chain, value)
     if colon and not _modifies(parameter, modifier):
         return None
-    return Condition(parameter, modifier or None, split(value, ","))
+    # Nothing before or after a comma is no value: as a beginning of names it would find everybody.
+    values = tuple(each for each in split(value, ",") if each.strip())
+    return Condition(parameter, modifier or None, values)
 
 
 def find(type, code):
@@ -234,6 +236,8 @@ def _reverse(type, name, value):
 
 def split(text, mark):
     """Text split at a mark that no backslash stands before; backslashes stay for later."""
+    if "\\" not in text:
+        return tuple(text.split(mark))
     parts, part, escaped = [], "", False
     for character in text:
         if character == mark and not escaped:
@@ -247,6 +251,8 @@ def split(text, mark):
 
 def plain(text):
     """Text with its escapes taken off."""
+    if "\\" not in text:
+        return text
     result, escaped = "", False
     for character in text:
         if character == "\\" and not escaped:
@@ -268,12 +274,14 @@ def _count(result, name, value, strict):
 
 
 def _sort(result, name, value, strict):
+    sorts = []
     for each in value.split(","):
-        code, descending = each.lstrip("-"), each.startswith("-")
+        code, descending = each.removeprefix("-"), each.startswith("-")
         parameter = find(result.type, code)
         if parameter is None or not sortable(parameter):
             return _refuse(f"_sort={each}", strict)
-        result.sorts.append((code, descending))
+        sorts.append((code, descending))
+    result.sorts += sorts  # all of them or none: the links say what counted
     return True
 
 

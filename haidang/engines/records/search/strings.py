@@ -17,7 +17,8 @@ def string(condition, alias):
     if condition.modifier == "exact":
         return Wanted(frozenset(hashing.exact(p.number, t) for p in paths for t in texts))
     made = _inside if condition.modifier == "contains" else _from_start
-    wanted = [(path, folding.fold(text)) for path in paths for text in texts]
+    folded = [found for text in texts if (found := folding.fold(text))]
+    wanted = [(path, text) for path in paths for text in folded]
     ranges = [made(*each) for each in wanted]
     tests = [_held(*each) for each in wanted] if made is _inside else ranges
     return sql.beside(alias, "records_string", "t", sql.some(tests), ranges)

@@ -102,6 +102,8 @@ def _texts(condition):
     """Numbers of the distinct texts in which some word begins the way the value does."""
     for value in condition.values:
         folded = text.fold(queries.plain(value))
+        if not folded:
+            continue  # every text begins so
         keys = _keys_of_texts([like(folded) + "%", "% " + like(folded) + "%"])
         for path in condition.parameter.paths:
             number = hashing.below(path.number, hashing.TEXT)

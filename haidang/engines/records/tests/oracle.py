@@ -12,7 +12,7 @@ from decimal import Decimal
 import fhirpathpy
 from fhirpathpy.models import models
 
-from haidang.engines.records.tests.writing import angle, apart, arrow, plain
+from haidang.engines.records.tests.writing import angle, apart, arrow, composed, plain
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import dates, text
 from haidang.kernel.systems import BASE
@@ -236,7 +236,7 @@ class Oracle:
     def _string(self, found, wanted, modifier):
         parts, wanted = _strings(found), plain(wanted)
         if modifier == "exact":
-            return wanted in parts
+            return composed(wanted) in map(composed, parts)
         folded = text.fold(wanted)
         if modifier == "contains":
             return any(folded in text.fold(part) for part in parts)

@@ -1,5 +1,6 @@
 """Searches that ask somebody else too: value sets, hierarchies, lists and places."""
 
+import unicodedata
 from types import SimpleNamespace
 
 import pytest
@@ -166,6 +167,47 @@ def test_documents_are_found_by_what_they_do_to_another():
     assert found("DocumentReference/old$signs") == []
     assert found("https://elsewhere.vn/DocumentReference/old$replaces") == []
     assert found("DocumentReference/none$signs,other$signs") == ["new"]
+
+
+@pytest.mark.parametrize("query", ["name=,", "name= ", "name=, ,", "name:contains=,", "organization.name=,", "_has:Encounter:subject:class=,", "_sort=,", "_id=,"])  # fmt: skip
+def test_nothing_between_commas_is_no_condition(query):
+    """As the beginning of a name it would find everybody, and a conditional delete take them."""
+    records.save_all([{"resourceType": "Patient", "id": id, "name": [{"text": "An"}]} for id in ("one", "two")], by=actor.SYSTEM)  # fmt: skip
+
+    page = records.search("Patient", query)
+
+    assert (len(page.matches), page.self_query) == (2, "")
+    with pytest.raises(errors.Incorrect) as refused:
+        records.search("Patient", query, strict=True)
+    assert refused.value.code == "records.search_empty"
+
+
+def test_what_stands_between_commas_besides_counts_alone():
+    made = [{"resourceType": "Patient", "id": name, "name": [{"text": name}]} for name in ("An", "Chi")]  # fmt: skip
+    result = {"resourceType": "Observation", "code": {"text": "Đường huyết"}}
+    records.save_all([*made, result], by=actor.SYSTEM)
+
+    def found(type, name, value):
+        return [each.id for each in records.search(type, [(name, value)], strict=True).matches]
+
+    assert found("Patient", "name", ",,chi") == found("Patient", "name", "chi, ") == ["Chi"]
+    assert found("Patient", "name", "\u0301") == found("Patient", "name:contains", "\u0301") == []
+    assert found("Observation", "code:text", "\u0301") == []
+    assert len(found("Observation", "code:text", "\u0301,duong")) == 1
+
+
+def test_the_whole_text_is_the_same_composed_or_in_parts():
+    whole = "Phạm Gia Thuỳ"
+    made = [
+        {"resourceType": "Patient", "id": form, "name": [{"text": unicodedata.normalize(form, whole)}]}
+        for form in ("NFC", "NFD")
+    ]  # fmt: skip
+    records.save_all(made, by=actor.SYSTEM)
+
+    for form in ("NFC", "NFD"):
+        asked = [("name:exact", unicodedata.normalize(form, whole))]
+        assert len(records.search("Patient", asked, strict=True).matches) == 2
+    assert records.search("Patient", [("name:exact", "Phạm Gia Thùy")]).matches == []
 
 
 ODD = ["_id:not=one", "_id:text=one", "_id:in=one", "_list:missing=true", "_count:exact=1", "_sort:desc=_id", "_total:not=none"]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 
 
 def apart(wanted, mark):
@@ -17,6 +18,11 @@ def apart(wanted, mark):
 def plain(wanted):
     """A value without its escapes."""
     return re.sub(r"\\([\\,|$])", r"\1", wanted)
+
+
+def composed(text):
+    """The one form of a text that some keyboards compose and others send in two parts."""
+    return unicodedata.normalize("NFC", text)
 
 
 def escaped(text):
