@@ -72,6 +72,7 @@ from haidang.engines.access.limits import address_of, spend
 from haidang.engines.access.middleware import ORG_KEY
 from haidang.engines.access.models import Account
 from haidang.engines.access.oauth.flow import (
+    GRANTS,
     Returned,
     Wish,
     allowed,
@@ -113,6 +114,7 @@ from haidang.engines.access.signin import (
 )
 
 __all__ = [
+    "GRANTS",
     "LAUNCH_ENCOUNTER",
     "Returned",
     "Wish",

@@ -31,13 +31,32 @@ def app_of(assertion, *, endpoint):
     """
     try:
         head, said = _unproven(assertion)
-        app = App.objects.filter(client_id=said.get("iss"), ended_at=None).first()
+        app = App.objects.filter(client_id=_word(said.get("iss")), ended_at=None).first()
         if app is None or not app.signs or head.get("alg") not in ALGORITHMS:
             return None
         claims = jwt.decode(assertion, _keys(app, head.get("kid")), algorithms=ALGORITHMS).claims
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError, httpx2.HTTPError):
+        in_order = _in_order(claims, app, endpoint)
+    except (
+        JoseError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+        httpx2.HTTPError,
+    ):
         return None
-    return app if _in_order(claims, app, endpoint) and _spent(claims) else None
+    return app if in_order and _spent(claims) else None
+
+
+def _word(value):
+    """A claim that a database can be asked for, or kept in it.
+
+    Raises    ValueError
+    """
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError("not a word")
+    return value
 
 
 def _unproven(assertion):
@@ -56,8 +75,7 @@ def _in_order(claims, app, endpoint):
         and isinstance(expires, int | float)
         and now - _SKEW_S < expires <= now + _LONGEST_S + _SKEW_S
         and claims.get("nbf", 0) <= now + _SKEW_S
-        and isinstance(jti, str)
-        and 0 < len(jti) <= 255
+        and 0 < len(_word(jti)) <= 255
     )
 
 

@@ -21,6 +21,8 @@ _CARRIED = (
     "code_challenge_method", "nonce", "claims",
 )  # fmt: skip
 
+#: For what a token is given. The toolkit knows more, and no app of ours is registered for those.
+GRANTS = ("authorization_code", "refresh_token", "client_credentials")
 #: RFC 7636, 4.2: what a code challenge may be, whatever made it.
 _CHALLENGE = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
@@ -174,6 +176,8 @@ def token_answer(request):
     """The answer of the token endpoint."""
     if not request.POST.get("grant_type"):
         return error_answer("invalid_request", "grant_type is missing")
+    if not request.META.get("QUERY_STRING") and request.POST["grant_type"] not in GRANTS:
+        return error_answer("unsupported_grant_type", f"grant_type is one of {', '.join(GRANTS)}")
     return _answer(*_core().create_token_response(request)[1:])
 
 

@@ -42,7 +42,7 @@ def addresses(request):
 
 def _common(request):
     return addresses(request) | {
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "grant_types_supported": [*access.GRANTS],
         "response_types_supported": ["code"],
         "scopes_supported": SCOPES,
         "code_challenge_methods_supported": ["S256"],

@@ -100,3 +100,16 @@ def test_an_assertion_that_does_not_say_what_it_is_names_nobody(db, address, kin
 
     assert answer.status_code == 401
     assert fhirjson.loads(answer.content)["error"] == "invalid_client"
+
+
+@pytest.mark.parametrize(
+    "grant", ["password", "urn:ietf:params:oauth:grant-type:device_code", "implicit", "x" * 5000]
+)
+def test_a_grant_that_is_not_served_is_told_so(app, grant):
+    said = {"grant_type": grant, "device_code": "x", "username": "a", "password": "b"}
+    who = {"client_id": app.row.client_id, "client_secret": app.secret}
+
+    answer = Client().post("/oauth/token", said | who)
+
+    assert answer.status_code == 400
+    assert fhirjson.loads(answer.content)["error"] == "unsupported_grant_type"

@@ -1,5 +1,6 @@
 """SMART backend services: a system signs for itself, each time anew."""
 
+import base64
 import time
 
 import pytest
@@ -94,7 +95,7 @@ def test_an_assertion_is_taken_once(service, pair):
     [
         {"aud": "https://elsewhere.example/token"}, {"aud": None}, {"aud": "http://testserver/"},
         {"exp": 1}, {"exp": None}, {"exp": "soon"}, {"exp": 4_000_000_000},
-        {"jti": None}, {"jti": ""}, {"jti": "j" * 300}, {"iss": "somebody"}, {"sub": "somebody"}, {"nbf": 4_000_000_000},
+        {"jti": None}, {"jti": ""}, {"jti": "j" * 300}, {"jti": "j\0"}, {"jti": 7}, {"nbf": "now"}, {"nbf": None, "exp": True}, {"iss": "somebody"}, {"sub": "somebody"}, {"nbf": 4_000_000_000},
     ],
 )  # fmt: skip
 def test_claims_that_are_not_in_order_are_refused(service, pair, changed):
@@ -110,6 +111,24 @@ def test_another_key_is_refused(service, pair):
 @pytest.mark.parametrize("signed", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0."])
 def test_what_is_no_assertion_is_refused(service, signed):
     assert asked(signed).status_code in (400, 401)
+
+
+@pytest.mark.parametrize("address", ["token", "introspect"])
+@pytest.mark.parametrize(
+    "payload",
+    [b"[]", b"null", b"[" * 100_000, b'{"iss": "\\u0000"}', b'{"iss": "\\ud800"}', b'{"iss": {}}', b'{"iss": ' + b"9" * 5000 + b"}"],
+)  # fmt: skip
+def test_claims_that_nobody_can_have_name_nobody(db, address, payload):
+    parts = [
+        base64.urlsafe_b64encode(one).decode().rstrip("=") for one in (b'{"alg":"RS384"}', payload)
+    ]
+    said = {"grant_type": "client_credentials", "client_assertion_type": TYPE, "token": "x"}
+
+    answer = Client().post(
+        f"/oauth/{address}", said | {"client_assertion": ".".join([*parts, "AAAA"])}
+    )
+
+    assert answer.status_code == 401
 
 
 def test_an_algorithm_that_was_not_agreed_is_refused():
