@@ -121,6 +121,66 @@ def test_of_entries_that_say_nothing_else_as_many_go_back_as_were_moved(two, who
     assert written.count(kept.patient_ref) == whos.count("kept") + sum(e[2] == "kept" for e in edits)  # fmt: skip
 
 
+PHASES = st.tuples(*[st.lists(EDIT, max_size=2)] * 3)
+
+
+class Edited:
+    """An appointment of three people that is merged and parted, and edited all the while."""
+
+    def __init__(self, whos, phases):
+        self.trio = dict(zip("abc", (somebody(name=f"Người {n}").patient_ref for n in "ABC"), strict=True))  # fmt: skip
+        was = appointment([participant(f"p{n}", self.trio[one]) for n, one in enumerate(whos)])
+        self.ref, self.phases = f"Appointment/{was['id']}", list(phases)
+        records.save(was, by=BY)
+        self.expected = actors(was)
+
+    def merge(self, keep, drop):
+        return people.merge(self.trio[keep], self.trio[drop], by=BY, reason=WHY)
+
+    def edit(self, kept):
+        who = {"kept": self.trio[kept], "doctor": "Practitioner/d"}
+        for each in self.phases.pop(0):
+            now = records.get(self.ref).resource
+            entries = edited(
+                now["participant"], each, who, lambda one: participant(f"new{next(numbers)}", one)
+            )
+            records.save({**now, "participant": entries}, by=BY)
+            told = actors({"participant": entries})
+            self.expected = {name: self.expected.get(name, one) for name, one in told.items()}
+
+    def now(self):
+        return actors(records.get(self.ref).resource)
+
+
+@settings(LIVELY, max_examples=15)
+@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=5), PHASES)
+def test_a_chain_is_parted_from_its_end_whatever_was_edited_in_between(everything_open, whos, phases):  # fmt: skip
+    made = Edited(whos, phases)
+    inner = made.merge("b", "a")
+    made.edit("b")
+    outer = made.merge("c", "b")
+    made.edit("c")
+    people.unmerge(outer, by=BY)
+    made.edit("b")
+    people.unmerge(inner, by=BY)
+
+    assert made.now() == made.expected
+
+
+@settings(LIVELY, max_examples=15)
+@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=5), PHASES, st.permutations([0, 1]))
+def test_two_merged_into_one_are_parted_in_either_order_whatever_was_edited(everything_open, whos, phases, order):  # fmt: skip
+    made, merges = Edited(whos, phases), []
+    for dropped in "ab":
+        merges.append(made.merge("c", dropped))
+        made.edit("c")
+    people.unmerge(merges[order[0]], by=BY)
+    made.edit("c")
+    people.unmerge(merges[order[1]], by=BY)
+
+    assert made.now() == made.expected
+
+
 @pytest.mark.parametrize(
     ("was", "now", "expected"),
     [
