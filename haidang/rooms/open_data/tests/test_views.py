@@ -207,6 +207,22 @@ def test_a_body_that_is_no_object_is_a_bad_request(client, body):
     assert "Bad request" in answer.json()
 
 
+@pytest.mark.parametrize("text", ["\ud800", "name \ud800", "name desc, \udfff", "\0", "name \0"])
+def test_half_a_character_in_a_parameter_breaks_no_action(client, released, text):
+    known = client.get(API + "package_show", {"id": KEY}).json()["result"]["resources"][0]["id"]
+    names = ("id", "name", "q", "fq", "sort", "facet.field", "fields", "filters", "query")
+    for action in [*actions.ACTIONS, "help_show"]:
+        for name in names:
+            value = {text: text} if name == "filters" else text
+            given = {"resource_id": known, "id": KEY, name: value}
+            answer = client.post(API + action, json.dumps(given), content_type="application/json")
+
+            assert answer.status_code in (200, 400, 404, 409), (action, name)
+            assert answer.json() is not None
+    in_address = {"resource_id": known, "filters": json.dumps({text: "x"})}
+    assert client.get(API + "datastore_search", in_address).status_code == 409
+
+
 def test_help_tells_what_an_action_does(client):
     assert client.get(API + "help_show", {"name": "package_show"}).json()["result"]
     assert client.get(API + "help_show", {"name": "nothing"}).status_code == 404

@@ -70,11 +70,21 @@ def _given(request):
     if request.content_type == "application/x-www-form-urlencoded" and not body.lstrip().startswith(b"{"):  # fmt: skip
         return request.POST.dict()
     try:
-        found = json.loads(body)
+        found = _read(body)
     except (ValueError, RecursionError) as why:
         raise errors.Incorrect("open_data.body_unreadable", "") from why
     if not isinstance(found, dict):
         raise errors.Incorrect("open_data.body_unreadable", "")
+    return found
+
+
+def _read(text):
+    """The value of a JSON text.
+
+    Raises    ValueError, also for half a character, which no answer could repeat; RecursionError
+    """
+    found = json.loads(text)
+    json.dumps(found, ensure_ascii=False).encode()
     return found
 
 
@@ -83,7 +93,7 @@ def _read_filters(asked):
     if "filters" not in asked:
         return {}
     try:
-        return {"filters": json.loads(asked["filters"])}
+        return {"filters": _read(asked["filters"])}
     except (ValueError, RecursionError):
         return {"filters": asked["filters"]}
 
