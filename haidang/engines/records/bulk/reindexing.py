@@ -36,7 +36,7 @@ _LOCK = """
 SELECT rid FROM records_key WHERE rid = ANY (%s::bigint[]) ORDER BY type, id FOR UPDATE
 """
 _BODIES = """
-SELECT k.rid, k.type, k.h, k.lead, r.patient, r.body FROM records_key k JOIN records_resource r ON r.rid = k.rid
+SELECT k.rid, k.type, k.h, k.lead, r.patient, r.version, r.body FROM records_key k JOIN records_resource r ON r.rid = k.rid
 WHERE k.rid = ANY (%s::bigint[]) AND NOT r.deleted
 """
 _NEW_KEYS = """
@@ -151,14 +151,18 @@ def _again(rids, *, first):
     """
     wire.rows(_LOCK, [binary.int8s(rids)])
     read = compression.reader()
-    read_anew, before, held = {}, {}, {}
-    for rid, code, numbers, lead, patient, body in wire.rows(_BODIES, [binary.int8s(rids)]):
+    read_anew, before, held, changed = {}, {}, {}, set()
+    for rid, code, numbers, lead, patient, version, body in wire.rows(
+        _BODIES, [binary.int8s(rids)]
+    ):
         read_anew[rid] = drafts.Draft(fhirjson.loads(read(code, body)))
         before[rid] = {number & _UNSIGNED for number in numbers}, bytes(lead or leading.NONE)
         held[rid] = patient
+        if version > 1:
+            changed.add(rid)
     if first:
         _write_found({rid: each.found for rid, each in read_anew.items()}, before)
-    return whose.settle(read_anew, held)
+    return whose.settle(read_anew, held, changed)
 
 
 def _write_found(found, before):

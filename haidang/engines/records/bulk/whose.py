@@ -31,11 +31,12 @@ def may_inherit(code):
     return bool(compartments.through(type) or compartments.ELEMENTS.get(type))
 
 
-def settle(drafts, held):
+def settle(drafts, held, changed):
     """Give these records to whom they belong by today's rule; returns how many changed hands.
 
     drafts   {record number: Draft}, locked
     held     {record number: whose it is now, or None}
+    changed  record numbers of those that have older versions
 
     Nothing becomes nobody's: that would open it to everybody.
     """
@@ -46,7 +47,7 @@ def settle(drafts, held):
             _GIVE, [binary.int8s(list(moved)), binary.int8s(list(moved.values()))]
         )
         attachments.follow(of_rows(wire.rows(_HELD, [binary.int8s(list(moved))])))
-    if owned := sorted(rid for rid in now if now[rid] or held[rid]):
+    if owned := sorted(rid for rid in changed if now[rid] or held[rid]):
         wire.cursor().execute(_GIVE_VERSIONS, [binary.int8s(owned)])
     return len(moved)
 
