@@ -133,6 +133,7 @@ def _all_of_one(number, raw, calls):
 
 def _together(entries, calls):
     _lock(entries)
+    _hold(entries)
     removals = _removed(entries, calls)
     _find([e for e in entries if not e.deletes], calls)
     addresses, known = _addresses(entries)
@@ -178,6 +179,18 @@ def _lock(entries):
         )
     for number in sorted(numbers):
         wire.rows("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def _hold(entries):
+    """Hold what is named, in one order, when it is not all written at once.
+
+    Two transactions that delete and update the same records would otherwise wait for each other.
+    """
+    named = [e for e in entries if e.method in ("PUT", "PATCH", "DELETE") and not e.asks]
+    if len(named) < 2 or all(entry.saves for entry in named):
+        return
+    parts = (entry.path.partition("/") for entry in named if not entry.condition)
+    reading.hold({(type, id) for type, _slash, id in parts if ids.is_fhir_id(id)})
 
 
 def _find(entries, calls):

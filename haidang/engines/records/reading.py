@@ -147,6 +147,12 @@ def lock(*refs):
             raise _not_found()
 
 
+def hold(names):
+    """As `lock`, for (type, id) of which some may not exist yet."""
+    with wire.contended():
+        wire.rows(_LOCK, columns(sorted(names)))
+
+
 def columns(names):
     """(type, id) pairs as two packed columns."""
     return [

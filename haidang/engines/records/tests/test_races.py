@@ -197,3 +197,30 @@ def _closing(work):
             connections.close_all()
 
     return run
+
+
+def test_transactions_that_delete_and_update_the_same_records_do_not_wait_in_a_circle():
+    """Deletions are written before the rest, and patches after it: all are held beforehand."""
+    ids = [f"b{n}" for n in range(6)]
+    with everything():
+        for id in (*ids, "kept"):
+            records.save({"resourceType": "Basic", "id": id, "code": {"text": "0"}}, by=BY)
+    patch = {"resourceType": "Parameters", "parameter": [
+        {"name": "operation", "part": [{"name": "type", "valueCode": "replace"},
+         {"name": "path", "valueString": "Basic.code.text"}, {"name": "value", "valueString": "1"}]},
+    ]}  # fmt: skip
+
+    def work(n):
+        for turn in range(8):
+            order = ids[(n + turn) % 6 :] + ids[: (n + turn) % 6]
+            entries = [{"request": {"method": "DELETE", "url": f"Basic/{id}"}} for id in order[:3]]
+            entries += [
+                {"request": {"method": "PUT", "url": f"Basic/{id}"},
+                 "resource": {"resourceType": "Basic", "id": id, "code": {"text": f"{n} {turn}"}}}
+                for id in order[3:]
+            ]  # fmt: skip
+            entries.append({"request": {"method": "PATCH", "url": "Basic/kept"}, "resource": patch})
+            records.bundle({"resourceType": "Bundle", "type": "transaction", "entry": entries}, by=BY)  # fmt: skip
+        return "done"
+
+    assert together(6, work) == ["done"] * 6

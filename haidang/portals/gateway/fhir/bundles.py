@@ -31,6 +31,7 @@ from haidang.portals.gateway.fhir import (
     scopes,
     writes,
 )
+from haidang.portals.gateway.fhir.views import nowhere
 
 #: Each may answer with a whole record.
 MOST_ASKED = 100
@@ -218,6 +219,8 @@ class _Asked:
         answered = view(inner, *args, **kwargs)
         if refused := getattr(answered, "refused", None):
             raise refused
+        if answered.status_code >= 400:  # of a view that is none of FHIR
+            raise nowhere()
         shown = {} if entry.method == "HEAD" else {"resource": fhirjson.raw(answered.content)}
         return {"response": {"status": f"{answered.status_code} {answered.reason_phrase}"}} | shown
 

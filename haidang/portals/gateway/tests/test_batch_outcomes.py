@@ -148,6 +148,9 @@ ODD_ENTRIES = [
     {"request": {"method": "PUT", "url": "http://a.vn/fhir/Patient/an"}, "resource": {**PERSON, "id": "an"}},
     {"request": {"method": "DELETE", "url": ""}}, {"request": {"method": "PUT", "url": "Patient/an/_history/1"}, "resource": {**PERSON, "id": "an"}},
     {"request": {"method": "DELETE", "url": "Patient/an/_history/1"}}, {"request": {"method": "POST", "url": "Patient/"}, "resource": 5},
+    {"request": {"method": "POST", "url": ".well-known/smart-configuration"}, "resource": PERSON},
+    {"request": {"method": "PATCH", "url": "a/b/c"}}, {"request": {"method": "PUT", "url": "../metadata/x/y"}, "resource": PERSON},
+    {"request": {"method": "DELETE", "url": "$bulk/x/y"}}, {"request": {"method": "GET", "url": ".well-known/smart-configuration"}},
     {"resource": {**PERSON, "id": "an"}}, {"request": {"method": "GET", "url": "Patient?\0"}},
 ]  # fmt: skip
 
