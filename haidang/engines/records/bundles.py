@@ -49,8 +49,8 @@ def bundle(
             whether or not the writer's reach shows it
     show    called with (address without its query, the query, the `Page` or `Stored` found) by each
             GET; gives the resource of the answer, `searchset` and the plain resource else
-    give    called with each `Stored` that was written, or met by a conditional create; gives what
-            its answer holds besides: a `resource`, or an `outcome`
+    give    called with each `Stored` that was written, or met by a conditional create (then with
+            `met`); gives what its answer holds besides: a `resource`, or an `outcome`
     ask     called with each `Entry` that asks for an operation, a history or a compartment, after
             all is written; gives the entry of the answer. Without it such entries are refused
     strict  what a search does not understand is an error
@@ -101,7 +101,7 @@ def _anywhere(_types):
     return contextlib.nullcontext()
 
 
-def _nothing(_stored):
+def _nothing(_stored, **_how):
     return {}
 
 
@@ -313,7 +313,7 @@ def _answer(entry, calls):
     if entry.deletes:
         return {"response": {"status": "204 No Content"}}
     if _settled(entry):
-        return _told(entry.found, "200 OK", calls)
+        return _told(entry.found, "200 OK", calls, met=True)
     stored = entry.draft.outcome
     return _told(stored, _STATUS[stored.created], calls)
 
@@ -340,14 +340,14 @@ def _patch(entry, calls):
     )
 
 
-def _told(stored, status, calls):
+def _told(stored, status, calls, *, met=False):
     response = {
         "status": status,
         "location": stored.version_ref,
         "etag": conditional.etag(stored),
         "lastModified": bodies.stamp(stored.at),
     }
-    given = calls.give(stored)
+    given = calls.give(stored, met=met)
     if "outcome" in given:
         response["outcome"] = given["outcome"]
     return {"response": response} | _identified(given.get("resource"), stored, calls)

@@ -70,7 +70,9 @@ def carried_out(request):
         wishes = negotiation.wishes_of(query)
         return responses.searchset(request, where, found, wishes=wishes)
 
-    def give(stored):
+    def give(stored, *, met):
+        if met:  # whoever is told where it is has seen that it is there
+            shown.append(stored)
         if preferred.returns == "operationoutcome":
             return {"outcome": records.saying(_("Đã lưu."))}
         if preferred.returns != "representation" or not scopes.show(by, stored):

@@ -101,6 +101,15 @@ def test_what_a_conditional_create_met_is_given_and_noted(an, kind):
 
 
 @BOTH
+def test_that_a_conditional_create_met_somebody_is_noted(an, kind):
+    before = len(ledger.looks_at("Patient/an"))
+
+    told(an, kind, entry("POST", "Patient", PERSON, ifNoneExist="identifier=urn:card|1"))
+
+    assert len(ledger.looks_at("Patient/an")) == before + 1
+
+
+@BOTH
 def test_who_may_not_read_is_given_nothing(an, kind):
     writer = Fhir("31001", ["gateway.use_fhir", "system/Observation.cu"])
 
