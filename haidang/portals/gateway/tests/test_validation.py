@@ -312,6 +312,17 @@ def test_questions_that_cannot_be_answered(hospital, path, code):
     assert (refused.status_code, code_of(refused)) == (400, code)
 
 
+def test_a_client_that_asks_for_strictness_hears_of_a_parameter_that_is_none(hospital):
+    """A profile that is misspelled judges nothing."""
+    path = f"Patient/$validate?profil={VN_PATIENT}"
+
+    lenient = hospital.post(path, PERSON)
+    strict = hospital.post(path, PERSON, Prefer="handling=strict")
+
+    assert (lenient.status_code, told(lenient)) == (200, [])
+    assert (strict.status_code, code_of(strict)) == (400, "fhir.parameter_unknown")
+
+
 def test_validate_needs_a_scope_for_the_type():
     narrow = Fhir("31001", ["gateway.use_fhir", "system/Observation.cruds"])
 

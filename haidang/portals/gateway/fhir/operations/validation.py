@@ -14,6 +14,7 @@ from haidang.portals.gateway.fhir.operations.operation import Operation
 from haidang.portals.gateway.fhir.views import USE, interaction
 
 _MODES = ("create", "update", "delete", "profile")
+_KNOWN = {"resource", "mode", "profile"}
 
 
 @interaction(USE, "GET", "POST", types=kinds.known)
@@ -21,6 +22,7 @@ def validate(request, kind, id=None):
     """Everything there is to say of a resource, without storing it."""
     scopes.require(request.actor, kind, "r")
     given = parameters.given(request, resource_as="resource")
+    given.refuse_unknown(request, _KNOWN)
     mode = _mode(given, id)
     with doors.opened(request.actor):
         if mode == "delete":
