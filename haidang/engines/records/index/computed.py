@@ -13,6 +13,7 @@ from fhirpathpy.parser.generated.FHIRPathLexer import FHIRPathLexer
 from fhirpathpy.parser.generated.FHIRPathParser import FHIRPathParser
 
 from haidang.engines.records.index import hashing
+from haidang.engines.records.plain import Plain
 
 
 class _Strict(ErrorListener):
@@ -50,7 +51,7 @@ def action(parameter, emitters):
     mark = hashing.present(number)
 
     def emit(found, resource):
-        for value in evaluate(resource):
+        for value in evaluate(Plain(resource).of(resource)):
             emitter = emitters.get(_looks_like(parameter.kind, value))
             if emitter is not None:
                 found.hashes.append(mark)

@@ -173,6 +173,18 @@ def test_expressions_that_compute_are_served_too(city, code, expression, type, q
     assert got
 
 
+def test_what_stands_beside_a_value_is_no_second_value(city):
+    """fhirpathpy takes it for one, and `toString()` of two is nothing."""
+    birth = {"url": "http://hl7.org/fhir/StructureDefinition/patient-birthTime", "valueDateTime": "1871-03-03T10:00:00Z"}  # fmt: skip
+    born = {"resourceType": "Patient", "id": "born", "birthDate": "1871-03-03"}
+    save(parameter("year", "Patient.birthDate.toString().substring(0, 4)"))
+    reindex("Patient")
+
+    save(born | {"_birthDate": {"extension": [birth]}})
+
+    assert found("year=1871") == {"born"}
+
+
 @pytest.mark.parametrize(
     ("wrong", "element"),
     [

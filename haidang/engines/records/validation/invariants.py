@@ -9,8 +9,8 @@ import threading
 
 from haidang.engines.records import r4
 from haidang.engines.records.index import computed
+from haidang.engines.records.plain import Plain
 from haidang.engines.records.validation import issues, ordering, presence, references, walking
-from haidang.engines.records.validation.plain import Plain
 
 #: fhirpathpy keeps what it works on in one place for the whole process.
 _ONE_AT_A_TIME = threading.Lock()

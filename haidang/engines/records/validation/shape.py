@@ -8,7 +8,7 @@ import threading
 
 import jsonschema_rs
 
-from haidang.engines.records import r4
+from haidang.engines.records import plain, r4
 from haidang.engines.records.validation import explaining, issues, schema
 
 
@@ -41,21 +41,7 @@ def is_sound(resource, name):
     """
     if _validator().is_valid({name: resource}):
         return True
-    return has_besides(resource) and not explaining.faults(resource, name)
-
-
-def has_besides(value):
-    """True when somewhere something stands beside a primitive."""
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, dict):
-            if any(key.startswith("_") for key in each):
-                return True
-            waiting += each.values()
-        elif isinstance(each, list):
-            waiting += each
-    return False
+    return plain.has_besides(resource) and not explaining.faults(resource, name)
 
 
 @functools.cache

@@ -5,10 +5,7 @@ The walk takes the shape as given: what is not shaped as R4 says is passed over.
 
 from dataclasses import dataclass
 
-from haidang.engines.records import r4
-
-#: What stands deeper is not looked at.
-DEEPEST = 60
+from haidang.engines.records import plain, r4
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ def _kind(name):
 
 def _walk(visit, depth):
     yield visit
-    if not isinstance(visit.value, dict) or depth > DEEPEST:
+    if not isinstance(visit.value, dict) or depth > plain.DEEPEST:
         return
     known = r4.elements(visit.kind.name)
     for key, value in visit.value.items():

@@ -5,8 +5,8 @@ import functools
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from haidang.engines.records.plain import Plain
 from haidang.engines.records.validation import bindings, invariants, issues, references
-from haidang.engines.records.validation.plain import Plain
 from haidang.engines.records.validation.profiles import bounds, registry, resolving, slicing, values
 
 _DEEPEST = 40

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from haidang.engines.records import r4
+from haidang.engines.records.plain import Plain
 from haidang.engines.records.validation import invariants, issues, presence
-from haidang.engines.records.validation.plain import Plain
 from haidang.kernel import fhirjson
 
 TABLE = fhirjson.loads(Path(__file__).with_name("invariants.json").read_bytes())

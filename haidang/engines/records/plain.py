@@ -5,7 +5,22 @@ are two birth dates, `gender = 'male'` is false of a man, and a rule about eithe
 primitive that has a value has nothing beside it; one without a value stays, by its extensions.
 """
 
-from haidang.engines.records.validation import shape, walking
+#: What stands deeper is left as it is.
+DEEPEST = 60
+
+
+def has_besides(value):
+    """True when somewhere something stands beside a primitive."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if any(key.startswith("_") for key in each):
+                return True
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+    return False
 
 
 class Plain:
@@ -13,7 +28,7 @@ class Plain:
 
     def __init__(self, resource):
         self.resource, self._made = resource, {}
-        if shape.has_besides(resource):
+        if has_besides(resource):
             self._of(resource, 0)
 
     def of(self, value):
@@ -23,7 +38,7 @@ class Plain:
     def _of(self, value, depth):
         if isinstance(value, list):
             return [self._of(each, depth) for each in value]
-        if not isinstance(value, dict) or depth > walking.DEEPEST:
+        if not isinstance(value, dict) or depth > DEEPEST:
             return value
         made = {}
         for key, each in value.items():
