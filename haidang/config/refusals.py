@@ -23,6 +23,14 @@ class RefusalMiddleware:
     def __call__(self, request):
         return self.get_response(request)
 
+    def process_view(self, request, view, args, kwargs):
+        """Lead nowhere with the character NUL, which no name of ours has and no database can be
+        asked for; the FHIR door says so itself.
+        """
+        if "\0" in request.path and not request.path.startswith("/fhir/"):
+            return not_found(request, None)
+        return None
+
     def process_exception(self, request, error):
         if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
             error = errors.Unavailable(

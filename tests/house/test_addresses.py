@@ -1,5 +1,7 @@
 """Deny by default: every address names its permission, and each role gets exactly what it may."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -41,6 +43,22 @@ def test_a_stranger_sees_only_what_is_public(address):
         assert answer.status_code == 401
     else:
         assert answer.status_code in {302, 405}, answer.content[:300]
+
+
+@pytest.mark.parametrize(
+    "address", [one for one in ADDRESSES if "<str:" in one.route], ids=lambda one: one.route
+)
+@pytest.mark.django_db
+def test_the_character_nul_leads_nowhere(address):
+    client = Client(raise_request_exception=False, headers={"Accept": "application/json"})
+    path = re.sub("<str:.+?>", "%00", address.route)
+    method = "GET" if "GET" in address.view.methods else "POST"
+
+    answer = client.generic(method, "/" + re.sub("<.+?>", "1", path))
+
+    assert 400 <= answer.status_code < 500
+    if not path.startswith("fhir/"):
+        assert (answer.status_code, answer.json()["code"]) == (404, "address.unknown")
 
 
 @pytest.mark.parametrize("role", sorted(set(rooms.ROLES) - {"client"}))
