@@ -8,7 +8,7 @@ import time
 
 from django.db import connection
 
-from haidang.engines.records import wire
+from haidang.engines.records import kinds, wire
 from haidang.engines.records.search.sql import Sql
 from haidang.engines.records.stored import COLUMNS, WIDTH
 
@@ -21,6 +21,10 @@ _LEAST_SHARE = 0.0005
 _SAMPLE_ROWS = 60_000
 _MOST_TOLD = 2000
 _SPAN = "SELECT min(rid), max(rid) FROM records_key WHERE type = %s AND live"
+_PRESENT = """
+SELECT t FROM unnest(%s::int[]) AS t
+WHERE EXISTS (SELECT FROM records_key k WHERE k.type = t AND k.live)
+"""
 _known = {}
 _told = {}
 _spans = {}
@@ -67,6 +71,12 @@ def _key(statement):
 def of_type(type):
     """About how many living records a type has."""
     return told(Sql("SELECT FROM records_key WHERE type = %s AND live", (type,)))
+
+
+def present(names):
+    """Those of these types of which there is any living record."""
+    rows = wire.rows(_PRESENT, [[kinds.code(name) for name in names]])
+    return [kinds.name(number) for (number,) in rows]
 
 
 def span(type):

@@ -174,12 +174,11 @@ def contains(alias, numbers, *, indexed=True):
     return Sql(f"{column} @> %s::bigint[]", (binary.int8s(sorted(numbers)),))
 
 
-def selected(type, conditions, alias, *, indexed=True):
+def selected(type, where, *, indexed=True):
     """The whole condition for rows of one type that are alive, numbers included."""
-    where = Where(conditions, alias)
     # A column with something added keeps the planner at the index of numbers.
     plus = " + 0" if indexed and where.numbered else ""
-    alive = Sql(f"{alias}.type{plus} = {kinds.code(type)} AND {alias}.live")
+    alive = Sql(f"{where.alias}.type{plus} = %s AND {where.alias}.live", (kinds.code(type),))
     return sql.every([where.sql(indexed=indexed), alive])
 
 
@@ -292,11 +291,10 @@ def visible_now(alias):
 
 def _chain(condition, alias):
     """The row points at a resource for which the rest of the chain holds."""
-    parts = []
-    for target in queries.chain_targets(condition.parameter, condition.modifier):
-        inner = queries.condition_of(target, condition.chain, condition.values[0])
-        if inner is not None:
-            parts.append(_points_at(condition.parameter, target, inner, alias))
+    inners = queries.chained(condition)
+    if len(inners) > _SEVERAL:  # a reference to whatever type: most types are not there at all
+        inners = {target: inners[target] for target in common.present(inners)}
+    parts = [_points_at(condition.parameter, *each, alias) for each in inners.items()]
     if all(isinstance(part, Numbers) for part in parts):
         return Numbers(frozenset().union(*(part.any_of for part in parts)))
     return sql.some(p.sql(alias) if isinstance(p, Numbers) else p for p in parts)
@@ -305,7 +303,8 @@ def _chain(condition, alias):
 def _points_at(parameter, target, inner, alias):
     below = f"{alias}t"
     numbers = [path.number for path in parameter.paths if path.target in (None, target)]
-    few = _few(target, inner, below)
+    where = Where([inner], below)  # made once: it asks for what it leads to itself
+    few = _few(target, inner, where)
     if few is not None:
         return Numbers(frozenset(number ^ rid for number in numbers for rid in few))
     # OFFSET 0 fixes the order: first the few rows pointed at, then what is asked of them.
@@ -314,7 +313,7 @@ def _points_at(parameter, target, inner, alias):
         f" CROSS JOIN LATERAL (SELECT * FROM records_key t WHERE t.rid = (e # p) OFFSET 0) AS {below}"
         f" WHERE ((e # p) >> {hashing.RID_BITS}) = 0 AND {{}} LIMIT 1) IS NOT NULL"
     )
-    wanted = _wanted(target, inner, below)
+    wanted = _wanted(target, where)
     return sql.put(text, Sql(f"({wanted.text})", (binary.int8s(numbers), *wanted.values)))
 
 
@@ -322,7 +321,8 @@ def _reverse(condition, alias):
     """A resource for which the inner condition holds points at the row."""
     above = f"{alias}s"
     numbers = [path.number for path in condition.reference.paths]
-    few = _pointed_at(numbers, condition, above)
+    where = Where([condition.inner], above)
+    few = _pointed_at(numbers, condition, where)
     if few is not None:
         return Sql(f"{alias}.rid = ANY (%s::bigint[])", (binary.int8s(few),))
     probes = ", ".join(f"{binary.signed(number)}::bigint # {alias}.rid" for number in numbers)
@@ -332,55 +332,54 @@ def _reverse(condition, alias):
         f"(WITH {above} AS MATERIALIZED (SELECT * FROM records_key s WHERE s.h && ARRAY[{probes}])"  # noqa: S608
         f" SELECT true FROM {above} WHERE {{}} LIMIT 1) IS NOT NULL"
     )
-    return sql.put(text, _wanted(condition.type, condition.inner, above))
+    return sql.put(text, _wanted(condition.type, where))
 
 
-def _wanted(type, inner, alias):
+def _wanted(type, where):
     """For a row that is met on the way."""
-    return sql.every([selected(type, [inner], alias, indexed=False), visible(alias)])
+    return sql.every([selected(type, where, indexed=False), visible(where.alias)])
 
 
-def _found(type, inner, alias):
+def _found(type, where):
     """For the rows with which a way begins, which are asked for at once."""
-    return sql.every([selected(type, [inner], alias), visible_now(alias)])
+    return sql.every([selected(type, where), visible_now(where.alias)])
 
 
-def _pointed_at(numbers, condition, alias):
+def _pointed_at(numbers, condition, where):
     """The rids that few rows with the inner condition point at, in order; None when they are many."""
-    if _many(condition.type, condition.inner, alias):
+    if _many(condition.type, condition.inner, where):
         return None
     text = (
-        f"SELECT e # p FROM records_key {alias}, unnest({alias}.h) AS e, unnest(%s::bigint[]) AS p"  # noqa: S608
-        f" WHERE {{}} AND ((e # p) >> {hashing.RID_BITS}) = 0 LIMIT {FEW + 1}"
+        f"SELECT e # p FROM records_key {where.alias}, unnest({where.alias}.h) AS e,"  # noqa: S608
+        f" unnest(%s::bigint[]) AS p WHERE {{}} AND ((e # p) >> {hashing.RID_BITS}) = 0 LIMIT {FEW + 1}"
     )
-    wanted = _found(condition.type, condition.inner, alias)
+    wanted = _found(condition.type, where)
     found = Sql(text.format(wanted.text), (binary.int8s(numbers), *wanted.values))
-    rids = _rids(found, condition.inner, alias)
+    rids = _rids(found, condition.inner, where)
     return sorted(set(rids)) if len(rids) <= FEW else None
 
 
-def _few(type, inner, alias):
+def _few(type, inner, where):
     """The rids of the rows for which a condition holds, or None when they are many."""
-    if _many(type, inner, alias):
+    if _many(type, inner, where):
         return None
-    wanted = _found(type, inner, alias)
-    text = f"SELECT {alias}.rid FROM records_key {alias} WHERE {wanted.text} LIMIT {FEW + 1}"  # noqa: S608
-    rids = _rids(Sql(text, wanted.values), inner, alias)
+    wanted = _found(type, where)
+    text = f"SELECT {where.alias}.rid FROM records_key {where.alias} WHERE {wanted.text} LIMIT {FEW + 1}"  # noqa: S608
+    rids = _rids(Sql(text, wanted.values), inner, where)
     return rids if len(rids) <= FEW else None
 
 
-def _rids(found, inner, alias):
-    chosen = isinstance(inner, queries.Condition) and Where([inner], alias).by_number
+def _rids(found, inner, where):
+    chosen = isinstance(inner, queries.Condition) and where.by_number
     return [rid for (rid,) in sql.rows(found, chosen=chosen)]
 
 
-def _many(type, inner, alias):
+def _many(type, inner, where):
     """True when a plain condition is expected to hold for many rows of a type, or so large a part
     of them that going from row to row soon meets some.
     """
     if not isinstance(inner, queries.Condition) or inner.chain:
         return False
-    where = Where([inner], alias)
     if where.beside:
         rows = min(common.told(each.rids) for each in where.beside)
     else:

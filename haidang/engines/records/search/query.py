@@ -11,6 +11,7 @@ from haidang.engines.records.index.parameters import Parameter
 from haidang.kernel import errors
 
 DEFAULT_COUNT, MOST = 50, 1000
+MOST_WAYS = 500  # of a chain, by the types on the way; one reference to whatever type has 148
 # Served for every type though no path leads to them, or not as other parameters are.
 _BUILT_IN = {
     "_id": "token",
@@ -160,6 +161,15 @@ def _take(result, name, value, strict):
     condition = condition_of(result.type, name, value)
     if condition is None:
         return _refuse(name, strict)
+    if ways(condition) > MOST_WAYS:
+        raise errors.TooLarge(
+            "records.search_too_wide",
+            _(
+                "Chuỗi tham chiếu này đi qua quá nhiều loại tài nguyên; hãy nêu loại, ví dụ subject:Patient.name."
+            ),
+            name=name[:120],
+            most=MOST_WAYS,
+        )
     result.conditions.append(condition)
     return True
 
@@ -174,10 +184,21 @@ def _refuse(name, strict, code="records.search_unknown"):
     return False
 
 
-def condition_of(type, name, value):
-    """The condition that `name=value` puts on a type, or None when it means nothing there."""
+def condition_of(type, name, value, known=None):
+    """The condition that `name=value` puts on a type, or None when it means nothing there.
+
+    known    what was found out about ends of the name already, by type: a chain without types
+             comes to the same one by very many ways
+    """
+    known = {} if known is None else known
+    if (type, name) not in known:
+        known[type, name] = _condition_of(type, name, value, known)
+    return known[type, name]
+
+
+def _condition_of(type, name, value, known):
     if name.startswith("_has:"):
-        return _reverse(type, name, value)
+        return _reverse(type, name, value, known)
     head, dot, chain = name.partition(".")
     code, colon, modifier = head.partition(":")
     parameter = find(type, code)
@@ -186,7 +207,7 @@ def condition_of(type, name, value):
     if dot:
         if parameter.kind != "reference" or (colon and modifier not in kinds.CODES):
             return None
-        return _chained(parameter, modifier or None, chain, value)
+        return _chained(parameter, modifier or None, chain, value, known)
     if colon and not _modifies(parameter, modifier):
         return None
     # Nothing before or after a comma is no value: as a beginning of names it would find everybody.
@@ -207,12 +228,36 @@ def _modifies(parameter, modifier):
     return modifier in _BUILT_IN_MODIFIERS.get(parameter.code, MODIFIERS[parameter.kind])
 
 
-def _chained(parameter, modifier, chain, value):
+def _chained(parameter, modifier, chain, value, known):
     """A chain counts when some possible target knows the rest of it."""
     for target in chain_targets(parameter, modifier):
-        if condition_of(target, chain, value) is not None:
+        if condition_of(target, chain, value, known) is not None:
             return Condition(parameter, modifier, (value,), chain)
     return None
+
+
+def chained(condition):
+    """{type at the end of its first reference: what the rest of a chain puts on it}"""
+    known = {}
+    targets = chain_targets(condition.parameter, condition.modifier)
+    found = {
+        target: condition_of(target, condition.chain, condition.values[0], known)
+        for target in targets
+    }
+    return {target: inner for target, inner in found.items() if inner is not None}
+
+
+def ways(condition, known=None):
+    """By how many types of what is met on the way a chain may come to its end; 1 without a chain."""
+    known = {} if known is None else known
+    if isinstance(condition, Reverse):
+        return ways(condition.inner, known)
+    if not condition.chain:
+        return 1
+    key = condition.parameter, condition.modifier, condition.chain
+    if key not in known:
+        known[key] = sum(ways(inner, known) for inner in chained(condition).values())
+    return known[key]
 
 
 def chain_targets(parameter, modifier):
@@ -223,12 +268,12 @@ def chain_targets(parameter, modifier):
     return list(parameter.targets)
 
 
-def _reverse(type, name, value):
+def _reverse(type, name, value, known):
     parts = name.split(":", 3)
     if len(parts) != 4 or parts[1] not in kinds.CODES:
         return None
     reference = find(parts[1], parts[2])
-    inner = condition_of(parts[1], parts[3], value)
+    inner = condition_of(parts[1], parts[3], value, known)
     if reference is None or reference.kind != "reference" or inner is None:
         return None
     return Reverse(parts[1], reference, inner)

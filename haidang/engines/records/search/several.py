@@ -13,17 +13,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import compartments, kinds, wire
+from haidang.engines.records import compartments, kinds
+from haidang.engines.records.search import common, ordering, sorting
 from haidang.engines.records.search import cursor as cursors
-from haidang.engines.records.search import ordering, sorting
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search.common import PAGED_WIDTH
 from haidang.kernel import errors
-
-_PRESENT = """
-SELECT t FROM unnest(%s::int[]) AS t
-WHERE EXISTS (SELECT FROM records_key k WHERE k.type = t AND k.live)
-"""
 
 
 def types(*, cursor=None, compartment=False):
@@ -35,8 +30,7 @@ def types(*, cursor=None, compartment=False):
     if cursor:
         return tuple(map(kinds.name, cursors.types(cursor)))
     among = compartments.types() if compartment else kinds.NAMES
-    rows = wire.rows(_PRESENT, [[kinds.code(name) for name in among]])
-    return tuple(kinds.name(number) for (number,) in rows)
+    return tuple(common.present(among))
 
 
 def parse(types, query, *, strict=False, within=None):
