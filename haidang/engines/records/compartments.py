@@ -105,6 +105,20 @@ def through(type):
     return _numbers(known, [c for c in codes if c in known and known[c].kind == "reference"])
 
 
+@functools.cache
+def following(type):
+    """The path numbers by which a resource of any type may inherit its Patient from one of this type."""
+    known = parameters.catalogue()
+    ways = (
+        parameter
+        for each in kinds.NAMES
+        for code in (*_VISIT, *THROUGH.get(each, ()))
+        if (parameter := known.of(each).get(code)) and parameter.kind == "reference"
+        if not parameter.targets or type in parameter.targets
+    )
+    return tuple(sorted({path.number for way in ways for path in way.paths if path.target in (None, type)}))  # fmt: skip
+
+
 def _numbers(known, codes):
     numbers = [path.number for code in codes for path in known[code].paths]
     return tuple(dict.fromkeys(numbers))

@@ -1,6 +1,6 @@
 """The doors of writing: one resource, a set of them, a deletion."""
 
-from haidang.engines.records import attachments, consents, drafts, sets, wire
+from haidang.engines.records import attachments, consents, drafts, sets, whose, wire
 from haidang.engines.records.index import own
 
 _ATTEMPTS = 20
@@ -64,5 +64,6 @@ def write(entries, removals, *, unchanged="skip"):
                 written = [each.outcome for each in (*entries, *removals) if each.outcome]
                 consents.follow(written)
                 attachments.follow(written)
+                whose.follow(entries)
                 return
     raise wire.contention()

@@ -16,10 +16,11 @@ from haidang.engines.records import (
     reading,
     rows,
     statements,
+    whose,
     wire,
 )
 from haidang.engines.records.bulk import desk as desks
-from haidang.engines.records.bulk import jobs, selecting, whose
+from haidang.engines.records.bulk import jobs, selecting
 from haidang.engines.records.index import hashing, leading, own
 from haidang.engines.records.models import BulkJob, Indexed, Led
 from haidang.engines.records.search import leads
@@ -162,7 +163,7 @@ def _again(rids, *, first):
             changed.add(rid)
     if first:
         _write_found({rid: each.found for rid, each in read_anew.items()}, before)
-    return whose.settle(read_anew, held, changed)
+    return len(whose.settle(read_anew, held, changed))
 
 
 def _write_found(found, before):

@@ -152,36 +152,109 @@ def test_within_one_set_it_is_passed_on_from_one_to_the_next(turned):
     }
 
 
-# ── Of records stored by a narrower rule, or before what they are about was there ──────────────
+# ── Of what came before what it is about ────────────────────────────────────────────────────
+
+FIRST = [
+    {"resourceType": "Provenance", "id": "v", "target": [{"reference": "DiagnosticReport/d"}]},
+    {"resourceType": "DiagnosticReport", "id": "d", "result": [{"reference": "Observation/o"}]},
+    {"resourceType": "Observation", "id": "o", "encounter": {"reference": "Encounter/e"}},
+    {"resourceType": "DocumentReference", "id": "f", "context": {"encounter": [{"reference": "Encounter/e"}]},
+     "content": [{"attachment": {"url": "Binary/b"}}]},
+    {"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": "eA=="},
+    {"resourceType": "Observation", "id": "air"},
+    {"resourceType": "Observation", "id": "named", **at("encounter", "Encounter/e"), **at("subject", "Patient/other")},
+]  # fmt: skip
+FOLLOWING = ("Provenance/v", "DiagnosticReport/d", "Observation/o", "DocumentReference/f")
+PEOPLE = [{"resourceType": "Patient", "id": "hers"}, {"resourceType": "Patient", "id": "other"}]
+
+
+def visit_of(who):
+    return {"resourceType": "Encounter", "id": "e", **at("subject", f"Patient/{who}")}
+
+
+@pytest.fixture
+def before_the_visit(db):
+    """Hers and the other's record numbers, and a chain in two versions whose visit is not there yet."""
+    with access.reach(BY, people="all"):
+        hers, other = records.save_all(PEOPLE, by=BY)
+        records.save_all([{**each, "language": "vi"} for each in FIRST], by=BY)
+        records.save_all(FIRST, by=BY)
+    return hers.rid, other.rid
+
+
+def write_visit(who):
+    with access.reach(BY, people="all"):
+        records.save(visit_of(who), by=BY)
+
+
+def test_what_came_before_its_visit_is_hers_as_soon_as_the_visit_is(before_the_visit):
+    hers, other = before_the_visit
+    assert set(whose(*FOLLOWING).values()) == {(None, 2)}
+
+    write_visit("hers")
+
+    assert whose(*FOLLOWING) == dict.fromkeys(FOLLOWING, (hers, 2))
+    assert whose("Observation/air", "Observation/named") == {
+        "Observation/air": (None, 2), "Observation/named": (other, 2),
+    }  # fmt: skip
+    versions = [(ref, number) for ref in (*FOLLOWING, "Binary/b") for number in (1, 2)]
+    with access.reach(CLIENT):
+        assert records.vread_many(versions) == {}
+    with access.reach(CLIENT, people=[hers]):
+        assert len(records.vread_many(versions)) == len(versions)
+
+
+def test_a_visit_that_is_another_persons_takes_along_what_names_nobody(before_the_visit):
+    hers, other = before_the_visit
+    write_visit("hers")
+
+    write_visit("other")
+
+    assert whose(*FOLLOWING) == dict.fromkeys(FOLLOWING, (other, 2))
+    with access.reach(CLIENT, people=[hers]):  # what was hers stays so in its old versions
+        assert list(records.vread_many([("Observation/o", 1)])) == [("Observation/o", 1)]
+
+
+def test_a_visit_that_names_nobody_any_more_opens_nothing(before_the_visit):
+    hers, _other = before_the_visit
+    write_visit("hers")
+    with access.reach(BY, people="all"):
+        records.save({"resourceType": "Encounter", "id": "e"}, by=BY)
+
+    assert whose(*FOLLOWING) == dict.fromkeys(FOLLOWING, (hers, 2))
+
+
+def test_a_writer_who_does_not_see_what_follows_closes_it_all_the_same(before_the_visit):
+    hers, _other = before_the_visit
+    with access.reach(CLIENT, people=[hers], lens=records.lens.of(frozenset({"system/Encounter.crs"}), "r")):  # fmt: skip
+        records.save(visit_of("hers"), by=CLIENT)
+
+    assert whose(*FOLLOWING) == dict.fromkeys(FOLLOWING, (hers, 2))
+
+
+# ── By elements that no search parameter looks at, or by a narrower rule: a reindex ─────────────
 
 
 @pytest.fixture
 def early(own_database, monkeypatch):
-    """A chain that was written before its visit was: so far nobody's, in its old versions too."""
+    """A chain on an element that is not searched, written before its visit was: so far nobody's."""
     monkeypatch.setattr(reindexing, "_SETTLED_S", 0)
     chain = [
-        {"resourceType": "Provenance", "id": "v", "target": [{"reference": "DiagnosticReport/d"}]},
-        {"resourceType": "DiagnosticReport", "id": "d", "result": [{"reference": "Observation/o"}]},
-        {"resourceType": "Observation", "id": "o", "encounter": {"reference": "Encounter/e"}},
-        {"resourceType": "Media", "id": "m", "partOf": [{"reference": "DiagnosticReport/d"}],
-         "content": {"url": "Binary/b"}},
+        {"resourceType": "Communication", "id": "m", "about": [{"reference": "Encounter/e"}],
+         "payload": [{"contentAttachment": {"url": "Binary/b"}}]},
+        {"resourceType": "Provenance", "id": "v", "target": [{"reference": "Communication/m"}]},
+        {"resourceType": "Basic", "id": "x", "subject": {"reference": "Provenance/v"}},
+        {"resourceType": "AuditEvent", "id": "a", "entity": [{"what": {"reference": "Basic/x"}}]},
         {"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": "eA=="},
         {"resourceType": "Observation", "id": "air"},
     ]  # fmt: skip
     with access.reach(BY, people="all"):
         records.save_all([{**each, "language": "vi"} for each in chain], by=BY)
         records.save_all(chain, by=BY)
-        records.save_all(
-            [
-                {"resourceType": "Patient", "id": "hers"},
-                {"resourceType": "Encounter", "id": "e", **at("subject", "Patient/hers")},
-            ],
-            by=BY,
-        )
-        return records.rid("Patient/hers")
+        return records.save_all([PEOPLE[0], visit_of("hers")], by=BY)[0].rid
 
 
-CHAIN = ("Provenance/v", "DiagnosticReport/d", "Observation/o", "Media/m")
+CHAIN = ("Communication/m", "Provenance/v", "Basic/x", "AuditEvent/a")
 
 
 def read_anew(*types):
@@ -247,7 +320,7 @@ def test_a_visit_that_got_another_person_takes_what_happened_in_it_along(early):
     with access.reach(BY, people="all"):
         records.save_all([other, {"resourceType": "Encounter", "id": "e", **at("subject", "Patient/other")}], by=BY)  # fmt: skip
         theirs = records.rid("Patient/other")
-        seen_by_hers = [("Observation/o", 1)]
+        seen_by_hers = [("Communication/m", 1)]
 
     read_anew()
 

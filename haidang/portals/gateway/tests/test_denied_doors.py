@@ -199,6 +199,8 @@ CASES = {
     "history_of_instance": got(*each("/_history")),
     "version": got(*each("/_history/1"), *each("/_history/2")),
     "compartment": got(*(f"Patient/mai/{kind}" for kind in IN_RECORD), "Patient/mai/*", "Patient/mai/Observation?_include=*&_revinclude=*"),
+    "whole_compartment": got("Patient/mai/*", "Patient/mai/*?_type=Condition,Encounter"),
+    "whole_compartment_form": formed("Patient/mai/*/_search?", "Patient/mai/*/_search?_type=Condition"),
     "compartment_form": formed(*(f"Patient/mai/{kind}/_search?" for kind in IN_RECORD)),
     "summary_of_patient": got("Patient/$summary?identifier=urn:card|mai"),
     "summary_pdf": lambda fhir: _of_paper(fhir.get("Patient/mai/$summary/pdf")),
