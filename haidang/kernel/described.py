@@ -15,6 +15,8 @@ JSON, PROBLEM, FORM = (
 )  # fmt: skip
 TEXT, WHOLE, FLAG = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
 URI, MOMENT = {"type": "string", "format": "uri"}, {"type": "string", "format": "date-time"}
+#: Header of an answer to who asked too often.
+WAIT = {"Retry-After": "Seconds to wait"}
 BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 

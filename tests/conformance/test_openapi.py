@@ -135,7 +135,7 @@ def ask(token):
 def test_answers_are_as_described_whatever_is_sent(house, resource, ask):
     for operation in _operations(house):
 
-        @_steady(6 if "/action/" in operation.path else 14)
+        @_steady(8 if "/action/" in operation.path else 20)
         @given(
             case=operation.as_strategy(),
             known=strategies.booleans(),

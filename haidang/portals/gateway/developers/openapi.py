@@ -20,6 +20,11 @@ _KINDS = {
 #: What a permission refuses at the gateway, and what a person's session may not do there.
 _CLOSED = ("access.token_missing", "access.token_unknown", "access.not_permitted")
 _NO_SESSION = "access.token_needed"
+#: Headers of refusals (`fhir/outcome.headers`).
+_SAID_BESIDE = {
+    401: {"WWW-Authenticate": "Bearer (RFC 6750)"},
+    429: described.WAIT,
+}
 #: What every machine may meet, wherever it asks.
 _ALWAYS = ("address.unreadable", "house.took_too_long")
 #: What is met where nothing fits into the gap of an address.
@@ -218,8 +223,8 @@ def _refusal(status, codes, door, shapes):
     if described.PROBLEM in told["content"]:
         examples = {one.code: {"value": _example(one, status)} for one in entries}
         told["content"][described.PROBLEM]["examples"] = examples
-    if status == 429:
-        told["headers"] = _headers({"Retry-After": "Seconds to wait"})
+    if status in _SAID_BESIDE:
+        told["headers"] = _headers(_SAID_BESIDE[status])
     return told
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from haidang.engines.access import api as access
 from haidang.kernel import errors
-from haidang.kernel.described import FORM, Answer, Deed, described
+from haidang.kernel.described import FORM, WAIT, Answer, Deed, described
 from haidang.portals.gateway.developers import shapes
 from haidang.portals.gateway.fhir import outcome
 
@@ -14,13 +14,14 @@ TRIES, PER = 300, timedelta(minutes=5)
 
 #: An app says who it is in the header, or in the body; a public one has nothing to prove.
 _SECURITY = ({"client": []}, {})
+_BASIC = {"WWW-Authenticate": "Basic (RFC 6749, 5.2)"}
 
 
 def _deed(operation, summary, body, answer, **more):
     refusals = {
         400: Answer("What is wrong, in the words of RFC 6749, 5.2", shapes.ERROR),
-        401: Answer("It is not clear who the app is", shapes.ERROR),
-        429: Answer("Too many tries from this network address", shapes.ERROR),
+        401: Answer("It is not clear who the app is", shapes.ERROR, headers=_BASIC),
+        429: Answer("Too many tries from this network address", shapes.ERROR, headers=WAIT),
     }
     return Deed(
         operation, summary, {200: answer} | refusals, method="POST", tag="oauth",

@@ -227,6 +227,24 @@ def test_too_many_tries_are_answered_as_described(client, judge, monkeypatch):
     assert judge(answer, "/oauth/revoke", "post") == []
 
 
+def test_headers_that_a_refusal_carries_are_described(client, description):
+    closed = client.get("/gateway/claims/x")
+    unnamed = client.post("/oauth/introspect", {"token": "x"})
+
+    for answer, path, method in (
+        (closed, "/gateway/claims/{receipt}", "get"),
+        (unnamed, "/oauth/introspect", "post"),
+    ):
+        told = description["paths"][path][method]["responses"]["401"]["headers"]
+        assert answer.status_code == 401
+        assert told.keys() == {"WWW-Authenticate"} <= answer.headers.keys()
+    for item in description["paths"].values():
+        for one in item.values():
+            assert (
+                "429" not in one["responses"] or "Retry-After" in one["responses"]["429"]["headers"]
+            )
+
+
 def test_a_view_at_two_addresses_is_described_at_both(description):
     first, second = (
         description["paths"][f"/du-lieu-mo/api/{part}action/package_show"] for part in ("3/", "")

@@ -9,6 +9,7 @@ from haidang.kernel.described import (
     JSON,
     TEXT,
     URI,
+    WAIT,
     WHOLE,
     Answer,
     Deed,
@@ -194,7 +195,11 @@ def _answers(name, method):
         ),
         404: Answer("There is no such thing", _failed("Not Found Error")),
         409: Answer("A parameter lacks, or cannot be read", _failed("Validation Error")),
-        429: Answer("Too many questions from this network address", _failed("Rate Limit Error")),
+        429: Answer(
+            "Too many questions from this network address",
+            _failed("Rate Limit Error"),
+            headers=WAIT,
+        ),
     }
     unread = {400: Answer("The body cannot be read", TEXT)} if method == "POST" else {}
     return found | unread
