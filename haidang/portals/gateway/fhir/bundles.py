@@ -74,7 +74,7 @@ def carried_out(request):
         if met:  # whoever is told where it is has seen that it is there
             shown.append(stored)
         if preferred.returns == "operationoutcome":
-            return {"outcome": records.saying(_("Đã lưu."))}
+            return {"outcome": responses.done(met=met)}
         if preferred.returns != "representation" or not scopes.show(by, stored):
             return {}
         shown.append(stored)

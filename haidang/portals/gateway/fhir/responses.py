@@ -31,15 +31,16 @@ def laid_out(answer):
     return answer
 
 
-def one(request, stored, *, status=200, returns="representation", shape=None):
+def one(request, stored, *, status=200, returns="representation", shape=None, met=False):
     """One stored version, with ETag and Last-Modified; Location when it was written.
 
     shape    how much of it is shown (`records.Shape`), when not all
+    met      it was there already, and nothing was written
     """
     if returns == "minimal":
         answer = HttpResponse(status=status, content_type=formats.JSON)
     elif returns == "operationoutcome":
-        answer = plain(records.saying(_("Đã lưu.")), status)
+        answer = plain(done(met=met), status)
     elif shape is not None:
         answer = plain(shape.of(stored), status)
     else:
@@ -49,6 +50,11 @@ def one(request, stored, *, status=200, returns="representation", shape=None):
     if request.method not in ("GET", "HEAD"):
         answer["Location"] = f"{base(request)}/{stored.ref}/_history/{stored.version}"
     return answer
+
+
+def done(*, met=False):
+    """The outcome of a write, alone or in a bundle, for who wants nothing more of it."""
+    return records.saying(_("Đã có sẵn nên không ghi gì thêm.") if met else _("Đã lưu."))
 
 
 def not_modified(stored):

@@ -32,7 +32,7 @@ def create(request, kind):
         finish(request.actor, [stored] if created else [])
         doors.note(request.actor, [stored], f"fhir.create {kind}")
         shown = scopes.show(request.actor, stored)
-    return _answered(request, stored, created, shown=shown)
+    return _answered(request, stored, created, shown=shown, met=not created)
 
 
 def update(request, kind, id):
@@ -144,15 +144,17 @@ def _saved(request, resource, ref=None):
     return _answered(request, stored, stored.created, shown=shown)
 
 
-def _answered(request, stored, created=False, *, shown):
+def _answered(request, stored, created=False, *, shown, met=False):
     """201 for what is new, 200 otherwise, with as much of it as `Prefer: return` asks for.
 
     shown   whether the writer may read it; to one who may not, no content is sent
+    met     it was there already, and nothing was written
     """
     returns = negotiation.preferences(request).returns
     if not shown and returns != "operationoutcome":
         returns = "minimal"
-    return responses.one(request, stored, status=201 if created else 200, returns=returns)
+    status = 201 if created else 200
+    return responses.one(request, stored, status=status, returns=returns, met=met)
 
 
 def finish(by, written, event=WRITTEN):

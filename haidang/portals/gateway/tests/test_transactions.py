@@ -101,6 +101,18 @@ def test_what_a_conditional_create_met_is_given_and_noted(an, kind):
 
 
 @BOTH
+def test_an_outcome_says_whether_anything_was_written(an, kind):
+    when, wanted = "identifier=urn:card|1", "return=OperationOutcome"
+    alone = an.post("Patient", PERSON, **{"If-None-Exist": when}, Prefer=wanted)
+
+    (inside,) = told(an, kind, entry("POST", "Patient", PERSON, ifNoneExist=when), Prefer=wanted)
+    (made,) = told(an, kind, entry("POST", "Patient", PERSON), Prefer=wanted)
+
+    assert (alone.status_code, status(inside), status(made)) == (200, 200, 201)
+    assert inside["response"]["outcome"] == read(alone) != made["response"]["outcome"]
+
+
+@BOTH
 def test_that_a_conditional_create_met_somebody_is_noted(an, kind):
     before = len(ledger.looks_at("Patient/an"))
 
