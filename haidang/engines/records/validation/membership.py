@@ -26,14 +26,17 @@ _FORMS = {
 def is_member(value_set, system, code):
     """True or False; None when the set, or the code system behind it, is not known here.
 
-    system   None for a bare `code`, which belongs when any system of the set has it
+    system   None for a bare `code`, which belongs when any system of the set has it; empty for a
+             coding that names none, which is no concept of any (datatypes.html#Coding)
     """
     bare = value_set.partition("|")[0]
     if bare in _FORMS and not _FORMS[bare].match(code):
         return False
     listed = _listed(bare)
     if listed is not None:
-        return (f"{system}|{code}" if system else code) in listed
+        return (code if system is None else f"{system}|{code}") in listed
+    if system == "":
+        return False if is_known(bare) else None
     return _asked(bare, system, code, int(time.monotonic() // _KEPT_SECONDS))
 
 

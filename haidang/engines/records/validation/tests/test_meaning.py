@@ -182,6 +182,15 @@ class TestWithTerminology:
         """BCP 13 and ISO 4217."""
         assert membership.is_member(f"http://hl7.org/fhir/ValueSet/{name}", None, code) is belongs
 
+    @pytest.mark.parametrize(
+        ("system", "belongs"),
+        [("http://hl7.org/fhir/administrative-gender", True), ("", False), (None, True), ("urn:a", False)],
+    )  # fmt: skip
+    def test_a_coding_without_a_system_is_no_concept(self, system, belongs):
+        gender = "http://hl7.org/fhir/ValueSet/administrative-gender"
+
+        assert membership.is_member(gender, system, "female") is belongs
+
     def test_listed_sets_are_told_without_the_database(self):
         gender = "http://hl7.org/fhir/ValueSet/administrative-gender"
 
