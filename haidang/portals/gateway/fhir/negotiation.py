@@ -232,7 +232,20 @@ def parameters(request):
             formats.refuse_other_format(format)
         request.form = form
         pairs = [*pairs, *form]
-    return [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
+    asked = [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
+    return [(name, _also_at_home(request, value)) for name, value in asked]
+
+
+def _also_at_home(request, value):
+    """A value, and beside each address below the one by which this server was reached the same
+    without it: whoever takes it from a `fullUrl` means the resource.
+    """
+    if "://" not in value:
+        return value
+    home = request.build_absolute_uri("/fhir/")
+    parts = value.split(",")
+    inside = [part.removeprefix(home) for part in parts if part.startswith(home)]
+    return ",".join(dict.fromkeys([*parts, *inside]))
 
 
 def is_pretty(request):

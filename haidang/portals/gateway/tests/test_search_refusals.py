@@ -3,7 +3,7 @@
 import pytest
 
 from haidang.kernel import fhirjson
-from haidang.portals.gateway.tests.fhir_client import read
+from haidang.portals.gateway.tests.fhir_client import Fhir, read, weight
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,42 @@ def test_who_cannot_be_read_is_named_and_not_its_value(hospital, kind, query, na
     assert answer.status_code == 400
     assert issue["details"]["coding"][0]["code"] == "records.search_unreadable"
     assert fhirjson.loads(issue["diagnostics"]) == {"name": name}
+
+
+def test_an_address_of_this_server_means_the_resource(hospital, patient):
+    """As a `fullUrl` of an answer has it, whatever name the server was reached by."""
+    hospital.post("Observation", weight(patient))
+    (entry,) = read(hospital.get(f"Patient?_id={patient['id']}"))["entry"]
+    address = entry["fullUrl"]
+
+    def found(query):
+        return len(read(hospital.get(query, Prefer="handling=strict")).get("entry", ()))
+
+    assert address == f"http://testserver/fhir/Patient/{patient['id']}"
+    for name in ("patient", "subject", "subject:Patient"):
+        assert found(f"Observation?{name}={address}") == 1
+        assert found(f"Observation?{name}=Patient/none,{address}/_history/1") == 1
+    assert found("Observation?subject=http://testserver/fhir/Patient/none") == 0
+    assert found(f"Observation?subject={address.replace('testserver', 'elsewhere.vn')}") == 0
+    sent = hospital.http.post(
+        "/fhir/Observation/_search",
+        f"patient={address}",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert len(read(sent)["entry"]) == 1
+
+
+def test_an_address_that_is_no_reference_stays_what_it_is(hospital):
+    """A code list may have its address below this server."""
+    made = {"resourceType": "ValueSet", "status": "active", "url": "http://testserver/fhir/ValueSet/x"}  # fmt: skip
+    registered = Fhir(None, ["gateway.use_fhir", "gateway.see_whole_city", "system/*.cruds"])
+    assert registered.post("ValueSet", made).status_code == 201
+
+    for query in (
+        "url=http://testserver/fhir/ValueSet/x",
+        "url:below=http://testserver/fhir/ValueSet",
+    ):
+        assert len(read(registered.get(f"ValueSet?{query}"))["entry"]) == 1
 
 
 def test_includes_are_not_mixed_with_texts_alone(hospital, patient):
