@@ -10,7 +10,8 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _FHIR = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?"
-    r"(Z|[+-]\d\d:\d\d)?)?)?)?\Z"
+    r"(Z|[+-]\d\d:\d\d)?)?)?)?\Z",
+    re.ASCII,
 )
 
 

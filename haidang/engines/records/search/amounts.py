@@ -14,7 +14,7 @@ from haidang.engines.records.search.periods import PREFIXES
 from haidang.engines.records.search.sql import Sql
 from haidang.kernel import errors, fhirjson
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\Z", re.ASCII)
 _KM_A_DEGREE = 111.19  # a little less than it is, so that the band of latitudes holds the circle
 _UNITS_KM = {"km": 1.0, "m": 0.001, "mi": 1.609344, "[mi_i]": 1.609344, "": 1.0}
 

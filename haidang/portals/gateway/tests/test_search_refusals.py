@@ -19,6 +19,7 @@ UNREADABLE = [
     ("Observation", "subject:Patient._has:Encounter:subject:date=x", "subject:Patient._has:Encounter:subject:date"),
     ("Patient", "_has:Observation:patient:date=x", "_has:Observation:patient:date"),
     ("Patient", "birthdate=ge1980&birthdate=x", "birthdate"),
+    ("Patient", "birthdate=２０２０", "birthdate"), ("Observation", "value-quantity=５", "value-quantity"),
 ]  # fmt: skip
 
 
