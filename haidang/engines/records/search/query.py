@@ -151,7 +151,7 @@ def _take(result, name, value, strict):
             name=name[:120],
         )
     if not value.replace(",", "").strip():
-        return _refuse(name, strict, "records.search_empty")
+        return _refuse_empty(name, strict)
     base, colon, _modifier = name.partition(":")
     control = _CONTROLS.get(base)
     if control and colon and base not in _ITERATED:
@@ -174,11 +174,33 @@ def _take(result, name, value, strict):
     return True
 
 
-def _refuse(name, strict, code="records.search_unknown"):
+def _refuse(name, strict):
     if strict:
         raise errors.Incorrect(
-            code,
+            "records.search_unknown",
             _("Không tìm kiếm được theo “%(name)s” ở loại tài nguyên này.") % {"name": name[:60]},
+            name=name[:120],
+        )
+    return False
+
+
+def _refuse_empty(name, strict):
+    if strict:
+        raise errors.Incorrect(
+            "records.search_empty",
+            _("“%(name)s” không có giá trị; hãy cho một giá trị hoặc bỏ tham số này.")
+            % {"name": name[:60]},
+            name=name[:120],
+        )
+    return False
+
+
+def _refuse_unreadable(name, strict):
+    if strict:
+        raise errors.Incorrect(
+            "records.search_unreadable",
+            _("Giá trị của “%(name)s” không đọc được; hãy kiểm tra cách viết.")
+            % {"name": name[:60]},
             name=name[:120],
         )
     return False
@@ -313,7 +335,7 @@ def plain(text):
 
 def _count(result, name, value, strict):
     if not (value.isascii() and value.isdigit()):
-        return _refuse(name, strict, "records.search_unreadable")
+        return _refuse_unreadable(name, strict)
     result.count = min(int(value), MOST)
     return True
 
@@ -360,14 +382,14 @@ def _includable(parts, type, reverse):
 
 def _total(result, name, value, strict):
     if value not in ("none", "estimate", "accurate"):
-        return _refuse(name, strict, "records.search_unreadable")
+        return _refuse_unreadable(name, strict)
     result.total = value
     return True
 
 
 def _summary(result, name, value, strict):
     if value not in ("true", "text", "data", "count", "false"):
-        return _refuse(name, strict, "records.search_unreadable")
+        return _refuse_unreadable(name, strict)
     result.summary = value
     if value == "count":
         result.total, result.count = "accurate", 0

@@ -225,3 +225,20 @@ def test_a_modifier_that_means_nothing_there_is_not_passed_over(query):
         records.search("Patient", query, strict=True)
     with pytest.raises(errors.Incorrect):
         records.delete_matching("Patient", query, by=actor.SYSTEM)
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "name", "sentence"),
+    [
+        ("code=", "records.search_empty", "code", "“code” không có giá trị"),
+        ("_count=x", "records.search_unreadable", "_count", "Giá trị của “_count” không đọc được"),
+        ("_total=all", "records.search_unreadable", "_total", "Giá trị của “_total” không đọc được"),
+        ("nonsense=1", "records.search_unknown", "nonsense", "Không tìm kiếm được theo “nonsense”"),
+    ],
+)
+def test_a_refusal_tells_which_parameter_it_is_and_what_is_wrong(query, code, name, sentence):
+    with pytest.raises(errors.Incorrect) as refused:
+        records.search("Observation", query, strict=True)
+
+    assert (refused.value.code, refused.value.facts["name"]) == (code, name)
+    assert sentence in refused.value.message
