@@ -232,7 +232,12 @@ def test_a_modifier_that_means_nothing_there_is_not_passed_over(query):
     [
         ("code=", "records.search_empty", "code", "“code” không có giá trị"),
         ("_count=x", "records.search_unreadable", "_count", "Giá trị của “_count” không đọc được"),
-        ("_total=all", "records.search_unreadable", "_total", "Giá trị của “_total” không đọc được"),
+        (
+            "_total=all",
+            "records.search_unreadable",
+            "_total",
+            "Giá trị của “_total” không đọc được",
+        ),
         ("nonsense=1", "records.search_unknown", "nonsense", "Không tìm kiếm được theo “nonsense”"),
     ],
 )
