@@ -33,6 +33,20 @@ def test_who_cannot_be_read_is_named_and_not_its_value(hospital, kind, query, na
     assert fhirjson.loads(issue["diagnostics"]) == {"name": name}
 
 
+@pytest.mark.parametrize("name", ["_since", "start", "end"])
+def test_an_unreadable_date_of_an_operation_is_named(hospital, patient, name):
+    answer = hospital.get(f"Patient/{patient['id']}/$everything?{name}=yesterday")
+
+    assert answer.status_code == 400
+    assert fhirjson.loads(read(answer)["issue"][0]["diagnostics"]) == {"name": name}
+    assert (
+        hospital.get(
+            f"Patient/{patient['id']}/$everything?{name}=2026-01-01T00:00:00+07:00"
+        ).status_code
+        == 200
+    )
+
+
 def test_an_address_of_this_server_means_the_resource(hospital, patient):
     """As a `fullUrl` of an answer has it, whatever name the server was reached by."""
     hospital.post("Observation", weight(patient))

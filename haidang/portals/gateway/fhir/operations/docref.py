@@ -76,7 +76,7 @@ class _Asked:
 
     def __init__(self, given):
         self.patient = _patient(given.needed("patient"))
-        self.start, self.end = _moments(given.text("start")), _moments(given.text("end"))
+        self.start, self.end = _moments(given.moment("start")), _moments(given.moment("end"))
         self.type = _type(given.one("type"))
         self.on_demand = given.flag("on-demand")
 

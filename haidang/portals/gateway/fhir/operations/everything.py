@@ -36,7 +36,7 @@ def everything(request, kind, id=None):
 
 
 def _narrowed(given):
-    types, since = given.listed("_type"), given.text("_since")
+    types, since = given.listed("_type"), given.moment("_since")
     if unknown := next((name for name in types if name not in kinds.served()), None):
         raise errors.Incorrect(
             "fhir.type_unknown", _("Không có loại tài nguyên này."), type=unknown[:64]
@@ -44,8 +44,8 @@ def _narrowed(given):
     return {
         "types": types or None,
         "since": dates.parse_fhir(since)[0] if since else None,
-        "start": given.text("start", None),
-        "end": given.text("end", None),
+        "start": given.moment("start"),
+        "end": given.moment("end"),
     }
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from haidang.kernel import errors
+from haidang.kernel import dates, errors
 from haidang.portals.gateway.fhir import negotiation
 
 _DIGITS = re.compile("[0-9]+")
@@ -96,6 +96,17 @@ class Given:
         unknown = sorted({name for name, _value in self._pairs} - known)
         if unknown and negotiation.preferences(request).strict:
             raise negotiation.unknown(unknown[0])
+
+    def moment(self, name):
+        """A date or moment as it is written, or None; an unencoded plus of its zone arrives as a space.
+
+        Raises    Incorrect `dates.unreadable` (facts: name)
+        """
+        found = self.text(name).replace(" ", "+")
+        try:
+            return found if found and dates.parse_fhir(found) else None
+        except errors.Incorrect as why:
+            raise errors.Incorrect(why.code, why.message, name=name) from why
 
     def flag(self, name, otherwise=False):
         """A boolean, which a query writes as text.

@@ -48,7 +48,7 @@ def language_of(request, given):
 
 def day(given, name="date"):
     """The day by the local calendar that a date or moment lies in, or None."""
-    found = given.text(name)
+    found = given.moment(name)
     try:
         return dates.parse_fhir(found)[0].astimezone(dates.HANOI).date() if found else None
     except OverflowError as why:  # the first and last hours that a calendar has
