@@ -142,7 +142,7 @@ def cancel(uid, *, by):
     running = row.state == RUNNING
     BulkJob.objects.filter(pk=row.pk).update(state=CANCELLED, ended_at=timezone.now())
     if not running:  # otherwise its worker removes what it has made
-        transaction.on_commit(lambda: storage.open_store().remove(row.uid.hex))
+        transaction.on_commit(lambda: storage.discard(row.uid.hex))
     return job_of(row)
 
 

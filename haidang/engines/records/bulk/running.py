@@ -1,6 +1,5 @@
 """One job from being taken to its end, whatever its kind."""
 
-import contextlib
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -78,7 +77,7 @@ def _carry_out(job, desk, manner):
             raise desks.Stopped
     except desks.Stopped:
         if jobs.BulkJob.objects.filter(pk=job.number, state=jobs.CANCELLED).exists():
-            storage.open_store().remove(_folder(job))
+            storage.discard(_folder(job))
     except OperationalError:
         raise  # the database went away: the job is taken up again when it is back
     except errors.HaidangError as why:
@@ -96,8 +95,7 @@ def _carry_out(job, desk, manner):
 def _fail(job, why, where):
     """End a job that failed, or that was cancelled meanwhile: nobody may fetch what it has made."""
     jobs.end(job, jobs.FAILED, why=_told(why, where))
-    with contextlib.suppress(OSError):  # then it is swept later
-        storage.open_store().remove(_folder(job))
+    storage.discard(_folder(job))
 
 
 def _told(why, where):

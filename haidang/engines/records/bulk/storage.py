@@ -5,6 +5,7 @@ from the usual AWS variables of the environment). The S3 client is Arrow's, whic
 for its analytics; it is loaded when a bucket is spoken to.
 """
 
+import contextlib
 import errno
 import os
 import shutil
@@ -26,6 +27,12 @@ def open_store():
     return Folder(Path(place) / "bulk")
 
 
+def discard(folder):
+    """Remove a folder of the store now, or leave it to the sweep when the store does not answer."""
+    with contextlib.suppress(OSError):
+        open_store().remove(folder)
+
+
 class Folder:
     """Files on a disk that web and worker processes share."""
 
@@ -41,12 +48,14 @@ class Folder:
     def pieces(self, name):
         """The bytes of a file, a piece at a time.
 
-        Raises    NotFound `records.file_gone`
+        Raises    NotFound `records.file_gone`; Unavailable `records.store_unanswered`
         """
         try:
             file = open(self.root / name, "rb")  # noqa: SIM115 closed by who reads its pieces
-        except OSError as why:
+        except FileNotFoundError as why:
             raise gone() from why
+        except OSError as why:
+            raise unanswered() from why
         return _pieces_of(file)
 
     def remove(self, folder):
@@ -66,8 +75,10 @@ class Bucket:
     def pieces(self, name):
         try:
             file = self.files.open_input_stream(f"{self.root}/{name}")
-        except OSError as why:
+        except FileNotFoundError as why:
             raise gone() from why
+        except OSError as why:
+            raise unanswered() from why
         return _pieces_of(file)
 
     def remove(self, folder):
@@ -111,6 +122,13 @@ def closed(why):
             " dòng đã nhập vẫn còn; hãy báo quản trị rồi yêu cầu lại."
         ),
         why=errno.errorcode.get(why.errno, type(why).__name__),
+    )
+
+
+def unanswered():
+    return errors.Unavailable(
+        "records.store_unanswered",
+        _("Nơi chứa tệp của máy chủ chưa trả lời; tệp vẫn còn, hãy lấy lại sau ít phút."),
     )
 
 
