@@ -1,6 +1,7 @@
 """Databases for tests: a migrated template, a copy of it for each worker, all as the app role."""
 
 import gc
+import itertools
 import os
 import shutil
 import socket
@@ -108,30 +109,38 @@ def own_database(django_db_setup, database_cluster, database_template, django_db
 
     The value is its name; a child process reaches it with `HAIDANG_DATABASE=<name>`.
     """
-    with apart(database_cluster, database_template, "own"), django_db_blocker.unblock():
-        yield f"test_{os.getpid()}_own"
+    with apart(database_cluster, database_template, "own") as name, django_db_blocker.unblock():
+        yield name
 
 
 @pytest.fixture(scope="module")
 def module_database(django_db_setup, database_cluster, database_template, django_db_blocker):
     """A fresh committed database for all tests of a module, which do not disturb each other."""
-    with apart(database_cluster, database_template, "module"), django_db_blocker.unblock():
-        yield f"test_{os.getpid()}_module"
+    with apart(database_cluster, database_template, "module") as name, django_db_blocker.unblock():
+        yield name
+
+
+_numbers = itertools.count(1)
 
 
 @contextmanager
 def apart(cluster, template, suffix):
-    """Work in a database of one's own; the connection to the shared one, and what stands there, stay."""
+    """Work in a database of one's own; the connection to the shared one, and what stands there, stay.
+
+    Its name is new each time: what a process remembers of a database, such as the dictionaries of
+    bodies, it remembers by the name.
+    """
     from django.db import connection, connections
 
-    name, shared = f"test_{os.getpid()}_{suffix}", connection.settings_dict["NAME"]
+    name = f"test_{os.getpid()}_{suffix}_{next(_numbers)}"
+    shared = connection.settings_dict["NAME"]
     databases.copy(cluster, template, name)
     kept = connections["default"]
     connections.settings["default"] = connections.settings["default"] | {"NAME": name}
     del connections["default"]
     _point_to(name)
     try:
-        yield
+        yield name
     finally:
         connections.close_all()
         connections.settings["default"] = kept.settings_dict
