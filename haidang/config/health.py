@@ -4,6 +4,7 @@ import prometheus_client
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.kernel import errors
@@ -54,7 +55,9 @@ def ready(request):
 def metrics(request):
     """Prometheus metrics, for the machine itself and those named in HAIDANG_METRICS_FROM."""
     if request.META.get("REMOTE_ADDR", "") not in settings.HAIDANG_METRICS_FROM:
-        raise errors.NotAllowed("metrics.not_from_here", "Số đo chỉ đọc được từ máy chủ giám sát.")
+        raise errors.NotAllowed(
+            "metrics.not_from_here", _("Số đo chỉ đọc được từ máy chủ giám sát.")
+        )
     return HttpResponse(
         prometheus_client.generate_latest(), content_type=prometheus_client.CONTENT_TYPE_LATEST
     )

@@ -6,6 +6,7 @@ import psycopg
 from django.http import HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir import outcome
@@ -34,7 +35,8 @@ class RefusalMiddleware:
     def process_exception(self, request, error):
         if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
             error = errors.Unavailable(
-                "house.took_too_long", "Việc này mất quá lâu nên đã dừng; hãy thu hẹp rồi thử lại."
+                "house.took_too_long",
+                _("Việc này mất quá lâu nên đã dừng; hãy thu hẹp rồi thử lại."),
             )
         if not isinstance(error, errors.HaidangError):
             return None
@@ -55,7 +57,7 @@ def answer(request, error):
     if _wants_json(request):
         body = {
             "type": "about:blank",
-            "title": error.message,
+            "title": _(error.message),
             "status": error.status,
             "code": error.code,
         }
@@ -85,12 +87,14 @@ def page(request, status, error=None):
 def not_found(request, exception):
     """Answers an address that leads nowhere."""
     if _wants_json(request):
-        return answer(request, errors.NotFound("address.unknown", "Không có địa chỉ này."))
+        return answer(request, errors.NotFound("address.unknown", _("Không có địa chỉ này.")))
     return page(request, 404)
 
 
 def bad_request(request, exception):
-    error = errors.Incorrect("address.unreadable", "Yêu cầu gửi đến không đọc được.")
+    error = errors.Incorrect(
+        "address.unreadable", _("Yêu cầu gửi đến không đọc được; hãy kiểm tra địa chỉ và tiêu đề.")
+    )
     return answer(request, error) if _wants_json(request) else page(request, 400)
 
 
@@ -99,7 +103,9 @@ def forbidden(request, exception):
 
 
 def failed(request):
-    error = errors.Failed("house.failed", "Máy chủ gặp lỗi ngoài dự kiến; lỗi đã được ghi lại.")
+    error = errors.Failed(
+        "house.failed", _("Máy chủ gặp lỗi ngoài dự kiến; lỗi đã được ghi lại. Hãy thử lại sau.")
+    )
     return answer(request, error) if _wants_json(request) else page(request, 500)
 
 

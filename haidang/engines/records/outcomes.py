@@ -1,5 +1,7 @@
 """Errors as FHIR tells them: one OperationOutcome, alone, in a bundle and in the report of a job."""
 
+from django.utils.translation import gettext as _
+
 from haidang.kernel import fhirjson, systems
 
 _CODES = {
@@ -21,7 +23,7 @@ def outcome(error):
         "severity": "error",
         "code": _CODES.get(error.status, "exception"),
         "reason": error.code,
-        "message": error.message,
+        "message": _(error.message),  # the kernel and adapters leave it as it is written
         "diagnostics": _plain(error.facts),
         "expression": error.facts.get("expression"),
     }

@@ -1,15 +1,12 @@
 """Every error that a machine can meet, read out of the code that raises it (danh mục lỗi).
 
 A refusal carries a stable code; here each stands with its HTTP status and with the sentences that say
-what to do. English comes from the translations, and for sentences that are not wrapped for them from
-`data/errors.toml`; a test fails when one of those lacks there.
+what to do. English comes from the translations; a test fails when a sentence has none.
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from django.utils import translation
 from django.utils.translation import gettext
@@ -17,7 +14,6 @@ from django.utils.translation import gettext
 from haidang.engines.exchange import api as exchange
 from haidang.portals.gateway.developers import raised
 
-_ENGLISH = Path(__file__).parent / "data" / "errors.toml"
 #: Parts of the house that a machine's request can reach.
 _PLACES = (
     "kernel", "engines/access", "engines/analytics", "engines/exchange", "engines/ledger", "engines/payments", "engines/people",
@@ -104,17 +100,6 @@ def by_code():
     return {one.code: one for one in entries()}
 
 
-@cache
-def english():
-    """English of the sentences that are not translated, by code."""
-    return tomllib.loads(_ENGLISH.read_text())["errors"]
-
-
-def untranslated():
-    """(code, sentence) of those without English in the catalogues of translations."""
-    return {(code, m) for code, _s, m in _raised() if m and not _translated(m)}
-
-
 def gaps(sentence):
     """`%(minutes)d` as `{minutes}`: one way to show where a fact goes."""
     plain = sentence.rpartition(_CONTEXT)[2].replace("%%", "%")
@@ -123,7 +108,7 @@ def gaps(sentence):
 
 def _entry(code, statuses, messages):
     messages = [one for one in messages if one]
-    told = [_translated(one) or english().get(code, "") for one in messages]
+    told = [_translated(one) for one in messages]
     return Entry(code, tuple(sorted(statuses)), _shown(messages), _shown(told))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.http import JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.places import api as places
@@ -57,7 +58,7 @@ def facility():
     if chosen is None:
         raise errors.NotFound(
             "gateway.no_sandbox",
-            "Hệ thống này không có môi trường thử; hãy dùng hệ thống mô phỏng của thành phố.",
+            _("Hệ thống này không có môi trường thử; hãy dùng hệ thống mô phỏng của thành phố."),
         )
     return chosen
 

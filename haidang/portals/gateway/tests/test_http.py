@@ -342,3 +342,16 @@ def test_a_moment_of_a_history_that_cannot_be_read_is_named(hospital, path, name
 
     assert (answer.status_code, code_of(answer)) == (400, "fhir.parameter_unreadable")
     assert name in read(answer)["issue"][0]["diagnostics"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "What was sent is not readable JSON"), ("vi", "Nội dung gửi lên không phải JSON đọc được")],
+)  # fmt: skip
+def test_what_the_kernel_refuses_is_told_in_the_language_of_who_asks(hospital, language, sentence):
+    answer = hospital.http.post(
+        "/fhir/Patient", "{", content_type=FHIR_JSON, headers={"Accept-Language": language}
+    )
+
+    assert answer.status_code == 400
+    assert read(answer)["issue"][0]["details"]["text"].startswith(sentence)
