@@ -40,7 +40,7 @@ AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """  # noqa: S608
 _AT_ONCE, _MOST_JUDGED = 1000, 10_000
 _CHANGED = """
-SELECT seq, rid, type, id, version, at, deleted FROM {table}
+SELECT seq, rid, type, id, version, at, deleted, octet_length(body) FROM {table}
 WHERE seq > %s AND seq <= %s ORDER BY seq LIMIT %s
 """
 _CHANGES = (
@@ -51,7 +51,7 @@ _CHANGES = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One version, as readers of the change sequence see it."""
+    """One version, as readers of the change sequence see it; `size` is that of its body as it is kept."""
 
     seq: int
     rid: int
@@ -60,6 +60,7 @@ class Change:
     version: int
     at: datetime
     deleted: bool
+    size: int
 
     @property
     def ref(self):

@@ -26,6 +26,7 @@ from haidang.kernel import actor
 log = logging.getLogger(__name__)
 _LOCK = 0x6C616B65  # "lake": one feeder at a time
 AT_ONCE = 20_000
+AT_ONCE_BYTES = 16 * 1024 * 1024  # of bodies as they are kept, an eighth of what they say
 _FILES = 40
 _PLACE = "place.json"
 _FRESH = "fresh"
@@ -60,14 +61,16 @@ def step(limit=AT_ONCE):
     with transaction.atomic():
         if not _alone():
             return 0
-        done = _anew() if _is_astray() else _follow(limit)
-    return done if done == limit else 0
+        done, more = (_anew(), False) if _is_astray() else _follow(limit)
+    return done if more else 0
 
 
 def catch_up(limit=AT_ONCE):
     """Follow all changes that there are and return how many."""
     total = _locked(lambda: _anew() if _is_astray() else 0)
-    while done := _locked(lambda: _follow(limit)):
+    more = True
+    while more:
+        done, more = _locked(lambda: _follow(limit))
         total += done
     return total
 
@@ -102,18 +105,30 @@ def _alone():
 
 
 def _follow(limit, *, within=None):
+    """(how many changes were followed, whether more may wait)."""
     before = place(within=within)
     with access.reach(actor.SYSTEM, people="all"):
-        changes = records.changes(after=before.seq, limit=limit)
+        waiting = records.changes(after=before.seq, limit=limit)
+        changes = _at_once(waiting)
         if not changes:
-            return 0
+            return 0, False
         versions = records.vread_many([(each.ref, each.version) for each in changes])
     rows = sorted((_row(stored) for stored in versions.values()), key=lambda row: row[0])
     for type, group in itertools.groupby(rows, key=lambda row: row[0]):
         own = [row[1] for row in group]
         _tidy(tables.append(type, own, changes[-1].seq, within=within))
     _keep(changes[-1], within)
-    return len(changes)
+    return len(changes), len(changes) < len(waiting) or len(waiting) == limit
+
+
+def _at_once(changes):
+    """As many of the first changes as are read together: a few large files fill no memory."""
+    size = 0
+    for number, change in enumerate(changes):
+        size += change.size
+        if number and size > AT_ONCE_BYTES:
+            return changes[:number]
+    return changes
 
 
 def _row(stored):
@@ -212,8 +227,9 @@ def _anew():
 def _write_anew(told):
     fresh = layout.home() / _FRESH
     shutil.rmtree(fresh, ignore_errors=True)
-    total = 0
-    while done := _follow(AT_ONCE, within=fresh):
+    total, more = 0, True
+    while more:
+        done, more = _follow(AT_ONCE, within=fresh)
         told(total := total + done)
     fresh.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh.rename(layout.home() / str(max(layout.generations(), default=0) + 1))

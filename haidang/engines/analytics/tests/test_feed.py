@@ -1,5 +1,6 @@
 """The feed: complete, once, equal to a rebuilt lake, and unharmed by being killed."""
 
+import base64
 import json
 import os
 import shutil
@@ -268,6 +269,27 @@ def test_other_views_write_the_table_anew_with_their_columns(town, monkeypatch):
         assert len(_current("Patient")) == 9
     finally:
         layout.shape.cache_clear()
+
+
+def test_large_files_are_followed_a_few_at_a_time(town):
+    """Twenty thousand changes are read together, unless they are twenty thousand pictures."""
+    large = base64.b64encode(os.urandom(6 * 1024 * 1024)).decode()  # which nothing makes smaller
+    for number in range(5):
+        file = {"contentType": "image/png", "data": large, "id": f"large{number}"}
+        records.save({"resourceType": "Binary", **file}, by=actor.SYSTEM)
+    records.save(person("p0", "male"), by=actor.SYSTEM)
+
+    followed = [feed.step() for _time in range(3)]
+
+    assert followed == [
+        2,
+        2,
+        0,
+    ]  # the last file and the person fit together, and nothing waits behind them
+    assert [id for (id,) in _held("Binary", "json_extract_string(_body, '$.id') AS id")] == [
+        f"large{number}" for number in range(5)
+    ]
+    assert feed.place().seq == records.get("Patient/p0").seq
 
 
 def test_two_feeders_do_not_meet(own_database, lake):

@@ -55,6 +55,8 @@ class Receiver:
         return f"http://127.0.0.1:{self.port}/hook"
 
     def up(self):
+        if self.process:
+            return self
         script = Path(__file__).with_name("receiver.py")
         self.process = subprocess.Popen([sys.executable, script, str(self.port), self.folder])
         until = time.monotonic() + 20
