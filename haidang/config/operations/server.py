@@ -20,6 +20,7 @@ from haidang.kernel import terminal
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 _PR_SET_PDEATHSIG = 1
+_STEADY_S, _MOST_FALLS = 30.0, 3
 _STEPS = ("Database", "Tables", "Reference data", "Demo city", "Web server and worker")
 
 
@@ -77,15 +78,50 @@ def _prepare(demo, people):
 def _serve(host, port, workers, demo):
     _say(5)
     _command("django", "collectstatic", "--noinput", "--verbosity", "0")
-    children = [_web(host, port, workers), _worker()]
+    parts = [Part("web server", lambda: _web(host, port, workers)), Part("worker", _worker)]
     try:
-        _wait_until_up(host, port, children)
+        _wait_until_up(host, port, [part.process for part in parts])
         _tell(host, port, demo)
-        while all(child.poll() is None for child in children):
+        while True:
+            for part in parts:
+                part.keep()
             time.sleep(0.5)
-        raise SystemExit("A part of the house stopped by itself; its last words stand above.")
     finally:
-        _stop(children)
+        _stop([part.process for part in parts])
+
+
+class Part:
+    """A process of the house that is started again when it falls: one that was killed for want of
+    memory takes nobody along. Who falls again and again as soon as it stands has a fault that
+    another start does not mend.
+    """
+
+    def __init__(self, name, start):
+        self.name, self._start, self._falls = name, start, 0
+        self._begin()
+
+    def _begin(self):
+        self.process, self._began = self._start(), time.monotonic()
+
+    def keep(self):
+        """Start it again if it has ended.
+
+        Raises    SystemExit when it fell for the third time without standing for half a minute
+        """
+        if self.process.poll() is None:
+            return
+        _end_group(self.process)
+        stood = time.monotonic() - self._began > _STEADY_S
+        self._falls = 1 if stood else self._falls + 1
+        if self._falls == _MOST_FALLS:
+            raise SystemExit(
+                f"The {self.name} ended by itself {_MOST_FALLS} times in a row; its last words stand above."
+            )
+        out.print(
+            f"The {self.name} ended by itself ({self.process.returncode}) and is started again;"
+            " what it had begun goes on."
+        )
+        self._begin()
 
 
 def _web(host, port, workers):
@@ -93,7 +129,7 @@ def _web(host, port, workers):
         [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
             "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
-            "--workers-kill-timeout", "15",  # one that is still starting does not hear that it is to stop
+            "--respawn-failed-workers", "--workers-kill-timeout", "15",  # one that is still starting does not hear that it is to stop
             "haidang.config.wsgi:application",
         ],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "haidang.config.settings",
@@ -116,9 +152,13 @@ def _stop(children):
     for child in children:
         with suppress(subprocess.TimeoutExpired):
             child.wait(timeout=30)
-        with suppress(ProcessLookupError):  # nobody of its group is left, as it should be
-            os.killpg(child.pid, signal.SIGKILL)
+        _end_group(child)
         child.wait()
+
+
+def _end_group(child):
+    with suppress(ProcessLookupError):  # nobody of its group is left, as it should be
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _command(*arguments):
