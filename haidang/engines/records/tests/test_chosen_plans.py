@@ -10,6 +10,7 @@ import pytest
 from haidang.engines.records import api as records
 from haidang.engines.records import wire
 from haidang.engines.records.search import sql
+from haidang.engines.records.tests import planned
 from haidang.kernel import actor
 
 pytestmark = pytest.mark.usefixtures("everything_open")
@@ -17,8 +18,8 @@ PEOPLE, EACH = 40, 50
 AGAIN = 12  # times: some until a statement is prepared, five until its plan is kept
 
 
-@pytest.fixture
-def people():
+@pytest.fixture(scope="module")
+def people(module_database):
     made = []
     for n in range(PEOPLE):
         made.append({"resourceType": "Patient", "id": f"p{n}", "identifier": [{"value": f"i{n}"}]})
@@ -32,10 +33,7 @@ def people():
                     "recordedDate": f"2026-01-{1 + number % 28:02}",
                 }
             )
-    records.save_all(made, by=actor.SYSTEM)
-    wire.run("ANALYZE records_key")
-    wire.run("ANALYZE records_date")
-    wire.run("SELECT records_flush_search()")
+    planned.stand(made)
 
 
 def kept_plans():

@@ -116,7 +116,6 @@ def test_one_index_is_enough_for_a_total(monkeypatch):
     """Once the pages are vacuumed, which a transaction cannot do, it is read alone."""
     more = [observation(n, [(A, f"m{n % 100}")]) for n in range(100, 3100)]
     records.save_all(more, by=BY)
-    wire.run("ANALYZE records_key")
     asked, ask = [], wire.rows
 
     def listening(statement, values=(), **options):

@@ -8,6 +8,7 @@ import pytest
 from haidang.engines.records import api as records
 from haidang.engines.records import wire
 from haidang.engines.records.search import rows
+from haidang.engines.records.tests import planned
 from haidang.kernel import actor
 
 pytestmark = pytest.mark.usefixtures("everything_open")
@@ -20,12 +21,10 @@ def condition(code):
     return {"resourceType": "Condition", "code": {"coding": [{"system": "urn:c", "code": code}]}}
 
 
-@pytest.fixture
-def data():
+@pytest.fixture(scope="module")
+def data(module_database):
     made = [condition(CODES[n % 400]) for n in range(ROWS)]
-    records.save_all([*made, *(condition(code) for code in RARE)], by=actor.SYSTEM)
-    wire.run("ANALYZE records_key")
-    wire.run("SELECT records_flush_search()")  # what others left unsorted is read by every search
+    planned.stand([*made, *(condition(code) for code in RARE)])
 
 
 @pytest.fixture
