@@ -349,12 +349,14 @@ def _pointed_at(numbers, condition, where):
     """The rids that few rows with the inner condition point at, in order; None when they are many."""
     if _many(condition.type, condition.inner, where):
         return None
+    # In the list of what is selected, numbers come one by one; as a table each row's are kept first.
     text = (
-        f"SELECT e # p FROM records_key {where.alias}, unnest({where.alias}.h) AS e,"  # noqa: S608
-        f" unnest(%s::bigint[]) AS p WHERE {{}} AND ((e # p) >> {hashing.RID_BITS}) = 0 LIMIT {FEW + 1}"
+        f"SELECT e # p FROM (SELECT unnest({where.alias}.h) AS e FROM records_key {where.alias}"  # noqa: S608
+        " WHERE {}) AS met, unnest(%s::bigint[]) AS p"
+        f" WHERE ((e # p) >> {hashing.RID_BITS}) = 0 LIMIT {FEW + 1}"
     )
     wanted = _found(condition.type, where)
-    found = Sql(text.format(wanted.text), (binary.int8s(numbers), *wanted.values))
+    found = Sql(text.format(wanted.text), (*wanted.values, binary.int8s(numbers)))
     rids = _rids(found, condition.inner, where)
     return sorted(set(rids)) if len(rids) <= FEW else None
 
