@@ -175,23 +175,34 @@ def _take(result, name, value, strict):
 
 
 def _refuse(name, strict):
-    sentence = _("Không tìm kiếm được theo “%(name)s” ở loại tài nguyên này.")
-    return _refused(name, strict, "records.search_unknown", sentence)
+    if strict:
+        raise errors.Incorrect(
+            "records.search_unknown",
+            _("Không tìm kiếm được theo “%(name)s” ở loại tài nguyên này.") % {"name": name[:60]},
+            name=name[:120],
+        )
+    return False
 
 
 def _refuse_empty(name, strict):
-    sentence = _("“%(name)s” không có giá trị; hãy cho một giá trị hoặc bỏ tham số này.")
-    return _refused(name, strict, "records.search_empty", sentence)
+    if strict:
+        raise errors.Incorrect(
+            "records.search_empty",
+            _("“%(name)s” không có giá trị; hãy cho một giá trị hoặc bỏ tham số này.")
+            % {"name": name[:60]},
+            name=name[:120],
+        )
+    return False
 
 
 def _refuse_unreadable(name, strict):
-    sentence = _("Giá trị của “%(name)s” không đọc được; hãy kiểm tra cách viết.")
-    return _refused(name, strict, "records.search_unreadable", sentence)
-
-
-def _refused(name, strict, code, sentence):
     if strict:
-        raise errors.Incorrect(code, sentence % {"name": name[:60]}, name=name[:120])
+        raise errors.Incorrect(
+            "records.search_unreadable",
+            _("Giá trị của “%(name)s” không đọc được; hãy kiểm tra cách viết.")
+            % {"name": name[:60]},
+            name=name[:120],
+        )
     return False
 
 

@@ -113,18 +113,18 @@ def _modules(place):
 def _of_callers(texts, files, ways):
     """What those tell who call a way; one of them may be a way itself."""
     done = set()
-    while fresh := {name: way for name, way in ways.items() if name not in done}:
-        done |= fresh.keys()
-        mark = re.compile(rf"\b(?:{'|'.join({way.function for way in fresh.values()})})\(")
+    while todo := {name: way for name, way in ways.items() if name not in done}:
+        done |= todo.keys()
+        mark = re.compile(rf"\b(?:{'|'.join({way.function for way in todo.values()})})\(")
         for path, text in texts.items():
             if mark.search(text):
                 file = files.get(path) or files.setdefault(path, _File(path, text))
-                yield from _told_by_callers(file, fresh, ways)
+                yield from _told_by_callers(file, todo, ways)
 
 
-def _told_by_callers(file, fresh, ways):
+def _told_by_callers(file, todo, ways):
     for place in file.places:
-        way = file.way(place.call, fresh)
+        way = file.way(place.call, todo)
         if way is not None:
             given = way.given(place.call)
             code, sentence = _filled(way.code, given), _filled(way.sentence, given)
