@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.test import Client
 
 from haidang.engines.access import api as access
+from haidang.engines.ledger import api as ledger
 from haidang.kernel import actor, fhirjson
 
 ALL = ["gateway.use_fhir", "system/*.cruds"]
@@ -47,6 +48,16 @@ def code_of(answer):
     outcome = read(answer)
     assert outcome["resourceType"] == "OperationOutcome"
     return outcome["issue"][0]["details"]["coding"][0]["code"]
+
+
+def last_look(ref):
+    """Where the access book stands for a person: looks outlive the tests that made them."""
+    return next((look.seq for look in ledger.looks_at(ref, limit=1)), 0)
+
+
+def looks_since(seq, ref):
+    """What each look at a person since then was, oldest first."""
+    return [look.what for look in reversed(ledger.looks_at(ref)) if look.seq > seq]
 
 
 def weight(patient, value="61.50", **more):

@@ -2,8 +2,14 @@
 
 import pytest
 
-from haidang.engines.ledger import api as ledger
-from haidang.portals.gateway.tests.fhir_client import PERSON, Fhir, read, weight
+from haidang.portals.gateway.tests.fhir_client import (
+    PERSON,
+    Fhir,
+    last_look,
+    looks_since,
+    read,
+    weight,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -110,8 +116,8 @@ def test_in_a_batch_strict_handling_holds_for_every_search(hospital):
 
 def test_what_a_batch_shows_is_noted(hospital, patient):
     ref = f"Patient/{patient['id']}"
-    before = len(ledger.looks_at(ref))
+    before = last_look(ref)
 
     hospital.post("", _batch(("GET", ref), ("GET", "Patient")))
 
-    assert len(ledger.looks_at(ref)) == before + 1
+    assert looks_since(before, ref) == ["fhir.bundle"]

@@ -2,8 +2,15 @@
 
 import pytest
 
-from haidang.engines.ledger import api as ledger
-from haidang.portals.gateway.tests.fhir_client import PERSON, Fhir, code_of, read, weight
+from haidang.portals.gateway.tests.fhir_client import (
+    PERSON,
+    Fhir,
+    code_of,
+    last_look,
+    looks_since,
+    read,
+    weight,
+)
 
 pytestmark = pytest.mark.django_db
 BOTH = pytest.mark.parametrize("kind", ["batch", "transaction"])
@@ -91,13 +98,13 @@ def test_a_bundle_tells_of_each_entry_in_an_outcome(an, kind):
 
 @BOTH
 def test_what_a_conditional_create_met_is_given_and_noted(an, kind):
-    before = len(ledger.looks_at("Patient/an"))
+    before = last_look("Patient/an")
     met = entry("POST", "Patient", PERSON, ifNoneExist="identifier=urn:card|1")
 
     (answer,) = told(an, kind, met, Prefer="return=representation")
 
     assert (status(answer), answer["resource"]) == (200, read(an.get("Patient/an")))
-    assert len(ledger.looks_at("Patient/an")) == before + 2  # and the reading beside it
+    assert looks_since(before, "Patient/an") == ["fhir.bundle", "fhir.read Patient"]
 
 
 @BOTH
@@ -114,11 +121,11 @@ def test_an_outcome_says_whether_anything_was_written(an, kind):
 
 @BOTH
 def test_that_a_conditional_create_met_somebody_is_noted(an, kind):
-    before = len(ledger.looks_at("Patient/an"))
+    before = last_look("Patient/an")
 
     told(an, kind, entry("POST", "Patient", PERSON, ifNoneExist="identifier=urn:card|1"))
 
-    assert len(ledger.looks_at("Patient/an")) == before + 1
+    assert looks_since(before, "Patient/an") == ["fhir.bundle"]
 
 
 @BOTH
