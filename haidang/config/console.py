@@ -5,12 +5,13 @@ import json
 import os
 import subprocess
 import sys
+import traceback
 from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
-from haidang.config import endings
+from haidang.config import endings, environment
 from haidang.kernel import terminal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haidang.config.settings")
@@ -28,6 +29,12 @@ class House(terminal.Group):
 
     def ending_of(self, why):
         return super().ending_of(endings.unready(why) or why)
+
+    def tell_fault(self, why):
+        if environment.in_words():
+            traceback.print_exception(why)
+        else:
+            super().tell_fault(why)
 
     def list_commands(self, context):
         return sorted({*super().list_commands(context), *_brought()})
@@ -55,7 +62,6 @@ def database():
     """The embedded cluster in use, or nothing to do when a server is named by DATABASE_URL."""
     if os.environ.get("DATABASE_URL"):
         return nullcontext()
-    from haidang.config import environment
     from haidang.config.operations import cluster
 
     throwaway = "HAIDANG_THROWAWAY" in os.environ
@@ -182,7 +188,6 @@ def migrate(quiet, bar, as_json):
         sys.exit(subprocess.call(again, env=os.environ | {"HAIDANG_DB_ROLE": "owner"}))
     import django
 
-    from haidang.config import environment
     from haidang.config.operations import cluster, databases
 
     if not os.environ.get("DATABASE_URL"):

@@ -19,6 +19,11 @@ def flag(name, default=False):
     return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
 
 
+def in_words():
+    """Whether faults are told with their words (`HAIDANG_DEBUG`), which only synthetic data allow."""
+    return flag("HAIDANG_DEBUG") and flag("HAIDANG_SYNTHETIC", default=True)
+
+
 def words(name, default=""):
     return os.environ.get(name, default).replace(",", " ").split()
 

@@ -43,7 +43,8 @@ class RefusalMiddleware:
         log.log(
             logging.ERROR if error.status >= 500 else logging.INFO,
             "refused",
-            extra={"code": error.code, "status": error.status, "facts": error.facts},
+            exc_info=error,
+            extra={"status": error.status},
         )
         return answer(request, error)
 

@@ -15,7 +15,10 @@ HAIDANG_NATIONAL_PORTAL = os.environ.get("HAIDANG_NATIONAL_PORTAL", "")
 HAIDANG_NATIONAL_PORTAL_UNIT = os.environ.get("HAIDANG_NATIONAL_PORTAL_UNIT", "H24.15")
 HAIDANG_NATIONAL_PORTAL_SECRET = os.environ.get("HAIDANG_NATIONAL_PORTAL_SECRET", "")
 
-DEBUG = environment.flag("HAIDANG_DEBUG")
+# No page of Django's own for faults: it shows the values that a fault met.
+DEBUG = False
+# The words of faults in the log and at the terminal; never where real records are.
+HAIDANG_DEBUG = environment.in_words()
 SECRET_KEY = environment.secret("HAIDANG_SECRET_KEY", "secret-key")
 ALLOWED_HOSTS = environment.words("HAIDANG_HOSTS", "localhost 127.0.0.1 [::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("HAIDANG_ORIGINS")
@@ -118,9 +121,14 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "haidang.config.logs.JsonFormatter"}},
+    "formatters": {"json": {"()": "haidang.config.logs.JsonFormatter", "in_words": HAIDANG_DEBUG}},
     "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["err"], "level": os.environ.get("HAIDANG_LOG_LEVEL", "WARNING")},
+    # Those that bring handlers of their own, which would write queries, faults and mails in words.
+    "loggers": {
+        name: {"handlers": [], "level": "NOTSET", "propagate": True}
+        for name in ("django", "django.server", "_granian", "granian.access")
+    },
 }
 
 for _module in discovery.engine_settings():

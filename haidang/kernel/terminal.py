@@ -3,18 +3,17 @@
 One sentence says what happened, what is safe and what to do; the exit code says it to a script, and
 with `--json` so does one JSON object on the output: {"error": {"code", "message", "facts"}}. Every
 command of the house is made with `Group` or `Command` of this module, so none shows a traceback for
-something that was foreseen.
+something that was foreseen, and none tells a fault in words that may name people.
 """
 
 import json
 import signal
 import sys
-import traceback
 from dataclasses import asdict, dataclass, field
 
 import click
 
-from haidang.kernel import errors
+from haidang.kernel import errors, faults
 
 REFUSED, MISUNDERSTOOD, NOT_READY, FAULT, LATER, STOPPED = 1, 2, 3, 70, 75, 130
 TERMINATED = 128 + signal.SIGTERM
@@ -68,6 +67,10 @@ class _Telling:
             sys.exit(self._tell(why, _wants_json(words, self.hands_on)))
         sys.exit(done if type(done) is int else 0)  # what `context.exit(code)` comes back as
 
+    def tell_fault(self, why):
+        """Say where a fault of ours is, without the words of its exceptions: they may name people."""
+        click.echo("\n".join(faults.lines(why)), err=True)
+
     def ending_of(self, why):
         """The Ending that an exception means, or None for a fault of ours."""
         return _foreseen(why)
@@ -78,7 +81,7 @@ class _Telling:
             return why.exit_code
         ending = self.ending_of(why)
         if ending is None:
-            traceback.print_exception(why)
+            self.tell_fault(why)
             ending = Ending(FAULT, "house.fault", _FAULT)
         if as_json:
             told = {k: v for k, v in asdict(ending).items() if v and k != "exit_code"}

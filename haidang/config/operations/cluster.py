@@ -34,6 +34,11 @@ _SETTINGS = {
     "jit": "off",
     "summarize_wal": "on",
     "log_min_messages": "warning",
+    # No values of people: neither the statement that failed, nor the row or key that it failed on.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "log_line_prefix": "'%m [%p] '",
     "timezone": "'UTC'",
 }

@@ -14,6 +14,12 @@ from haidang.config import discovery
 
 OWNER, APP = "haidang_owner", "haidang_app"
 _EXTENSIONS = ("pg_trgm", "btree_gin", "btree_gist", "unaccent")
+# Even the first line of an error quotes what was sent ('invalid input syntax for type date: "..."').
+# Whoever sent it hears of it and writes it down without; only the end of a connection is told here.
+_QUIET = sql.SQL("ALTER ROLE {} SET log_min_messages = 'fatal'")
+_IS_QUIET = (
+    "SELECT 1 FROM pg_roles WHERE rolname = %s AND 'log_min_messages=fatal' = ANY(rolconfig)"
+)
 _GRANTS = (
     "GRANT USAGE ON SCHEMA public TO {app}",
     "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
@@ -66,6 +72,8 @@ def _ensure_roles(connection):
     for role, rights in ((OWNER, "LOGIN CREATEDB"), (APP, "LOGIN")):
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
             connection.execute(sql.SQL(f"CREATE ROLE {{}} {rights}").format(sql.Identifier(role)))
+        if not connection.execute(_IS_QUIET, [role]).fetchone():
+            connection.execute(_QUIET.format(sql.Identifier(role)))
     connection.execute("SELECT pg_advisory_unlock(31)")
 
 
@@ -91,6 +99,7 @@ def template(cluster, migrate):
     name = f"haidang_template_{_fingerprint()}"
     with administrator(cluster) as connection:
         connection.execute("SELECT pg_advisory_lock(32)")
+        _ensure_roles(connection)
         if not exists(connection, name):
             draft = f"{name}_{os.getpid()}"
             ensure(cluster, draft)

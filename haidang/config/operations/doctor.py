@@ -9,8 +9,11 @@ import stat
 import sys
 from dataclasses import asdict, dataclass
 
-from haidang.config import environment
+import click
+
+from haidang.config import endings, environment
 from haidang.config.operations import cluster as clusters
+from haidang.kernel import faults
 
 OK, WARN, BAD = "ok", "warn", "bad"
 _NEEDED_GB, _GOOD_GB = 1, 10
@@ -34,7 +37,7 @@ def examine():
     database = _asked(_database)
     found += database
     if all(one.state != BAD for one in database):
-        for check in (_tables, _reference, _denials, _work, _ledger, _national_portal):
+        for check in (_server_log, _tables, _reference, _denials, _work, _ledger, _national_portal):
             found += _asked(check)
     return found + _asked(_settings)
 
@@ -45,7 +48,10 @@ def _asked(check):
     try:
         return [Finding(name, *answer) for answer in check()]
     except Exception as why:  # noqa: BLE001, whatever is broken here is what is asked for
-        return [Finding(name, BAD, f"{type(why).__name__}: {why}", "Read the line on the left.")]
+        known = endings.unready(why) or why
+        foreseen = isinstance(known, OSError | click.ClickException)
+        told = f"{type(why).__name__}: {known}" if foreseen else faults.brief(why)
+        return [Finding(name, BAD, told, "Read the line on the left.")]
 
 
 def _python():
@@ -143,6 +149,23 @@ def _answers(which):
         yield BAD, "the app role stands above row-level security", "Use a role without BYPASSRLS."
     else:
         yield OK, f"PostgreSQL {version}, {which}"
+
+
+def _server_log():
+    """Whether the server's log can hold what people are called: statements, keys, rows."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW log_min_messages")
+        (level,) = cursor.fetchone()
+    if level in ("fatal", "panic"):
+        yield OK, "tells no values of statements"
+    else:
+        yield (
+            WARN,
+            f"errors of this role are logged with what was sent (log_min_messages is {level})",
+            "As superuser: ALTER ROLE haidang_app SET log_min_messages = 'fatal'; haidang_owner too.",
+        )
 
 
 def _tables():

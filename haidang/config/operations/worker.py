@@ -15,6 +15,7 @@ import django
 import psycopg
 from django.db import close_old_connections, connection
 
+from haidang.config import logs
 from haidang.kernel import collector, room, terminal
 
 log = logging.getLogger("haidang.worker")
@@ -29,13 +30,22 @@ def main(processes=1):
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _stop)
     spawn = multiprocessing.get_context("spawn")
-    others = [spawn.Process(target=main, daemon=True) for _ in range(processes - 1)]
+    others = [spawn.Process(target=_another, daemon=True) for _ in range(processes - 1)]
     for other in others:
         other.start()
     _work()
     for other in others:
         other.terminate()
         other.join(timeout=20)
+
+
+def _another():
+    """Work in a process beside the first; left to itself, it would tell a fault in words."""
+    try:
+        main()
+    except Exception:
+        log.exception("a worker ended by a fault")
+        raise SystemExit(1) from None
 
 
 def _stop(number, _frame):
@@ -49,6 +59,7 @@ def _work():
     stopping, wakes, threads = room.STOPPING, {}, []
     try:
         django.setup()
+        logs.take_over()
         _start(stopping, wakes, threads)
         _told.get()
         log.info("stopping")
@@ -85,7 +96,9 @@ def _turn(loop, wake, stopping):
         except Exception:
             failures += 1
             done = 0
-            log.exception("loop %s failed %d times in a row", loop.name, failures)
+            log.exception(
+                "a loop failed", extra={"facts": {"loop": loop.name, "times_in_a_row": failures}}
+            )
         if not done:
             wake.wait(timeout=min(loop.every_s * 2**failures, _LONGEST_PAUSE_S))
             wake.clear()

@@ -75,11 +75,11 @@ def test_a_refusal_is_told_in_words(house):
     assert (answer.exit_code, answer.output) == (1, "Error: ledger.away: Sổ chưa trả lời.\n")
 
 
-def test_a_fault_of_ours_keeps_its_traceback(house):
+def test_a_fault_of_ours_says_where_it_is(house):
     answer = house(ZeroDivisionError())
 
     assert answer.exit_code == 70
-    assert "Traceback" in answer.stderr
+    assert "haidang/config/tests/test_console.py:" in answer.stderr
 
 
 @pytest.mark.parametrize(

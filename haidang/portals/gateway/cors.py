@@ -23,7 +23,7 @@ _FOR_APPS = ("/fhir", "/oauth/token", "/oauth/introspect", "/oauth/revoke")
 _METHODS = "GET, POST, PUT, PATCH, DELETE"
 _SENT = "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer"
 #: Beside those that every page may read (Fetch Standard, CORS-safelisted response headers).
-_SHOWN = "Allow, Content-Location, ETag, Location, Retry-After, WWW-Authenticate, X-Progress"
+_SHOWN = "Allow, Content-Location, ETag, Location, Retry-After, WWW-Authenticate, X-Correlation-Id, X-Progress, X-Request-Id"
 _KEPT_S = 600
 
 

@@ -105,7 +105,7 @@ def _result(indicator, period, session):
         cells = run(indicator, period, session)
     except errors.RuleBroken as why:
         # One broken definition must not take the others with it; it shows as what it is.
-        log.exception("indicator %s cannot be computed", indicator.code)
+        log.exception("an indicator cannot be computed", extra={"facts": {"code": indicator.code}})
         return {"state": "failed", "missing": [why.message[:200]], "cells": [], "lineage": {}}
     return {
         "state": "ok" if cells[0]["row_count"] else "empty",

@@ -83,11 +83,11 @@ def _carry_out(job, desk, manner):
     except errors.HaidangError as why:
         _fail(job, why, jobs.reading(job) if began else {})
     except OSError as why:
-        log.exception("bulk job %s could not write its files", job.number)
+        log.exception("a bulk job could not write its files", extra={"facts": {"job": job.number}})
         _fail(job, storage.closed(why), jobs.reading(job))
     except Exception as why:
         # A fault of ours: its words may name people, so the client is told its kind alone.
-        log.exception("bulk job %s failed", job.number)
+        log.exception("a bulk job failed", extra={"facts": {"job": job.number}})
         fault = errors.HaidangError("records.job_failed", type(why).__name__)
         _fail(job, fault, jobs.reading(job))
 

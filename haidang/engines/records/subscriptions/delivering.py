@@ -195,7 +195,10 @@ def _succeeded(row, sent, now):
 
 def _failed(row, status, why, now):
     row.failures, row.why, row.beat_at = row.failures + 1, why, None
-    log.warning("subscription %s was not delivered: %s", row.uid, why)
+    log.warning(
+        "a subscription was not delivered",
+        extra={"facts": {"subscription": row.uid, "failures": row.failures, "why": why}},
+    )
     if status == _GONE or row.failures >= settings.HAIDANG_HOOK_FAILURES:
         desk.silence(row, why)
         return

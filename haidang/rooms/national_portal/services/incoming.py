@@ -21,7 +21,7 @@ _TAKEN_FOR = timedelta(minutes=2)
 _PAGE = 50
 _BATCH = 20
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 def pull(now=None):
@@ -158,7 +158,7 @@ def _try(row, at):
         _park(row, _("Nội dung tin không đúng cấu trúc đã thống nhất."))
     except Exception as fault:
         # A fault of ours: those behind it go on, it is tried again, and the log has its place.
-        _log.exception("message %s cannot be acted on", row.number)
+        log.exception("a message cannot be acted on", extra={"facts": {"number": row.number}})
         models.Incoming.objects.filter(pk=row.pk, state="waiting").update(
             next_try_at=at + domain.pause_after(row.tries), error=type(fault).__name__
         )

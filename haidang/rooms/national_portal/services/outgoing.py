@@ -16,7 +16,7 @@ from haidang.rooms.procedures import api as procedures
 
 _TAKEN_FOR = timedelta(minutes=2)
 _BATCH = 20
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 def note(event):
@@ -130,7 +130,7 @@ def _try(row, at):
         _refused(row, why.message, None, at)
     except Exception as fault:
         # A fault of ours: other dossiers go on, this is tried again, and the log has its place.
-        _log.exception("%s/%s cannot be told", row.code, row.turn)
+        log.exception("a turn cannot be told", extra={"facts": {"row": row.pk, "turn": row.turn}})
         _later(row, type(fault).__name__, at)
         return True
     else:

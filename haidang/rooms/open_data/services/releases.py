@@ -214,7 +214,7 @@ def _release_due(key, now):
         release(key, by=actor.SYSTEM, at=now)
     except Exception as why:  # noqa: BLE001 - whatever it is, other data sets are not to blame
         if getattr(why, "code", "") not in _ORDINARY:
-            log.exception("data set %s could not be released", key)
+            log.exception("a data set could not be released", extra={"facts": {"key": key}})
         return False
     return True
 
