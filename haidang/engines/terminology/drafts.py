@@ -79,6 +79,8 @@ class MapDraft:
     version: str = ""
     title: str = ""
     facts: dict = field(default_factory=dict)
+    #: What groups say of other codes, as R4 writes it: [{"source", "target", "unmapped"}].
+    unmapped: list[dict] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

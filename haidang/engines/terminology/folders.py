@@ -128,8 +128,31 @@ def _map(release, rows):
         )
         for row in rows
     ]
-    title = release.title_vi
-    return {"maps": [drafts.MapDraft(release.url, arrows, version=release.version, title=title)]}
+    concept_map = drafts.MapDraft(
+        url=release.url,
+        arrows=arrows,
+        version=release.version,
+        title=release.title_vi,
+        unmapped=_unmapped(release),
+    )
+    return {"maps": [concept_map]}
+
+
+def _unmapped(release):
+    """What the manifest says of codes that the data do not name, as R4's `group.unmapped`."""
+    said = release.get("unmapped")
+    if said is None:
+        return []
+    needed = {"provided": "mode", "fixed": "code", "other-map": "url"}.get(said.get("mode"))
+    if not said.get(needed):
+        raise errors.RuleBroken(
+            "terminology.manifest_incomplete",
+            _("Manifest của bản phát hành còn thiếu mục; bổ sung rồi nạp lại."),
+            release=release.name,
+            missing=["unmapped"],
+        )
+    systems = {name: url_of(release.get(f"{name}_system")) for name in ("source", "target")}
+    return [systems | {"unmapped": said}]
 
 
 def _day(value):

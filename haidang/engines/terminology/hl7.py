@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.terminology import definitions, drafts
+from haidang.engines.terminology import definitions, drafts, maps
 from haidang.kernel import errors
 
 NAME = "hl7-fhir-r4/4.0.1"
 KINDS = ("valuesets", "v3-codesystems", "v2-tables", "conceptmaps")
 #: Counts up when what is read from the package changes, so that it is loaded anew.
-READING = 2
+READING = 3
 #: What stands in columns of its own, or is made anew when the resource is served.
 _ELSEWHERE = {"resourceType", "id", "meta", "text", "contained", "url", "version", "title",
               "content", "concept", "count", "compose", "expansion", "group"}  # fmt: skip
@@ -141,6 +141,11 @@ def _map(resource):
         title=resource.get("title", ""),
         arrows=list(_arrows(resource)),
         facts=_facts(resource),
+        unmapped=[
+            {name: group[name] for name in ("source", "target", "unmapped") if name in group}
+            for group in resource.get("group", ())
+            if "unmapped" in group
+        ],
     )
 
 
@@ -148,12 +153,17 @@ def _arrows(resource):
     for group in resource.get("group", ()):
         for element in group["element"]:
             for target in element.get("target", ()):
-                if "code" in target and "code" in element:
+                if "code" in element and ("code" in target or _says_nothing(target)):
                     yield drafts.Arrow(
                         source_system=group.get("source", ""),
                         source=element["code"],
                         target_system=group.get("target", ""),
-                        target=target["code"],
+                        target=target.get("code", ""),
                         equivalence=target.get("equivalence", "relatedto"),
                         comment=target.get("comment", ""),
                     )
+
+
+def _says_nothing(target):
+    """That nothing corresponds to a code is an answer: what a group does with others is not for it."""
+    return target.get("equivalence") in maps.NOTHING

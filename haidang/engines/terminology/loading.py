@@ -141,8 +141,9 @@ def _write_value_sets(release, value_sets):
 
 
 def _write_map(release, draft):
+    facts = draft.facts | ({"group": draft.unmapped} if draft.unmapped else {})
     row = models.ConceptMap.objects.create(
-        release=release, url=draft.url, version=draft.version, title=draft.title, facts=draft.facts
+        release=release, url=draft.url, version=draft.version, title=draft.title, facts=facts
     )
     arrows = [(row.pk, *arrow) for arrow in draft.arrows]
     _copy(f"terminology_mapentry ({ARROW_COLUMNS})", arrows)

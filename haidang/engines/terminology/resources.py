@@ -54,7 +54,7 @@ SELECT key, min(jsonb_typeof(value)) FROM terminology_concept c, jsonb_each(c.pr
  WHERE c.code_system_id = %s GROUP BY key ORDER BY key
 """
 #: Counts up when lists are served in another shape, so that they are published anew.
-_SHAPE = 2
+_SHAPE = 3
 #: What R4 itself defines, so that it is not defined again.
 _STANDARD = {"definition"}
 _TYPES = {"boolean": "boolean", "number": "decimal", "array": "code"}
@@ -222,21 +222,23 @@ def _value_set(row):
 
 def _concept_map(row):
     pk, url, version, title, facts = row
-    head = _head("ConceptMap", url, version, title, lookups.decoded(facts))
+    facts = lookups.decoded(facts)
+    head = _head("ConceptMap", url, version, title, facts)
     arrows = _rows(_ARROWS, [pk, MOST_CODES + 1])
     if len(arrows) <= MOST_CODES:
-        return _filled(head | {"group": _groups(arrows)})
+        return _filled(head | {"group": _groups(arrows, facts.get("group", ()))})
     told = "Bảng ánh xạ lớn: không kê ở đây, hãy hỏi từng mã bằng $translate."
-    return _filled(head | {"description": told})
+    return _filled(head | {"description": told, "group": None})
 
 
-def _groups(arrows):
+def _groups(arrows, rules):
+    unmapped = {
+        (rule.get("source", ""), rule.get("target", "")): rule["unmapped"] for rule in rules
+    }
     groups = {}
     for source_system, target_system, source, target, equivalence, comment in arrows:
         elements = groups.setdefault((source_system, target_system), {})
-        to = {"code": target, "equivalence": equivalence} | (
-            {"comment": comment} if comment else {}
-        )
+        to = _filled({"code": target, "equivalence": equivalence, "comment": comment})
         elements.setdefault(source, []).append(to)
     return [
         _filled(
@@ -244,6 +246,7 @@ def _groups(arrows):
                 "source": source,
                 "target": target,
                 "element": [{"code": code, "target": found} for code, found in elements.items()],
+                "unmapped": unmapped.get((source, target)),
             }
         )
         for (source, target), elements in groups.items()

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from haidang.engines.terminology import api as terminology
-from haidang.kernel import systems
+from haidang.kernel import errors, systems
 from haidang.portals.gateway.tests import fruit
 from haidang.portals.gateway.tests.fhir_client import Fhir, code_of, read
 
@@ -293,6 +293,56 @@ def test_a_code_is_translated_there_and_back(asker):
         },
     ]
     assert none["result"] is False and none["message"]
+
+
+RESTS = [
+    ('{ mode = "provided" }', "durian", {"system": systems.codes("drink"), "code": "durian"}),
+    ('{ mode = "fixed", code = "water" }', "durian", {"system": systems.codes("drink"), "code": "water"}),
+    (f'{{ mode = "other-map", url = "{systems.BASE}/ConceptMap/juice" }}', "orange", {"system": systems.codes("drink"), "code": "juice"}),
+]  # fmt: skip
+
+
+def _load_rest(folder, rest):
+    more = f'url = "urn:rest"\nsource_system = "fruit"\ntarget_system = "drink"\nunmapped = {rest}\n'
+    fruit.load(folder / "rest" / "1", "concept-map", "source target equivalence", [("key-lime", "", "unmatched")], more=more)  # fmt: skip
+
+
+@pytest.mark.parametrize(("rest", "code", "concept"), RESTS, ids=["provided", "fixed", "other"])
+def test_a_map_says_what_to_use_for_codes_that_it_does_not_name(
+    asker, tmp_path, rest, code, concept
+):
+    _load_rest(tmp_path, rest)
+    asked = f"ConceptMap/$translate?url=urn:rest&system={fruit.FRUIT}&code="
+
+    (result, match) = fruit.parameters(asker.get(f"{asked}{code}"))
+    (none, message, unmatched) = fruit.parameters(asker.get(f"{asked}key-lime"))
+
+    assert result["valueBoolean"] is True
+    assert match["part"][1] == {"name": "concept", "valueCoding": concept}
+    assert none["valueBoolean"] is False and message["valueString"]
+    assert unmatched["part"][0] == {"name": "equivalence", "valueCode": "unmatched"}
+    assert [part["name"] for part in unmatched["part"]] == ["equivalence", "source"]
+
+
+def test_maps_that_hand_on_in_a_circle_say_so(asker, tmp_path):
+    _load_rest(tmp_path, '{ mode = "other-map", url = "urn:rest" }')
+
+    result, _message, match = fruit.parameters(
+        asker.get(
+            f"ConceptMap/$translate?url=urn:rest&system={fruit.FRUIT}&code=durian&displayLanguage=en"
+        )
+    )
+
+    assert result["valueBoolean"] is False
+    assert match["part"][-1]["valueString"].startswith("The concept maps hand the code on")
+
+
+@pytest.mark.parametrize("rest", ['{ mode = "fixed" }', '{ mode = "other" }', "{}"])
+def test_a_map_that_does_not_say_what_to_use_is_not_loaded(db, tmp_path, rest):
+    with pytest.raises(errors.RuleBroken) as why:
+        _load_rest(tmp_path, rest)
+
+    assert why.value.code == "terminology.manifest_incomplete"
 
 
 def test_an_unknown_map_is_not_found(asker):

@@ -26,7 +26,7 @@ def translate(request, kind, id=None):
     if not all(one.system for one in asked):
         raise parameters.missing("system")
     _refuse_unserved(given)
-    with terms.opened():
+    with terms.opened(), translation.override(language):
         found = _matches(asked, _map(given, kind, id), given)
     return terms.answered(request, _told(found, language), language)
 
@@ -71,8 +71,9 @@ def _matches(asked, named, given):
         found += terminology.translate(
             one.system, one.code, target=target, url=url, version=version, reverse=reverse
         )
-    found = _of_value_set(given, "target", found)
-    words = terminology.lookup_many({(each.system, each.code) for each in found})
+    nothing = [each for each in found if not each.code]
+    found = _of_value_set(given, "target", [each for each in found if each.code]) + nothing
+    words = terminology.lookup_many({(each.system, each.code) for each in found if each.code})
     return [(each, words.get((each.system, each.code))) for each in found]
 
 
@@ -107,6 +108,8 @@ def _told(found, language):
 
 def _match(each, concept, language):
     coding = {"system": each.system, "code": each.code}
+    if not each.system:
+        del coding["system"]
     if concept:
         coding["display"] = concept.display_in(language)
     source = f"{each.map_url}|{each.map_version}" if each.map_version else each.map_url
@@ -114,7 +117,7 @@ def _match(each, concept, language):
         "name": "match",
         "part": [
             {"name": "equivalence", "valueCode": each.equivalence},
-            {"name": "concept", "valueCoding": coding},
+            *([{"name": "concept", "valueCoding": coding}] if each.code else []),
             {"name": "source", "valueUri": source},
             *([{"name": "message", "valueString": each.comment}] if each.comment else []),
         ],
