@@ -113,7 +113,10 @@ def test_another_map_is_followed_in_the_version_that_is_named():
 @pytest.mark.parametrize("ring", [["urn:a"], ["urn:a", "urn:b"], ["urn:a", "urn:b", "urn:c"]])
 def test_maps_that_hand_on_in_a_circle_have_no_match(ring):
     load(
-        *(concept_map(url, to(after)) for url, after in zip(ring, [*ring[1:], ring[0]], strict=True))
+        *(
+            concept_map(url, to(after))
+            for url, after in zip(ring, [*ring[1:], ring[0]], strict=True)
+        )
     )
 
     (found,) = terminology.translate(FRUIT, "orange", url="urn:a")

@@ -303,7 +303,9 @@ RESTS = [
 
 
 def _load_rest(folder, rest):
-    more = f'url = "urn:rest"\nsource_system = "fruit"\ntarget_system = "drink"\nunmapped = {rest}\n'
+    more = (
+        f'url = "urn:rest"\nsource_system = "fruit"\ntarget_system = "drink"\nunmapped = {rest}\n'
+    )
     fruit.load(folder / "rest" / "1", "concept-map", "source target equivalence", [("key-lime", "", "unmatched")], more=more)  # fmt: skip
 
 
