@@ -5,7 +5,7 @@ the lock, and the next one takes the job up: no clock decides who is alive.
 """
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 from django.db import connection
@@ -49,19 +49,28 @@ def taken(only=None):
         number = _take(own, only)
         if number is None:
             yield None
-        else:
+            return
+        try:
             yield jobs.job_of(BulkJob.objects.get(pk=number)), Desk(own, number)
+        finally:
+            _give_back(own, number)
 
 
 def _take(own, only):
     for (number,) in own.execute(_READY, {"only": only}).fetchall():
-        key = _key(number)
-        if not own.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", key).fetchone()[0]:
+        got = own.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", _key(number))
+        if not got.fetchone()[0]:
             continue
         if own.execute(_TAKE, [number]).rowcount:
             return number
-        own.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", key)
+        _give_back(own, number)
     return None
+
+
+def _give_back(own, number):
+    """Give the job back at once; a connection that is closed does so when PostgreSQL notices."""
+    with suppress(psycopg.Error):
+        own.execute("SELECT pg_advisory_unlock(%s::int, %s::int)", _key(number))
 
 
 def _key(number):

@@ -67,7 +67,7 @@ def test_it_goes_on_behind_what_was_written(home, monkeypatch, kind, at):
     _broken_off(job, at)
     before = len(_written())
 
-    records.bulk.run(job.number, MANNER)
+    assert records.bulk.run(job.number, MANNER)
 
     assert before == 10 * (at - 1)
     assert records.bulk.status(job.uid, by=BY).done == COUNT
@@ -95,7 +95,7 @@ def test_another_content_is_not_gone_on_with(home, monkeypatch):
     path.write_bytes(CONTENTS["several"])
     os.utime(path, (1, 1))
 
-    records.bulk.run(job.number, MANNER)
+    assert records.bulk.run(job.number, MANNER)
 
     done = records.bulk.status(job.uid, by=BY)
     assert (done.state, done.why["code"]) == ("failed", "records.source_changed")
@@ -219,7 +219,7 @@ def test_a_file_of_a_web_server_is_taken_in_and_gone_on_with(web, monkeypatch, c
     job = records.bulk.ask_for_import([records.bulk.Source(f"{web.address}/a")], by=BY)
     _broken_off(job, 4)
 
-    records.bulk.run(job.number, MANNER)
+    assert records.bulk.run(job.number, MANNER)
 
     assert records.bulk.status(job.uid, by=BY).done == COUNT
     assert _written() == EXPECTED
@@ -267,7 +267,7 @@ def test_a_file_of_a_bucket_is_taken_in_and_gone_on_with(bucket, monkeypatch, co
     job = records.bulk.ask_for_import([records.bulk.Source("s3://city/in/a")], by=BY)
     _broken_off(job, 4)
 
-    records.bulk.run(job.number, MANNER)
+    assert records.bulk.run(job.number, MANNER)
 
     assert records.bulk.status(job.uid, by=BY).done == COUNT
     assert _written() == EXPECTED
@@ -278,7 +278,7 @@ def test_an_export_goes_to_a_bucket_and_comes_back_from_it(bucket, settings, hom
     with everything():
         records.save_all(map(fhirjson.loads, _lines().splitlines()), by=BY)
     job = records.bulk.ask_for_export(records.bulk.wish_of(), by=BY)
-    records.bulk.run(job.number, MANNER)
+    assert records.bulk.run(job.number, MANNER)
     done = records.bulk.status(job.uid, by=BY)
     read = functools.partial(records.bulk.fetch, job.uid)
 
