@@ -5,9 +5,17 @@ from contextlib import suppress
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error
 
-# What lies far below has no style yet (content-visibility), and axe would take it for black.
-_STYLE_ALL = """() => document.querySelectorAll(".episode").forEach(
-    element => { element.style.contentVisibility = "visible"; })"""
+# What lies far below has no style yet (content-visibility), and axe would take it for black. It has
+# one after the frame that is drawn next; the second is asked for when that one stands. A sheet holds
+# for what a script puts there meanwhile, too.
+_STYLE_ALL = """async () => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(".episode { content-visibility: visible !important }");
+    document.adoptedStyleSheets.push(sheet);
+    const drawn = () => new Promise(requestAnimationFrame);
+    await drawn();
+    await drawn();
+}"""
 
 
 def axe(page, **options):

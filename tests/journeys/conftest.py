@@ -14,8 +14,9 @@ _HOUSE = pytest.StashKey[house.House]()
 
 
 def pytest_collection_modifyitems(items):
-    """A browser that stays open keeps a loop in its thread, where Django then refuses to work: last."""
-    items.sort(key=_is_journey)
+    """A browser that is open keeps a loop in its thread, where Django refuses to work and no other
+    browser starts: journeys come last, and after those with a browser each the ones who share it."""
+    items.sort(key=lambda item: _is_journey(item) + ("chromium" in item.fixturenames))
 
 
 def pytest_collection_finish(session):
