@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from haidang.engines.records import binary, keys, kinds, wire
+from haidang.engines.records import binary, keys, kinds, statements, wire
 from haidang.engines.records.index import strays
 from haidang.engines.records.stored import COLUMNS, Stored, of_rows
 from haidang.kernel import errors
@@ -41,11 +41,6 @@ _FILLED = """
 SELECT patient FROM unnest(%s::bigint[]) AS asked(patient) WHERE EXISTS (
     SELECT FROM records_resource r
     WHERE r.patient = asked.patient AND r.rid <> asked.patient AND NOT r.deleted)
-"""
-_LOCK = """
-SELECT k.rid FROM records_key k
-JOIN unnest(%s::smallint[], %s::bytea[]) AS wanted(type, id) ON k.id = wanted.id AND k.type = wanted.type
-ORDER BY k.type, k.id FOR UPDATE OF k
 """
 
 
@@ -143,14 +138,14 @@ def lock(*refs):
     """
     wanted = sorted({kinds.split(ref) for ref in refs})
     with wire.contended():
-        if wanted and len(wire.rows(_LOCK, columns(wanted))) < len(wanted):
+        if wanted and len(wire.rows(statements.LOCK, columns(wanted))) < len(wanted):
             raise _not_found()
 
 
 def hold(names):
     """As `lock`, for (type, id) of which some may not exist yet."""
     with wire.contended():
-        wire.rows(_LOCK, columns(sorted(names)))
+        wire.rows(statements.LOCK, columns(sorted(names)))
 
 
 def columns(names):

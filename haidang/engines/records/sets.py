@@ -64,19 +64,21 @@ class WriteSet:
         count = len(self.entries) + len(self.removals) + len(others)
         with wire.pipeline():
             wire.cursor().execute(statements.ANNOUNCE)
-            locked, current = _ask_twice(known)
+            locked, current = _ask_twice(known, sources)
             found = _ask(statements.RIDS, others)
             patients = _ask(statements.PATIENTS, sources)
             numbers = wire.cursor().execute(statements.NUMBERS, [count], binary=True)
         ((self.now, fresh),) = numbers.fetchall()
         self.numbers = iter(fresh)
-        standing = current.fetchall() if current else []
+        standing, whose = _all(current), _all(patients)
         # A row that came between the lock and the look is not held: begin again.
-        if len(standing) != (locked.rowcount if locked else 0):
+        held = _all(locked)
+        own = sum(source is None for _own, source in held)
+        if (len(standing), len(whose)) != (own, len(held) - own):
             return False
         self._take_current(known, standing)
         self._take_others(others, found)
-        self._take_patients(sources, patients)
+        self._take_patients(sources, whose)
         return True
 
     def _sources(self, own):
@@ -96,15 +98,15 @@ class WriteSet:
                 raise _out_of_reach()
 
     def _take_others(self, others, found):
-        for n, rid in found.fetchall() if found else ():
+        for n, rid in _all(found):
             self.rids[others[n - 1]] = rid
         self.missing = [name for name in others if name not in self.rids]
         for name in self.missing:
             self.rids[name] = next(self.numbers)
 
-    def _take_patients(self, sources, patients):
+    def _take_patients(self, sources, whose):
         """Whose the sources are; one out of reach would leave its resource to everybody."""
-        for n, patient, hidden in patients.fetchall() if patients else ():
+        for n, patient, hidden in whose:
             if hidden:
                 raise _out_of_reach()
             self.patients[sources[n - 1]] = patient
@@ -318,13 +320,28 @@ def _ask(statement, names):
     return wire.cursor().execute(statement, _columns(names), binary=True) if names else None
 
 
-def _ask_twice(known):
-    """Lock first, then look: a look that waited for a lock would show the row of before."""
-    if not known:
-        return None, None
+def _ask_twice(known, sources):
+    """Lock first, then look: a look that waited for a lock would show the row of before.
+
+    What a Patient is inherited from is held with it, so that whoever writes that comes before or
+    after: before, and the look shows whose it is; after, and the writer finds what follows it.
+    """
     columns = [binary.int2s([e.code for e in known]), binary.byteas([e.key for e in known])]
-    locked = wire.cursor().execute(statements.LOCK, columns, binary=True)
-    return locked, wire.cursor().execute(statements.CURRENT, columns, binary=True)
+    locked = None
+    if sources:
+        packed = [(e.code, e.key, True) for e in known]
+        packed += [(*_packed_name(name), False) for name in sources]
+        codes, keys, own = zip(*packed, strict=True)
+        values = [binary.int2s(codes), binary.byteas(keys), binary.bools(own)]
+        locked = wire.cursor().execute(statements.LOCK_WITH_SOURCES, values, binary=True)
+    elif known:
+        locked = wire.cursor().execute(statements.LOCK, columns, binary=True)
+    current = wire.cursor().execute(statements.CURRENT, columns, binary=True) if known else None
+    return locked, current
+
+
+def _all(cursor):
+    return cursor.fetchall() if cursor else ()
 
 
 def _flattened(numbers):

@@ -1,5 +1,7 @@
 """The SQL of a write, one statement for each step and set-based throughout."""
 
+from haidang.engines.records import order
+
 # A writer holds a shared lock that names the block of numbers it may have begun to use. Readers
 # of the change sequence stop before the lowest such block (see `changes`), so nobody passes a
 # change that has a number and is not committed yet.
@@ -9,11 +11,30 @@ ANNOUNCE = f"""
 SELECT pg_advisory_xact_lock_shared({TAG} + last_value / {BLOCK} * {BLOCK}) FROM records_seq
 """  # noqa: S608
 
-LOCK = """
-SELECT k.rid FROM records_key k
+# Everybody locks in this order: what others are about before what is about it (see `order`).
+ORDER = f"('{{{','.join(map(str, order.RANKS))}}}'::smallint[])[k.type], k.type, k.id"
+
+LOCK = f"""
+SELECT k.rid, NULL FROM records_key k
 JOIN unnest(%s::smallint[], %s::bytea[]) AS wanted(type, id) ON k.id = wanted.id AND k.type = wanted.type
-ORDER BY k.type, k.id FOR UPDATE OF k
-"""
+ORDER BY {ORDER} FOR UPDATE OF k
+"""  # noqa: S608
+
+# With what a Patient is inherited from, which a writer of that must not change meanwhile. Row after row in
+# one order, whatever the strength: the nested loop takes them as the list has them.
+LOCK_WITH_SOURCES = f"""
+WITH wanted AS MATERIALIZED (
+    SELECT k.rid, named.own FROM unnest(%s::smallint[], %s::bytea[], %s::boolean[]) AS named(type, id, own)
+    JOIN records_key k ON k.id = named.id AND k.type = named.type ORDER BY {ORDER})
+SELECT own.rid, source.rid FROM wanted
+LEFT JOIN LATERAL (SELECT k.rid FROM records_key k WHERE k.rid = wanted.rid AND wanted.own FOR UPDATE) own ON true
+LEFT JOIN LATERAL (SELECT k.rid FROM records_key k WHERE k.rid = wanted.rid AND NOT wanted.own FOR KEY SHARE) source ON true
+"""  # noqa: S608
+
+# The same order for rows that are known by their numbers.
+LOCK_NUMBERED = (
+    f"SELECT k.rid FROM records_key k WHERE k.rid = ANY (%s::bigint[]) ORDER BY {ORDER} FOR UPDATE"  # noqa: S608
+)
 
 CURRENT = """
 SELECT wanted.n, k.rid, k.live, r.version, r.deleted, r.patient, r.seq, r.at, r.body

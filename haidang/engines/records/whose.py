@@ -15,6 +15,7 @@ from haidang.engines.records import (
     keys,
     kinds,
     reading,
+    statements,
     wire,
 )
 from haidang.engines.records.stored import COLUMNS, of_rows
@@ -45,7 +46,6 @@ WITH wanted AS MATERIALIZED (SELECT DISTINCT unnest(%s::bigint[]) AS number), ne
 SELECT DISTINCT k.rid FROM near JOIN records_key k ON k.rid = near.rid
 CROSS JOIN LATERAL unnest(k.h) AS held(number) JOIN wanted USING (number)
 """
-_LOCK = "SELECT rid FROM records_key WHERE rid = ANY (%s::bigint[]) ORDER BY type, id FOR UPDATE"
 _BODIES = """
 SELECT rid, type, patient, version, body FROM records_resource WHERE rid = ANY (%s::bigint[]) AND NOT deleted
 """
@@ -86,7 +86,7 @@ def _came(draft):
 
 def _settled(rids):
     """{record number: type} of those of these that changed hands."""
-    wire.rows(_LOCK, [binary.int8s(rids)])
+    wire.rows(statements.LOCK_NUMBERED, [binary.int8s(rids)])
     read, held, changed, found = compression.reader(), {}, set(), {}
     for rid, code, patient, version, body in wire.rows(_BODIES, [binary.int8s(rids)]):
         found[rid], held[rid] = drafts.Draft(fhirjson.loads(read(code, body))), patient

@@ -9,6 +9,7 @@ from haidang.engines.access import api as access
 from haidang.engines.people import api as people
 from haidang.engines.records import api as records
 from haidang.kernel import actor, errors, systems
+from tests.threads import meet
 
 BY = actor.Actor(ref="Practitioner/clerk", name="Vũ Thị Hồ Sơ", kind="staff", org="31001")
 WHY = "Cùng thẻ căn cước, đã đối chiếu với người bệnh"
@@ -281,3 +282,44 @@ def test_writers_at_the_same_moment_lose_nothing(own_database):
         assert expected <= mine
         assert records.get("Observation/od").patient == dropped.patient_rid
         assert records.get("Observation/ok").patient == kept.patient_rid
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["merge first", "result first"])
+def test_a_result_of_a_visit_that_a_merge_is_moving_goes_to_the_kept_person(own_database, turned):
+    """It names nobody itself, so no merge looks for it."""
+    with access.reach(BY, people="all"):
+        kept, dropped = somebody("1"), somebody("2")
+        records.save(
+            {"resourceType": "Encounter", "id": "e", "subject": {"reference": dropped.patient_ref}}, by=BY
+        )  # fmt: skip
+    stay = {"reference": "Encounter/e"}
+    works = [
+        lambda: merged((kept, dropped)),
+        lambda: records.save({"resourceType": "Observation", "id": "r", "encounter": stay}, by=BY),
+    ]
+
+    results = meet(*works[:: -1 if turned else 1])
+
+    assert [each for each in results if isinstance(each, Exception)] == []
+    with access.reach(BY, people="all"):
+        assert {records.get(ref).patient for ref in ("Encounter/e", "Observation/r")} == {kept.patient_rid}  # fmt: skip
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["merge first", "result first"])
+def test_what_names_the_old_record_while_it_is_merged_is_gathered_in(own_database, turned):
+    with access.reach(BY, people="all"):
+        kept, dropped = somebody("1"), somebody("2")
+    subject = {"reference": dropped.patient_ref}
+    works = [
+        lambda: merged((kept, dropped)),
+        lambda: records.save({"resourceType": "Observation", "id": "r", "subject": subject}, by=BY),
+    ]
+
+    results = meet(*works[:: -1 if turned else 1])
+    while people.gather():
+        pass
+
+    assert [each for each in results if isinstance(each, Exception)] == []
+    with access.reach(BY, people="all"):
+        stored = records.get("Observation/r")
+    assert (stored.patient, stored.resource["subject"]) == (kept.patient_rid, {"reference": kept.patient_ref})  # fmt: skip

@@ -33,9 +33,6 @@ _NEXT = """
 SELECT rid FROM records_key WHERE type = %s AND live AND rid > %s AND rid <= %s
 ORDER BY rid LIMIT %s
 """
-_LOCK = """
-SELECT rid FROM records_key WHERE rid = ANY (%s::bigint[]) ORDER BY type, id FOR UPDATE
-"""
 _BODIES = """
 SELECT k.rid, k.type, k.h, k.lead, r.patient, r.version, r.body FROM records_key k JOIN records_resource r ON r.rid = k.rid
 WHERE k.rid = ANY (%s::bigint[]) AND NOT r.deleted
@@ -150,7 +147,7 @@ def _again(rids, *, first):
 
     first    False on later rounds, which ask only whose they are. Returns how many changed hands.
     """
-    wire.rows(_LOCK, [binary.int8s(rids)])
+    wire.rows(statements.LOCK_NUMBERED, [binary.int8s(rids)])
     read = compression.reader()
     read_anew, before, held, changed = {}, {}, {}, set()
     for rid, code, numbers, lead, patient, version, body in wire.rows(

@@ -5,7 +5,7 @@ from django.db import connection
 
 from haidang.engines.access import api as access
 from haidang.engines.records import api as records
-from haidang.engines.records import compartments, keys, kinds
+from haidang.engines.records import compartments, keys, kinds, order
 from haidang.engines.records.bulk import reindexing
 from haidang.engines.records.index import parameters
 from haidang.engines.records.models import BulkJob
@@ -117,6 +117,22 @@ def test_every_way_of_the_table_is_walked():
     ways |= {(type, name) for type, names in compartments.ELEMENTS.items() for name in names}
 
     assert ways - walked == set()
+
+
+#: What is about something that is about it in turn cannot all stand in one order.
+AGAINST = {
+    ("Encounter", "Appointment"), ("Encounter", "Condition"), ("Encounter", "ServiceRequest"),
+    ("CommunicationRequest", "Communication"),
+}  # fmt: skip
+
+
+def test_what_something_is_about_is_locked_before_it():
+    rank = dict(zip(kinds.NAMES, order.RANKS, strict=True))
+
+    against = {(type, target) for type, _path, target in CASES if rank[target] > rank[type]}
+
+    assert against <= AGAINST
+    assert sorted(order.RANKS) == list(range(len(kinds.NAMES)))
 
 
 def test_nobody_else_sees_it_or_writes_it(mai):
