@@ -99,8 +99,11 @@ def judge(rule, value, type, where, plain, *, sentence=None):
     return [] if holds else [issues.broken_rule(where, rule, sentence=sentence)]
 
 
-def evaluate(expression, value, type, root):
-    """Whether an expression is true; None when it cannot be carried out."""
+def evaluate(expression, value, type, root, extension=None):
+    """Whether an expression is true; None when it cannot be carried out.
+
+    extension    what it knows as `%extension`
+    """
     from fhirpathpy.engine.nodes import ResourceNode
 
     try:
@@ -110,10 +113,37 @@ def evaluate(expression, value, type, root):
             begins = re.search(rf"(?<![\w.'/(]){type}\.", expression)
             node = value if begins else ResourceNode.create_node(value, type)
             known = {"resource": whole, "rootResource": whole, **_constants(expression)}
+            if extension is not None:
+                known["extension"] = ResourceNode.create_node(extension, "Extension")
             result = _compiled(expression)(node, known)
     except Exception:  # whatever the library trips over, the resource is not to blame
         return None
     return _truth(result)
+
+
+def nodes(expression, root):
+    """(value, place) of each element of a resource that an expression leads to; None when it cannot
+    be carried out, or makes values instead of finding elements.
+
+    A place is `Patient.name[0].given[1]`, or None where only the object itself tells which it is.
+    """
+    from fhirpathpy.engine.nodes import ResourceNode
+
+    found = []
+    try:
+        with _ONE_AT_A_TIME:
+            whole = ResourceNode.create_node(root, root["resourceType"])
+            known = {"resource": whole, "rootResource": whole, **_constants(expression)}
+            for begin in (
+                root,
+                whole,
+            ):  # one knows the type that a path begins with, one its elements
+                found += _compiled(expression, raw=True)(begin, known)
+    except Exception:  # whatever the library trips over, the resource is not to blame
+        return None
+    if not all(isinstance(each, ResourceNode | dict) for each in found):
+        return None
+    return [(getattr(each, "data", each), getattr(each, "propName", None)) for each in found]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -134,13 +164,17 @@ def _truth(result):
 
 
 @functools.lru_cache(maxsize=4096)
-def _compiled(expression):
+def _compiled(expression, *, raw=False):
     import fhirpathpy
     from fhirpathpy.models import models
 
     computed.check(expression)  # fhirpathpy passes over what it cannot read
     # Without a function of its own, trace() would print people's data.
-    options = {"traceFn": lambda *said: None, "userInvocationTable": _FUNCTIONS}
+    options = {
+        "traceFn": lambda *said: None,
+        "userInvocationTable": _FUNCTIONS,
+        "returnRawData": raw,
+    }
     # fhirpathpy knows `$this` only within a function such as select().
     whole = f"select({expression})" if "$this" in expression else expression
     return fhirpathpy.compile(whole, models["r4"], options)

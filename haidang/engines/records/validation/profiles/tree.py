@@ -53,6 +53,7 @@ class Profile:
     base       canonical address of the profile it builds on; empty when that is R4 itself
     version    its own, empty when it has none
     places     (type, expression) of each context in which an extension may stand
+    conditions what must be true of where it stands (contextInvariant)
     """
 
     url: str
@@ -62,6 +63,7 @@ class Profile:
     root: Node
     version: str = ""
     places: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 def profile(definition):
@@ -79,6 +81,7 @@ def profile(definition):
         root=root,
         version=definition.get("version", ""),
         places=tuple((each["type"], each["expression"]) for each in definition.get("context", ())),
+        conditions=tuple(definition.get("contextInvariant", ())),
     )
 
 
