@@ -187,7 +187,11 @@ def _reindex(stored, *people):
     index.write([(one, said[one.rid]) for one in stored if one.rid in said])
 
 
-_CARE = "SELECT org, until FROM access_care_relation WHERE patient = %s ORDER BY org"
+# An organisation may care on several grounds: what ends last counts, and what does not end.
+_CARE = """
+SELECT org, CASE WHEN bool_and(until IS NOT NULL) THEN max(until) END
+FROM access_care_relation WHERE patient = %s GROUP BY org ORDER BY org
+"""
 
 
 def _extend_care(row, kept, dropped):

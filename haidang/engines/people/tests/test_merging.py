@@ -139,6 +139,18 @@ def test_a_chain_of_merges_is_undone_from_its_end(two):
     assert not Person.objects.exclude(merged_into=None).exists()
 
 
+def test_who_cares_on_several_grounds_goes_on_caring_when_one_of_them_has_ended(two):
+    kept, dropped = two
+    nurse = actor.Actor(ref="Practitioner/nurse", name="Đỗ Thị Y", kind="staff", org="31006")
+    for basis in ("encounter", "referral"):
+        access.relate(dropped.patient_rid, "31006", basis=basis)
+    access.unrelate(dropped.patient_rid, "31006", basis="referral")
+
+    people.merge(kept.patient_ref, dropped.patient_ref, by=BY, reason=WHY)
+
+    assert access.related(nurse, kept.patient_rid)
+
+
 def test_who_cares_for_the_dropped_record_cares_for_the_kept_one(two):
     kept, dropped = two
     access.relate(dropped.patient_rid, "31002", basis="encounter")
