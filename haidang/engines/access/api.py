@@ -95,7 +95,7 @@ from haidang.engines.access.oauth.tokens import token_of, works
 from haidang.engines.access.oauth.words import LAUNCH_ENCOUNTER, for_a_person, set_scope_check
 from haidang.engines.access.opening import ground_for, open_person, reopen_person
 from haidang.engines.access.permissions import catalogue, may, of_roles, require
-from haidang.engines.access.reach import lens_in_force, reach, sees_everything
+from haidang.engines.access.reach import lens_in_force, reach, sees_everything, sight
 from haidang.engines.access.relations import Relation, relate, relate_many, related, unrelate
 from haidang.engines.access.scope import covers, name_of, reached
 from haidang.engines.access.screens import NotSignedIn, screen
@@ -239,6 +239,7 @@ __all__ = [
     "set_denials",
     "set_family",
     "set_scope_check",
+    "sight",
     "sign_out",
     "spend",
     "totp_uri",

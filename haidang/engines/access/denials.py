@@ -40,15 +40,26 @@ def set_denials(consent_ref, patient_rids, forbidden):
     """Put what one Consent forbids in the place of what it forbade before; in the caller's transaction.
 
     patient_rids    the record numbers of the person, also of Patients that were merged into that one
+
+    What was forbidden before and is so still keeps its row: a row never changes, and whoever has left
+    out what it closes knows it by its number (`records.bulk`).
     """
-    Denial.objects.filter(consent=consent_ref).delete()
+    wanted = {(patient, each) for each in forbidden for patient in patient_rids}
+    over = []
+    for row in Denial.objects.filter(consent=consent_ref):
+        said = (row.patient, _forbidden(row))
+        if said in wanted:
+            wanted.remove(said)
+        else:
+            over.append(row.pk)
+    if over:
+        Denial.objects.filter(pk__in=over).delete()
     Denial.objects.bulk_create(
         Denial(
             consent=consent_ref, patient=patient, org=each.org, but=list(each.but),
             types=_listed(each.types), labels=_listed(each.labels), since=each.since, until=each.until,
         )
-        for each in forbidden
-        for patient in sorted(patient_rids)
+        for patient, each in sorted(wanted, key=lambda one: (one[0], one[1].org))
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """How far a transaction sees: the settings that row-level security reads (khoá thứ hai)."""
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 from django.db import connection, transaction
@@ -47,6 +48,27 @@ def reach(by, *, people=None, lens=None, asker=None):
 def lens_in_force():
     """The lens of the reach that is open now, or an empty text."""
     return getattr(connection, "haidang_reach", _NOTHING)[3] if connection.in_atomic_block else ""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a reach lets through, as its settings say it.
+
+    whole   everybody is in reach; otherwise `people` (record numbers) and those whom `orgs` care for
+    """
+
+    whole: bool
+    people: list[int]
+    orgs: list[str]
+    lens: str
+    asker: str
+
+
+def sight():
+    """The `Sight` of the reach that is open now; without one, that of nothing."""
+    now = getattr(connection, "haidang_reach", _NOTHING) if connection.in_atomic_block else _NOTHING
+    people, orgs = ([each for each in one.strip("{}").split(",") if each] for one in now[1:3])
+    return Sight(now[0] == EVERYTHING, [int(rid) for rid in people], orgs, now[3], now[4])
 
 
 def sees_everything():

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from django.db import connections
 
+from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.engines.records.bulk.sources import lines
 from haidang.kernel import actor, errors, fhirjson, room, terminal
@@ -149,7 +150,7 @@ def _finished(job):
     thread = threading.Thread(target=_work, args=(job.number,))
     thread.start()
     try:
-        while (found := records.bulk.status(job.uid, by=actor.SYSTEM)).open:
+        while (found := _status(job)).open:
             _show(found)
             time.sleep(_POLL_S)
             if not thread.is_alive():  # its turn had not come, or its worker was killed
@@ -163,6 +164,11 @@ def _finished(job):
     if found.state == "failed":
         raise errors.Failed(found.why["code"], found.why["message"], **found.why["facts"])
     return found
+
+
+def _status(job):
+    with access.reach(actor.SYSTEM, people="all"):
+        return records.bulk.status(job.uid, by=actor.SYSTEM)
 
 
 def _work(number):

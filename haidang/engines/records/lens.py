@@ -95,6 +95,38 @@ def _name(type):
     return type if type == smart.ANY else str(kinds.CODES.get(type, 0))
 
 
+# ── Two lenses ─────────────────────────────────────────────────────────────────────────────
+
+
+def covers(text, other, types):
+    """True when what of these types (codes) is seen through the other lens is seen through this one.
+
+    A scope's search counts as covered by the same search alone.
+    """
+    if not text:
+        return True
+    wide, narrow = _read(text), _read(other or "{}")
+    if "ceiling" in wide and narrow.get("ceiling") not in {NORMAL, wide["ceiling"]}:
+        return False
+    return all(
+        one in _open(wide, type) or {} in _open(wide, type)
+        for type in types
+        for one in _open(narrow, type)
+    )
+
+
+def changes(text):
+    """True when a record may be seen through a lens today and not tomorrow, by what it says."""
+    lens = _read(text or "{}")
+    branches = (branch for every in lens.get("open", {}).values() for branch in every)
+    return "ceiling" in lens or any("all" in one or "none" in one for one in branches)
+
+
+def _open(lens, code):
+    opened = lens.get("open", {})
+    return opened.get(str(code), opened.get(smart.ANY, [{}]))
+
+
 # ── The query of a scope ───────────────────────────────────────────────────────────────────
 
 
@@ -151,7 +183,7 @@ def admits(text, stored):
     if not text or stored.deleted:
         return True
     lens = _read(text)
-    numbers = _numbers_of(stored)
+    numbers = numbers_of(stored)
     if not numbers.isdisjoint(labels.above(stored.type, lens.get("ceiling"))):
         return False
     if "open" not in lens:
@@ -174,7 +206,8 @@ def _read(text):
     return json.loads(text)
 
 
-def _numbers_of(stored):
+def numbers_of(stored):
+    """The numbers by which the index finds what a version says, its labels among them."""
     found = extractor.extract(fhirjson.loads(stored.body))
     named = {"/".join(target): target for _number, target in found.references}
     rids = {named[ref]: rid for ref, rid in reading.rids(named).items()}

@@ -188,6 +188,7 @@ class BulkJob(models.Model):
     starts   how often a worker began it since it last got on; a job that kills workers is given up
     stage    where a reindex stands
     why      `code`, `message` and `facts` of the error that ended it
+    held     numbers of the denials that an export has left out; see `bulk.standing`
     """
 
     number = models.BigAutoField(primary_key=True)
@@ -207,6 +208,7 @@ class BulkJob(models.Model):
     starts = models.SmallIntegerField(default=0)
     stage = models.JSONField(default=dict)
     why = models.JSONField(null=True)
+    held = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
         db_table = "records_bulk_job"
@@ -217,6 +219,21 @@ class BulkJob(models.Model):
                 condition=models.Q(state__in=["waiting", "running"]),
             )
         ]
+
+
+class BulkPeople(models.Model):
+    """Some of the people of whom something is in the files of an export: their record numbers, in order.
+
+    low, high   the first and the last, so that one person is looked for in one row of many
+    """
+
+    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="people")
+    low = models.BigIntegerField()
+    high = models.BigIntegerField()
+    rids = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        db_table = "records_bulk_people"
 
 
 class BulkFile(models.Model):

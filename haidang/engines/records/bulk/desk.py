@@ -36,6 +36,7 @@ _TELL = """
 UPDATE records_bulk_job SET done = %s, total = COALESCE(%s, total) WHERE number = %s
 RETURNING state
 """
+_PEOPLE = "INSERT INTO records_bulk_people (job_id, low, high, rids) VALUES (%s, %s, %s, %s)"
 
 
 class Stopped(Exception):
@@ -105,10 +106,22 @@ class Desk:
             raise Stopped
 
     def note(self, moment):
+        """Begin: the moment of the snapshot; who was gathered by an attempt before this one goes."""
         self.own.execute(
             "UPDATE records_bulk_job SET moment = %s, done = 0 WHERE number = %s",
             [moment, self.number],
         )
+        self.own.execute("DELETE FROM records_bulk_people WHERE job_id = %s", [self.number])
+
+    def note_left_out(self, denials):
+        """The denials (numbers) that the snapshot knows: what they close is not in the files."""
+        self.own.execute(
+            "UPDATE records_bulk_job SET held = %s WHERE number = %s", [denials, self.number]
+        )
+
+    def note_people(self, rids):
+        """Some people of whom something is in the files: record numbers in order."""
+        self.own.execute(_PEOPLE, [self.number, rids[0], rids[-1], rids])
 
 
 def _parameters():

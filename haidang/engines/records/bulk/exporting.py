@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.ledger import api as ledger
 from haidang.engines.records import bodies, compression, keys, kinds, r4, reading, stored, wire
-from haidang.engines.records.bulk import selecting, storage
+from haidang.engines.records.bulk import selecting, standing, storage
 from haidang.engines.records.bulk.files import Files
 from haidang.engines.records.search import conditions
 from haidang.engines.records.search import query as queries
@@ -25,6 +25,7 @@ WHAT = "fhir.export"
 _CHUNK = 500  # rows on their way at one moment
 _LONG = 1024 * 1024  # bytes of a body that is not unpacked whole
 _PEOPLE = 5000  # looks in one statement
+_BINARY = kinds.code("Binary")
 _MOST_PEOPLE = 1_000_000  # remembered at once; beyond, a person may have two looks of one export
 
 
@@ -149,11 +150,13 @@ class _Export:
     def __init__(self, wish, actor, files, desk):
         self.wish, self.actor, self.files, self.desk = wish, actor, files, desk
         self.people, self.large, self.gone, self.done = set(), [], [], 0
+        self.unseen, self.files_seen = set(), set()  # people of what is gone; files of people
         compression.refresh()  # nothing can be asked while rows are on their way
         self.read = compression.reader()
         self.shape = Shape(elements=wish.elements) if wish.elements else None
 
     def run(self):
+        self.desk.note_left_out(standing.left_out())
         parts = selecting.parts(self.wish)
         self.desk.tell(0, sum(map(_counted, parts)), now=True)
         for part in parts:
@@ -161,7 +164,7 @@ class _Export:
         for rid in self.large:
             self._add_large(rid)
         self._add_deletions(last=True)
-        self._note_looks()
+        self._note_people()
         self.desk.tell(self.done, now=True)
 
     def _walk(self, part):
@@ -172,8 +175,8 @@ class _Export:
             closing(run.stream(text, part.values, binary=True, size=_CHUNK)) as rows,
         ):
             self._take(rows)
-        if len(self.people) > _MOST_PEOPLE:
-            self._note_looks()
+        if max(map(len, (self.people, self.unseen, self.files_seen))) > _MOST_PEOPLE:
+            self._note_people()
 
     def _take(self, rows):
         for rid, code, version, at, patient, gone, body in rows:
@@ -182,9 +185,12 @@ class _Export:
                 self.desk.tell(self.done)
             if gone is not None:
                 self._add_deletion(code, gone)
+                self.unseen.add(patient)
                 continue
             if patient is not None:
                 self.people.add(patient)
+            elif code == _BINARY:
+                self.files_seen.add(rid)
             if body is None:
                 self.large.append(rid)
             elif self.shape is None and compression.length(body) > _LONG:
@@ -227,15 +233,27 @@ class _Export:
             self.files.add_deleted(fhirjson.dumps(bundle))
             self.gone = []
 
-    def _note_looks(self):
-        """A look for each person of whom something is in the files, before they can be fetched."""
-        rids = sorted(self.people)
-        for start in range(0, len(rids), _PEOPLE):
-            refs = reading.refs(rids[start : start + _PEOPLE])
+    def _note_people(self):
+        """A look for each person of whom something is in the files, before they can be fetched.
+
+        And who they are, with those whose files these are, and those of whom a deletion tells.
+        """
+        for some in _portions(self.people):
+            refs = reading.refs(some)
             ledger.looked_many(
                 by=self.actor, about=sorted(refs.values()), what=WHAT, purpose=self.wish.purpose
             )
-        self.people.clear()
+        held = standing.holders(self.files_seen)
+        for some in _portions(self.people.union(self.unseen, held) - {None}):
+            self.desk.note_people(some)
+        for each in (self.people, self.unseen, self.files_seen):
+            each.clear()
+
+
+def _portions(rids):
+    """Record numbers in order, as many at once as one statement takes."""
+    ordered = sorted(rids)
+    return (ordered[start : start + _PEOPLE] for start in range(0, len(ordered), _PEOPLE))
 
 
 def _counted(part):

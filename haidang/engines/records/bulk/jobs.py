@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from haidang.engines.records.bulk import storage
+from haidang.engines.records.bulk import standing, storage
 from haidang.engines.records.models import BulkFile, BulkJob
 from haidang.kernel import actor as actors
 from haidang.kernel import errors
@@ -124,9 +124,12 @@ def _ask(kind, asked, by, request, sources=()):
 def status(uid, *, by):
     """A job of this actor, with its files once it has ended.
 
-    Raises    NotFound `records.no_job`: also for another actor's, a cancelled or an expired one
+    Asked within the reach of the actor: an export of which something is out of it by now is closed.
+
+    Raises    NotFound `records.no_job`: also for another actor's, a cancelled or an expired one;
+              NotAllowed `records.files_of_more`; Gone `records.files_closed`
     """
-    row = _of(uid, by)
+    row = _standing(uid, by)
     files = row.files.order_by("role", "number") if row.state in (DONE, FAILED) else ()
     ahead = BulkJob.objects.filter(state__in=OPEN, number__lt=row.number).count()
     return job_of(row, ahead=ahead if row.state == WAITING else 0, files=files)
@@ -147,11 +150,11 @@ def cancel(uid, *, by):
 
 
 def file_of(uid, name, *, by):
-    """A file that a job of this actor has made.
+    """A file that a job of this actor has made; asked as `status`.
 
-    Raises    NotFound `records.no_job`, `records.file_gone`
+    Raises    NotFound `records.no_job`, `records.file_gone`; as `status`
     """
-    found = _of(uid, by).files.exclude(role="input").filter(name=name).first()
+    found = _standing(uid, by).files.exclude(role="input").filter(name=name).first()
     if found is None:
         raise storage.gone()
     return _made(found)
@@ -160,6 +163,16 @@ def file_of(uid, name, *, by):
 def fetch(uid, name):
     """The bytes of a file that `file_of` has found, a piece at a time."""
     return storage.open_store().pieces(f"{uuid.UUID(str(uid)).hex}/{name}")
+
+
+def _standing(uid, by):
+    """A job of this actor whose files may still be given."""
+    row = _of(uid, by)
+    if row.state == FAILED and row.why["code"] == standing.closed().code:
+        raise standing.closed()
+    if row.kind == EXPORT and row.state == DONE:
+        standing.check(row, by=by)
+    return row
 
 
 def _of(uid, by):

@@ -37,5 +37,6 @@ def _clear(number):
     row = BulkJob.objects.get(pk=number)
     storage.open_store().remove(row.uid.hex)
     row.files.exclude(role="input").delete()
+    row.people.all().delete()
     BulkJob.objects.filter(pk=number).update(stage=row.stage | {_SWEPT: True})
     return 1

@@ -27,7 +27,12 @@ def everything():
 def export(by=BY, manner=MANNER, **wish):
     job = records.bulk.ask_for_export(records.bulk.wish_of(**wish), by=by)
     assert records.bulk.run(job.number, manner)
-    return records.bulk.status(job.uid, by=by)
+    return status(job, by=by)
+
+
+def status(job, by=BY):
+    with everything():
+        return records.bulk.status(job.uid, by=by)
 
 
 def lines(job, role="output"):
@@ -47,7 +52,7 @@ def take_in(*sources, by=BY, manner=MANNER):
     asked = [records.bulk.Source(str(each)) for each in sources]
     job = records.bulk.ask_for_import(asked, by=by)
     assert records.bulk.run(job.number, manner)
-    return records.bulk.status(job.uid, by=by)
+    return status(job, by=by)
 
 
 def ndjson(path, resources):

@@ -6,7 +6,14 @@ import pytest
 
 from haidang.engines.records import api as records
 from haidang.engines.records.models import BulkJob
-from haidang.engines.records.tests.bulk_jobs import BY, MANNER, city, everything, export
+from haidang.engines.records.tests.bulk_jobs import (
+    BY,
+    MANNER,
+    city,
+    everything,
+    export,
+    status,
+)
 
 _FOLDERS = "files/bulk/*"
 
@@ -89,7 +96,7 @@ def test_a_job_that_will_be_taken_up_again_is_not_swept(home):
     assert records.bulk.sweep() == 0
     assert len(list(home.glob(_FOLDERS))) == 1
     assert records.bulk.run(job.number, MANNER)
-    assert records.bulk.status(job.uid, by=BY).state == "done"
+    assert status(job).state == "done"
 
 
 def test_a_cancelled_job_waits_for_the_worker_that_holds_it(home):

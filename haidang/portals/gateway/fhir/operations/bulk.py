@@ -206,7 +206,8 @@ def job(request, uid):
     """GET: how far a job is, or what it made. DELETE: stop it, or throw away its files."""
     if request.method == "DELETE":
         return _cancel(request, uid)
-    found = records.bulk.status(uid, by=request.actor)
+    with doors.looking(request.actor):
+        found = records.bulk.status(uid, by=request.actor)
     if found.open:
         return _going_on(found)
     if found.state == "failed":
@@ -279,7 +280,8 @@ def _address(request, job):
 @interaction(USE, "GET", json=False)
 def file(request, uid, name):
     """A file of a job, for the system that asked for it and nobody else."""
-    found = records.bulk.file_of(uid, name, by=request.actor)
+    with doors.looking(request.actor):
+        found = records.bulk.file_of(uid, name, by=request.actor)
     answer = StreamingHttpResponse(records.bulk.fetch(uid, name), content_type=NDJSON)
     answer["Content-Length"] = str(found.bytes)
     answer["Cache-Control"] = "no-store"

@@ -61,6 +61,7 @@ def job(request, uid):
     if request.method == "DELETE":
         analytics.exports.cancel(uid, by=request.actor)
         return responses.plain(records.saying(_("Đã huỷ.")), 202)
+    _require_analyst_still(request, uid)
     found = analytics.exports.status(uid, by=request.actor)
     if found.state in ("waiting", "running"):
         answer = HttpResponse(status=202)
@@ -94,10 +95,27 @@ def _manifest(request, found):
 @interaction(USE, "GET", json=False)
 def file(request, uid, name):
     """A file of an export, for the system that asked for it and nobody else."""
+    _require_analyst_still(request, uid)
     found = analytics.exports.file(uid, name, by=request.actor)
     answer = FileResponse(found.open("rb"), content_type=_KINDS[found.suffix[1:]])
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _require_analyst_still(request, uid):
+    """Pass when who asked for an export might ask for it today.
+
+    Nobody knows who is in its files: so the first denial to the asker's organisation since closes
+    them, and they go.
+
+    Raises    as `sql.require_analyst`
+    """
+    try:
+        sql.require_analyst(request.actor)
+    except errors.NotAllowed as why:
+        if why.code == "fhir.analyst_denied":
+            analytics.exports.cancel(uid, by=request.actor)
+        raise
 
 
 def _address(request, uid):
