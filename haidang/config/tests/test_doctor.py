@@ -7,9 +7,10 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
 from haidang.config import environment
-from haidang.config.operations import doctor
+from haidang.config.operations import databases, doctor
 from haidang.engines.access import api as access
 from haidang.engines.records import api as records
 from haidang.kernel import actor, systems
@@ -51,11 +52,35 @@ def test_a_check_that_breaks_says_so():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("check", [doctor._answers, doctor._tables, doctor._work, doctor._denials])
+@pytest.mark.parametrize(
+    "check",
+    [doctor._answers, doctor._server_log, doctor._tables, doctor._work, doctor._denials],
+)
 def test_a_sound_house_is_called_sound(check):
     found = states(lambda: check("here")) if check is doctor._answers else states(check)
 
     assert {state for state, _found in found} == {"ok"}
+
+
+def test_a_server_that_writes_what_was_sent_into_its_log_is_told(own_database, database_cluster):
+    with databases.administrator(database_cluster) as owner:
+        owner.execute(
+            f"ALTER ROLE haidang_app IN DATABASE {own_database} SET log_min_messages = 'warning'"
+        )
+    connection.close()
+
+    ((state, found),) = states(doctor._server_log)
+
+    assert (state, "log_min_messages is warning" in found) == ("warn", True)
+
+
+def test_a_check_that_breaks_on_a_value_does_not_tell_it():
+    def _broken():
+        raise ValueError("Trần Thị Kín Đáo")
+
+    ((state, found),) = states(_broken)
+
+    assert (state, found.split(" ")[0], "Kín" in found) == ("bad", "ValueError", False)
 
 
 @pytest.mark.django_db

@@ -36,7 +36,13 @@ from haidang.engines.terminology.resources import (
     versions,
 )
 from haidang.engines.terminology.resources import everything as resources
-from haidang.engines.terminology.valuesets.expanding import Contained, Expansion, Versions, expand
+from haidang.engines.terminology.valuesets.expanding import (
+    Contained,
+    Expansion,
+    Versions,
+    expand,
+    language_shown,
+)
 from haidang.engines.terminology.valuesets.membership import check as check_members
 from haidang.engines.terminology.valuesets.membership import validate_code
 
@@ -64,6 +70,7 @@ __all__ = [
     "details",
     "expand",
     "icd10",
+    "language_shown",
     "id_of",
     "lists",
     "load_all",

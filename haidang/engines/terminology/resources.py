@@ -23,7 +23,13 @@ SELECT s.id, s.url, s.version, s.title_vi, s.title_en, s.complete, s.valid_from,
  WHERE s.current ORDER BY s.id
 """
 _VERSIONS = """
-SELECT url, version, complete FROM terminology_codesystem
+SELECT url, version, complete,
+       array_remove(ARRAY[
+         CASE WHEN EXISTS (SELECT FROM terminology_concept c
+                            WHERE c.code_system_id = s.id AND c.display_vi <> '') THEN 'vi' END,
+         CASE WHEN EXISTS (SELECT FROM terminology_concept c
+                            WHERE c.code_system_id = s.id AND c.display_en <> '') THEN 'en' END], NULL)
+  FROM terminology_codesystem s
  WHERE current AND (complete OR concept_count > 0)
  ORDER BY url, (coalesce(valid_from, '-infinity') <= now()
                 AND coalesce(valid_to, 'infinity') > now()) DESC,
@@ -76,10 +82,13 @@ def everything() -> Iterator[dict]:
 
 
 def versions():
-    """[(url, [versions, the one in force first])] of every code system that is loaded."""
+    """[(url, [(version, whether complete, languages of its words)])] of every loaded code system.
+
+    The version in force stands first.
+    """
     found = {}
-    for url, version, complete in _rows(_VERSIONS):
-        found.setdefault(url, []).append((version, complete))
+    for url, *version in _rows(_VERSIONS):
+        found.setdefault(url, []).append(tuple(version))
     return sorted(found.items())
 
 

@@ -236,6 +236,12 @@ def shown(words, code, language):
     return words.get(first) or words.get("") or words.get(second) or code
 
 
+def language_shown(words, display, language):
+    """The language that a display is in, the one asked for first; None when nobody said."""
+    known = [name for name in dict.fromkeys((language, *words)) if name and words.get(name)]
+    return next((name for name in known if words[name] == display), None)
+
+
 def _tree(rows, contains):
     """Each code below the nearest one above it that belongs too."""
     ancestors = {(row[0], row[2]): row[8] for row in rows}

@@ -57,8 +57,8 @@ def capabilities(base):
 
 def _system(url, versions):
     listed = [
-        {"code": version, "isDefault": number == 0, "language": ["vi", "en"]}
-        for number, (version, _complete) in enumerate(versions)
+        {"code": version, "isDefault": number == 0} | ({"language": languages} if languages else {})
+        for number, (version, _complete, languages) in enumerate(versions)
         if version
     ]
     return {"uri": url, "subsumption": True} | ({"version": listed} if listed else {})

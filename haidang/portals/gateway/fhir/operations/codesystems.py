@@ -26,7 +26,9 @@ def lookup(request, kind, id=None):
         found = terminology.details(
             asked.system, asked.code, version=version or None, on=terms.day(given)
         )
-    return terms.answered(request, _told(found, wanted, language), language)
+    concept = found.concept
+    shown = terminology.language_shown(concept.words, concept.display_in(language), language)
+    return terms.answered(request, _told(found, wanted, language), shown)
 
 
 def _one(given):

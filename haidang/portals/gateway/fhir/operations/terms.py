@@ -32,18 +32,23 @@ def opened():
         yield
 
 
-def answered(request, found, language):
-    """An answer in a language."""
+def answered(request, found, *languages):
+    """An answer in the languages that its words are in; where nobody said which, in that of the request."""
     answer = responses.plain(found)
-    answer["Content-Language"] = language
+    if told := [each for each in dict.fromkeys(languages) if each]:
+        answer["Content-Language"] = ", ".join(told)
     return answer
 
 
 def language_of(request, given):
     """`vi` or `en`: the first that `displayLanguage`, else Accept-Language, names; Vietnamese else."""
     asked = given.text("displayLanguage") or request.headers.get("Accept-Language", "")
-    named = [code for code, _quality in trans_real.parse_accept_lang_header(asked.lower())]
-    return next((one[:2] for one in named if one[:2] in _LANGUAGES), _LANGUAGES[0])
+    return next((one for one in languages_named(asked) if one in _LANGUAGES), _LANGUAGES[0])
+
+
+def languages_named(text):
+    """The languages of `displayLanguage` or Accept-Language without their countries, the best first."""
+    return [code[:2] for code, _quality in trans_real.parse_accept_lang_header(text.lower())]
 
 
 def day(given, name="date"):

@@ -63,7 +63,24 @@ def expand(request, kind, id=None):
             without=given.texts("exclude-system"),
             beside=records.stored_value_set,
         )
-    return terms.answered(request, _expanded(given, found, language), language)
+    shown = _languages(found.contains, language) if found.contains else [language]
+    return terms.answered(request, _expanded(given, found, language), *shown)
+
+
+def _languages(contains, language):
+    """The languages of the words that are shown, the one asked for first."""
+    found = {_language(one, language) for one in _flat(contains)}
+    return sorted(found - {None}, key=lambda each: (each != language, each))
+
+
+def _flat(contains):
+    for one in contains:
+        yield one
+        yield from _flat(one.below)
+
+
+def _language(one, language):
+    return terminology.language_shown(one.words, one.display, language)
 
 
 def _value_set(given, kind, id):
@@ -107,7 +124,7 @@ def _expanded(given, found, language):
     if given.flag("includeDefinition"):
         head["compose"] = told.get("compose")
     head = {name: value for name, value in head.items() if value}
-    designated = given.flag("includeDesignations") or given.all("designation")
+    is_designated = _designating(given, language)
     return {
         "resourceType": "ValueSet",
         **{"status": "active"} | head,
@@ -121,9 +138,21 @@ def _expanded(given, found, language):
                 else {}
             ),
             "parameter": _parameters(given, found, language),
-            **_listed([_contained(one, bool(designated), given) for one in found.contains]),
+            **_listed([_contained(one, is_designated, given) for one in found.contains]),
         },
     }
+
+
+def _designating(given, language):
+    """A function of a code: whether its words come by language. They do when they are asked for, and
+    when the display is in none of the languages that were: nothing else in R4 says which it is in.
+    """
+    if given.flag("includeDesignations") or given.all("designation"):
+        return lambda _one: True
+    named = terms.languages_named(given.text("displayLanguage"))
+    if not named or given.one("includeDesignations") is not None:
+        return lambda _one: False
+    return lambda one: _language(one, language) not in named
 
 
 def _listed(contains):
@@ -153,15 +182,15 @@ def _parameters(given, found, language):
     return used
 
 
-def _contained(one, designated, given):
+def _contained(one, is_designated, given):
     entry = {"system": one.system, "version": one.version, "code": one.code, "display": one.display}
     entry = {name: value for name, value in entry.items() if value}
     entry |= {name: True for name in ("abstract", "inactive") if getattr(one, name)}
-    if designated:
+    if is_designated(one):
         wanted = {name.rpartition("|")[2] for name in given.texts("designation")}
         if words := terminology.designations(one.words, wanted):
             entry["designation"] = words
-    return entry | _listed([_contained(each, designated, given) for each in one.below])
+    return entry | _listed([_contained(each, is_designated, given) for each in one.below])
 
 
 @interaction(USE, "GET", "POST")
