@@ -9,6 +9,7 @@ beside it.
 
 import json
 import logging
+import logging.config
 import sys
 import threading
 import warnings
@@ -70,11 +71,12 @@ def watched(pieces):
         yield from pieces
 
 
-def take_over():
-    """Have what Python itself tells of faults and warnings written like everything else.
+def configure(config):
+    """Set the logs up, and have what Python itself tells of faults and warnings written in them.
 
-    Who took a hook before keeps it, as pytest does.
+    Django calls it in every process of the house. Who took a hook before keeps it, as pytest does.
     """
+    logging.config.dictConfig(config)
     if sys.excepthook is sys.__excepthook__:
         sys.excepthook = _uncaught
     if threading.excepthook is threading.__excepthook__:

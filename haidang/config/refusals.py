@@ -8,6 +8,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from haidang.config import request_ids
 from haidang.kernel import errors
 from haidang.portals.gateway.fhir import outcome
 from haidang.portals.gateway.fhir import responses as fhir
@@ -73,11 +74,10 @@ def answer(request, error):
 
 def page(request, status, error=None):
     """The error page of a status; falls back to the one for 500, then to plain text."""
+    told = {"error": error, "status": status, "request_id": request_ids.current()}
     for name in (f"{status}.html", "400.html" if status < 500 else "500.html"):
         try:
-            return HttpResponse(
-                render_to_string(name, {"error": error, "status": status}, request), status=status
-            )
+            return HttpResponse(render_to_string(name, told, request), status=status)
         except TemplateDoesNotExist:
             continue
     return HttpResponse(

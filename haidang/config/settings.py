@@ -118,6 +118,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LOGGING_CONFIG = "haidang.config.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -13,7 +13,6 @@ from haidang.kernel import collector  # noqa: E402
 
 _for_machines = machines.MachineHandler()
 records.validation.warm()
-logs.take_over()
 
 
 def application(environ, start_response):

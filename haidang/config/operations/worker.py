@@ -15,7 +15,6 @@ import django
 import psycopg
 from django.db import close_old_connections, connection
 
-from haidang.config import logs
 from haidang.kernel import collector, room, terminal
 
 log = logging.getLogger("haidang.worker")
@@ -59,7 +58,6 @@ def _work():
     stopping, wakes, threads = room.STOPPING, {}, []
     try:
         django.setup()
-        logs.take_over()
         _start(stopping, wakes, threads)
         _told.get()
         log.info("stopping")

@@ -156,7 +156,7 @@ def test_a_failed_request_tells_its_place_and_no_name(house, way, who):
     if who == "machines":
         path, more = f"/gateway/fail/{way}/", {"Authorization": "Bearer hd_x_y"}
 
-    status, headers, _content = house.ask(
+    status, headers, content = house.ask(
         path, SPILLED.encode() if more else None, **{"X-Request-Id": asked}, **more
     )
 
@@ -164,6 +164,7 @@ def test_a_failed_request_tells_its_place_and_no_name(house, way, who):
     entry = house.log.errors(**(uncaught if way == "in_a_thread" else {"request": asked}))[-1]
     assert status == {"away": 503, "in_a_thread": 200}.get(way, 500)
     assert headers["X-Request-Id"] == asked
+    assert (asked in content) == (status == 500 and who == "people")
     assert_told(entry, way)
     assert entry.get("route", "").endswith("fail/<str:way>/") or way in ("away", "in_a_thread")
     assert spilled(house.log.text()) == []
@@ -210,7 +211,8 @@ def test_a_warning_is_told_by_its_place(house):
         "/gateway/fail/warned/", SPILLED.encode(), Authorization="Bearer hd_x_y"
     )
 
-    (entry,) = [one for one in house.log.entries() if one.get("message") == "a warning of Python"]
+    warned = [one for one in house.log.entries() if one.get("message") == "a warning of Python"]
+    (entry,) = [one for one in warned if "faulty.py" in one["facts"]["place"]]
     assert status == 200
     assert entry["facts"]["kind"] == "UserWarning"
     assert spilled(house.log.text()) == []
