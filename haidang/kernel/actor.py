@@ -21,7 +21,8 @@ class Actor:
     An app that acts for a person is a client with the reference of that person, and besides:
 
     client       the app, e.g. `Device/0197…`
-    people       record numbers of persons whom it sees beside those of the organisation
+    people       record numbers of persons whom it sees beside those of the organisation; of the one
+                 it was opened for also those that were merged into it since
     only_people  it sees these persons alone, whatever the organisation
     focus        record number of the person it was opened for (launch/patient)
     ceiling      highest confidentiality it sees: `N`, `R`, or None for all

@@ -89,7 +89,14 @@ from haidang.engines.access.oauth.flow import (
 from haidang.engines.access.oauth.keys import public_keys
 from haidang.engines.access.oauth.launches import begin_launch, end_launch, launch_of
 from haidang.engines.access.oauth.models import App
-from haidang.engines.access.oauth.permits import Allowed, end_permit, give_permit, permits_of
+from haidang.engines.access.oauth.permits import (
+    Allowed,
+    end_permit,
+    follow_merge,
+    follow_unmerge,
+    give_permit,
+    permits_of,
+)
 from haidang.engines.access.oauth.registry import app_of, apps, end_app, is_app_origin, register_app
 from haidang.engines.access.oauth.tokens import token_of, works
 from haidang.engines.access.oauth.words import LAUNCH_ENCOUNTER, for_a_person, set_scope_check
@@ -199,6 +206,8 @@ __all__ = [
     "factors_of",
     "family_of",
     "find_accounts",
+    "follow_merge",
+    "follow_unmerge",
     "give_consent",
     "grant_role",
     "ground_for",

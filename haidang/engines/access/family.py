@@ -4,7 +4,7 @@ _answer = None
 
 
 def set_family(function):
-    """Register who knows families: `function(account) -> set of Patient ids`.
+    """Register who knows families: `function(account, *, faces) -> set of Patient ids`.
 
     The people engine stands above this one, so it hangs itself in here when it starts.
     """
@@ -13,6 +13,9 @@ def set_family(function):
     return function
 
 
-def family_of(account):
-    """Return the Patient ids that an account (its key) may open as family or guardian."""
-    return set(_answer(account)) if _answer and account is not None else set()
+def family_of(account, *, faces=False):
+    """Return the Patient ids that an account (its key) may open as family or guardian.
+
+    faces    with those that were merged into these, where what was written before still stands
+    """
+    return set(_answer(account, faces=faces)) if _answer and account is not None else set()

@@ -199,19 +199,25 @@ _FAMILY = """
     UNION
     SELECT h.id FROM people_person h, mine WHERE h.rid = mine.rid
 """
+_WITH_FACES = f"""
+    SELECT p.id FROM people_person h JOIN people_person p ON p.rid = h.rid OR p.merged_into = h.rid
+    WHERE h.id IN ({_FAMILY})
+"""  # noqa: S608
 
 
-def family_of(account):
+def family_of(account, *, faces=False):
     """Return the ids of the Patients whose record an account (its key) may open as family.
 
     Those for whom the person is guardian today, followed through merges, and the person's own
-    record when it was merged into another.
+    record when it was merged into another; with `faces` also those that were merged into these.
     """
     own = access.Account.objects.filter(pk=account).values_list("patient", flat=True).first()
     if not own:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_FAMILY, {"id": own, "today": timezone.localdate()})
+        cursor.execute(
+            _WITH_FACES if faces else _FAMILY, {"id": own, "today": timezone.localdate()}
+        )
         return {row[0] for row in cursor.fetchall()}
 
 

@@ -113,6 +113,7 @@ def merge(keep, drop, *, by, reason, review=None):
         )
         _reindex(stored, kept, dropped)
         _extend_care(row, kept, dropped)
+        access.follow_merge(dropped.rid, kept.id, kept.rid)
         _close_reviews(row, kept, dropped, by)
     _tell("people.person.merged", two, row.pk, len(stored), by)
     return row.pk
@@ -161,6 +162,14 @@ def _lock(*rows):
         {key.lock for row in rows for key in row.numbers}
         | {keys.lock_number("merge", row.rid) for row in rows}
     )
+
+
+def hold(ref):
+    """Keep a person from being merged, or parted again, until the caller's transaction ends.
+
+    Raises    NotFound `people.no_person`
+    """
+    index.lock({keys.lock_number("merge", _row(ref).rid)})
 
 
 def _versions(before, stored):
@@ -234,6 +243,7 @@ def unmerge(merge_id, *, by, reason=""):
         records.consents.follow_people(kept.rid, dropped.rid)
         Person.objects.filter(pk=dropped.rid).update(merged_into=None)
         Person.objects.filter(rid__in=row.faces).update(merged_into=dropped.rid)
+        access.follow_unmerge(kept.rid, dropped.id, dropped.rid)
         _reindex(stored, kept, dropped)
     _close_undone(row, kept, by, reason)
     _tell("people.person.unmerged", two, row.pk, len(stored), by)

@@ -25,17 +25,17 @@ _MODIFIERS = {None, "not"}
 
 
 @functools.lru_cache(1024)
-def of(words, letters, *, focus=None, ceiling=None):
+def of(words, letters, *, people=(), ceiling=None):
     """The lens (text) of somebody with these scopes; empty when it leaves nothing out.
 
     words    frozenset of permissions, SMART scopes among them
     letters  of `cruds`: what is seen must be allowed by each of them
-    focus    record number to which `patient/` scopes are held
+    people   record numbers to which `patient/` scopes are held: one person's
     ceiling  `N` or `R`: what is labelled higher is not there; None for no such limit
 
     Raises   Incorrect `records.lens_unfit` for a scope whose query cannot be enforced
     """
-    opened = [_opened(smart.of(words), letter, focus) for letter in letters]
+    opened = [_opened(smart.of(words), letter, people) for letter in letters]
     types = {type for one in opened for type in one} | {smart.ANY}
     found = {}
     if not all(one.get(smart.ANY) == [{}] for one in opened):
@@ -55,7 +55,7 @@ def check(scope):
     _clauses(scope)
 
 
-def _opened(scopes, letter, focus):
+def _opened(scopes, letter, people):
     """{type or *: [branch]}: a row is seen when one of the branches of its type lets it through."""
     found = {}
     for scope in scopes:
@@ -63,7 +63,7 @@ def _opened(scopes, letter, focus):
             continue
         branch = _clauses(scope)
         if scope.context == smart.PATIENT:
-            branch = {**branch, "people": [focus or 0]}
+            branch = {**branch, "people": sorted(people) or [0]}
         found.setdefault(scope.type, []).append(branch)
     for branches in found.values():
         if {} in branches:
@@ -194,7 +194,7 @@ def admits(text, stored):
 
 def _passes(branch, stored, numbers):
     people = branch.get("people")
-    if people is not None and stored.patient is not None and {stored.patient} != set(people):
+    if people is not None and stored.patient is not None and stored.patient not in people:
         return False
     return all(not numbers.isdisjoint(clause) for clause in branch.get("all", ())) and all(
         numbers.isdisjoint(clause) for clause in branch.get("none", ())

@@ -72,7 +72,9 @@ class App(toolkit.AbstractApplication):
 class Permit(models.Model):
     """What one person lets one app do (cho phép); ended, every token that came of it is dead.
 
-    patient   id of the Patient whom the app was opened for, empty when for none
+    patient   id of the Patient whom the app was opened for, empty when for none; of the one that
+              stands today, when it was merged since (`permits.follow_merge`)
+    former    record numbers under which that person was known before, as long as the merges stand
     encounter id of the visit that it was opened for, empty when for none
     org       organisation for which the person was acting
     ceiling   highest confidentiality that the app sees
@@ -83,6 +85,7 @@ class Permit(models.Model):
     scopes = ArrayField(models.TextField())
     patient = models.CharField(max_length=64, blank=True)
     patient_rid = models.BigIntegerField(null=True)
+    former = ArrayField(models.BigIntegerField(), default=list)
     encounter = models.CharField(max_length=64, blank=True, default="")
     org = models.CharField(max_length=20, blank=True)
     ceiling = models.CharField(max_length=1, default="N")
@@ -91,7 +94,10 @@ class Permit(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "app"], name="access_permit_of")]
+        indexes = [
+            models.Index(fields=["account", "app"], name="access_permit_of"),
+            models.Index(fields=["patient_rid"], name="access_permit_patient"),
+        ]
 
 
 class Grant(toolkit.AbstractGrant):

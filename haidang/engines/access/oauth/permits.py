@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -91,6 +91,40 @@ def end_permits_of_app(app):
     """End everything that an app was allowed; called when the app is closed."""
     _end(list(Permit.objects.filter(app=app, ended_at=None).values_list("pk", flat=True)))
     AccessToken.objects.filter(application=app).delete()
+
+
+_FOLLOW = """
+UPDATE access_permit SET patient = %(id)s, patient_rid = %(rid)s, former = array_append(former, %(merged)s)
+WHERE patient_rid = %(merged)s
+"""
+_GO_BACK = """
+UPDATE access_permit SET patient = %(id)s, patient_rid = %(rid)s, former = array_remove(former, %(rid)s)
+WHERE patient_rid = %(from)s AND %(rid)s = ANY (former)
+"""
+
+
+def follow_merge(merged_rid, patient, patient_rid):
+    """Apps that were opened for a record which was merged are opened for the one that stays.
+
+    Called in the transaction of the merge, which nobody overtakes who gives a permit for one of
+    the two: so no token is left with the old one.
+
+    patient    id of the Patient that stays
+    """
+    _run(_FOLLOW, {"id": patient, "rid": patient_rid, "merged": merged_rid})
+
+
+def follow_unmerge(kept_rid, patient, patient_rid):
+    """The way back: apps that had been opened for the record which stands by itself again.
+
+    patient    id of the Patient that had been merged into the one of `kept_rid`
+    """
+    _run(_GO_BACK, {"id": patient, "rid": patient_rid, "from": kept_rid})
+
+
+def _run(statement, values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 def _end(permits):

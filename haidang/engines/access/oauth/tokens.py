@@ -90,7 +90,7 @@ def _for_a_person(app, permit, scopes):
         patient=person.patient if wide else None,
         account=person.account if wide else None,
         client=app.ref,
-        people=(focus,) if focus else (),
+        people=(focus, *permit.former) if focus else (),
         only_people=not wide,
         focus=focus,
         ceiling=permit.ceiling if words.SENSITIVE in scopes else _NORMAL,

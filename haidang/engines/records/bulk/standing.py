@@ -122,7 +122,7 @@ def _check_scopes(then, now, types):
 def _lens(by):
     if by.kind == actors.SYSTEM_KIND:
         return ""
-    return lens.of(by.permissions, "r", focus=by.focus, ceiling=by.ceiling)
+    return lens.of(by.permissions, "r", people=by.people, ceiling=by.ceiling)
 
 
 def _stands(row, types):

@@ -106,7 +106,7 @@ def test_letters_are_judged_apart_and_together(record):
 def test_a_patient_scope_is_held_to_one_person_beside_a_wider_one(record):
     scopes = ["patient/*.rs", "user/Observation.rs?code=none"]
 
-    with looking(*scopes, focus=record["Patient/mai"], ceiling="N"):
+    with looking(*scopes, people=(record["Patient/mai"],), ceiling="N"):
         assert seen("Patient") == ["mai"]
         assert seen("Condition") == []
         assert seen("Practitioner") == ["doctor"]

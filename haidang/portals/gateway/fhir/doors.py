@@ -76,7 +76,7 @@ def _persons(by):
     it may see all that the person may, the person and the family."""
     if by.account is None:
         return by.people
-    own = {*access.family_of(by.account), *([by.patient] if by.patient else [])}
+    own = {*access.family_of(by.account, faces=True), *([by.patient] if by.patient else [])}
     return {*by.people, *records.rids([f"Patient/{one}" for one in own]).values()}
 
 

@@ -53,12 +53,12 @@ def lens(by, letters="r"):
 
     letters    what is about to be done, see `doors.opened`
 
-    It holds types, searches in scopes, the person of an app (`by.focus`) and the confidentiality
+    It holds types, searches in scopes, the person of an app (`by.people`) and the confidentiality
     (`by.ceiling`). Empty for the product itself and for a client of everything.
     """
     if by.kind == actors.SYSTEM_KIND:
         return ""
-    return records.lens.of(by.permissions, letters, focus=by.focus, ceiling=by.ceiling)
+    return records.lens.of(by.permissions, letters, people=by.people, ceiling=by.ceiling)
 
 
 def show(by, stored, letters="r"):

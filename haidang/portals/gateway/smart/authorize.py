@@ -218,6 +218,7 @@ class _Consent:
             scopes = [one for one in scopes if one != access.LAUNCH_ENCOUNTER]
         if not scopes:
             return access.refused(self.wish)
+        person = person and persons.held(person, by=self.by)
         permit = access.give_permit(
             self.wish.app,
             by=self.by,

@@ -45,6 +45,15 @@ def opened_for(patient_id, *, by):
     return Chosen(person.id, person.rid, person.name, _text(person))
 
 
+def held(chosen, *, by):
+    """The person who was chosen, as they stand; merged by nobody until the transaction ends.
+
+    Raises    as `opened_for`
+    """
+    people.hold(f"Patient/{chosen.id}")
+    return opened_for(chosen.id, by=by)
+
+
 def own(by):
     """Oneself and the family of whoever signed in, oneself first."""
     refs = {f"Patient/{one}" for one in access.family_of(by.account)}

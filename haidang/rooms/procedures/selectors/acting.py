@@ -95,7 +95,7 @@ def may_follow(row, by):
     """
     if row.applicant == by.ref:
         return True
-    if row.applicant.removeprefix("Patient/") in access.family_of(by.account):
+    if row.applicant.removeprefix("Patient/") in access.family_of(by.account, faces=True):
         return True
     rows = models.Authorisation.objects.filter(in_force(timezone.localdate()), agent=by.ref)
     if row.submitter == by.ref and row.authorisation_id:
