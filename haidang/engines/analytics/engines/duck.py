@@ -33,6 +33,15 @@ class Published(duckdb_sql.DuckDB):
         return "'" + value.replace("'", "''") + "'"
 
 
+#: Raised for what stands in the query; others quote what stands in rows.
+_OF_QUERY = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+    duckdb.SyntaxException,
+)
+
+
 class Session:
     """One connection. `lineage` gathers which table versions were read."""
 
@@ -56,7 +65,7 @@ class Session:
             names = [column[0] for column in found.description]
             held = found.fetchmany(limit) if limit else found.fetchall()
         except duckdb.Error as why:
-            raise errors.RuleBroken("analytics.sql_failed", str(why)[:500]) from why
+            raise errors.RuleBroken("analytics.sql_failed", _told(why)) from why
         return [dict(zip(names, row, strict=True)) for row in held]
 
     def table(self, sql, values, most):
@@ -85,6 +94,11 @@ class Session:
     def lineage(self, names):
         """Which version of which table the views stand on: {resource type: version}."""
         return lineage(names)
+
+
+def _told(why):
+    """What DuckDB says of a query, and of rows its kind alone: it is kept, and shown to many."""
+    return str(why)[:500] if isinstance(why, _OF_QUERY) else type(why).__name__
 
 
 @contextlib.contextmanager

@@ -34,11 +34,17 @@ class Session:
             found = spark_running.session().sql(text, args=used)
             held = found.limit(limit).collect() if limit else found.collect()
         except Exception as why:
-            raise errors.RuleBroken("analytics.sql_failed", str(why)[:500]) from why
+            raise errors.RuleBroken("analytics.sql_failed", _told(why)) from why
         return [row.asDict(recursive=True) for row in held]
 
     def lineage(self, names):
         return duck.lineage(names)
+
+
+def _told(why):
+    """As `duck._told`."""
+    of_query = type(why).__name__ in ("AnalysisException", "ParseException")
+    return str(why)[:500] if of_query else type(why).__name__
 
 
 @contextlib.contextmanager

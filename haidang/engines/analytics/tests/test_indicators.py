@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from haidang.engines.analytics import api as analytics
+from haidang.engines.analytics import engines
 from haidang.engines.analytics.engines import marts
 from haidang.engines.analytics.indicators import catalogue, computing, keeping
 from haidang.engines.analytics.lake import feed
@@ -140,6 +141,24 @@ def test_a_broken_definition_does_not_take_the_others_with_it(town, monkeypatch)
 
     assert analytics.figure("deaths", MARCH).state == "failed"
     assert analytics.figure("visits", MARCH).state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("SELECT CAST($name AS DATE)", "ConversionException"),
+        ("SELECT strptime($name, '%Y')", "InvalidInputException"),
+        ("SELECT error($name)", "InvalidInputException"),
+        ("SELECT nowhere", "nowhere"),
+        ("SELECT 1 FROM nobody", "nobody"),
+    ],
+)
+def test_why_a_figure_cannot_be_computed_is_told_without_what_stands_in_rows(db, lake, sql, told):
+    with engines.opened() as session, pytest.raises(errors.RuleBroken) as why:
+        session.rows(sql, {"name": "Trần Thị Kín Đáo"})
+
+    assert told in why.value.message
+    assert "Kín" not in why.value.message
 
 
 def test_last_quarters_figure_can_be_explained_and_does_not_move(town):
