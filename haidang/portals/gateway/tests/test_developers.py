@@ -37,6 +37,10 @@ def test_pages_are_open_and_in_english_first(client, page):
     assert "For developers" in text
 
 
+def test_a_slash_too_many_leads_there_as_well(client):
+    assert "For developers" in client.get("/developers/").content.decode()
+
+
 def test_whoever_chose_vietnamese_reads_vietnamese(client, settings):
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "vi"
 
