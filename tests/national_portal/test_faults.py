@@ -137,9 +137,11 @@ class TestOneFaultAtATime:
 
         assert states(portal, other.code) == WHOLE
         assert states(portal, stopped.code) != WHOLE
-        assert models.Outgoing.objects.get(pk=wrong.pk).state == "refused"
-        names = [event.name for event in ledger.events(names=("national_portal.*",))]
-        assert names == ["national_portal.message.refused"]
+        held_back = models.Outgoing.objects.get(pk=wrong.pk)
+        assert held_back.state == "refused"
+        (told,) = ledger.events(names=("national_portal.*",))
+        assert told.name == "national_portal.message.refused"
+        assert told.facts["why"] == held_back.answer["error_code"] != held_back.error
 
         assert services.replay("gui", [wrong.pk], by=OPERATOR, at=clock.now) == 1
         tell_all(clock)
@@ -193,6 +195,8 @@ class TestOneFaultAtATime:
 
         kept = models.Incoming.objects.get()
         assert (kept.state, why in kept.error) == ("parked", True)
+        (told,) = ledger.events(names=("national_portal.message.parked",))
+        assert told.facts["why"] not in kept.error  # a code and no words, which may name somebody
         assert not procedures.Dossier.objects.exists()
 
     def test_a_file_with_other_bytes_than_told_is_not_taken(self, portal, clock):

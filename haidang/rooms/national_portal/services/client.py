@@ -31,7 +31,7 @@ class NotTaken(Exception):
     def __init__(self, answer):
         super().__init__(str(answer.get("error_message") or answer.get("error_code")))
         self.answer = answer
-        self.code = str(answer.get("error_code"))
+        self.code = str(answer.get("error_code"))[:20]
 
 
 def is_on():

@@ -151,11 +151,11 @@ def _try(row, at):
             next_try_at=at + domain.pause_after(row.tries), error=str(why)[:300]
         )
     except client.NotTaken as why:
-        _park(row, str(why))
+        _park(row, str(why), why.code)
     except errors.HaidangError as why:
-        _park(row, why.message, why.facts.get("issues"))
+        _park(row, why.message, why.code, why.facts.get("issues"))
     except (KeyError, TypeError, ValueError, AttributeError, DataError):
-        _park(row, _("Nội dung tin không đúng cấu trúc đã thống nhất."))
+        _park(row, _("Nội dung tin không đúng cấu trúc đã thống nhất."), "unshaped")
     except Exception as fault:
         # A fault of ours: those behind it go on, it is tried again, and the log has its place.
         log.exception("a message cannot be acted on", extra={"facts": {"number": row.number}})
@@ -265,10 +265,11 @@ def _moment(text):
 
 
 @transaction.atomic
-def _park(row, why, issues=None):
+def _park(row, why, code, issues=None):
+    """Set a message aside for a person; the ledger has the code alone, for words may name somebody."""
     told = why if not issues else f"{why} {'; '.join(one['expression'] for one in issues)}"
     models.Incoming.objects.filter(pk=row.pk, state="waiting").update(
         state="parked", error=told[:300]
     )
-    facts = {"code": row.code, "number": row.number, "why": why[:300]}
+    facts = {"code": row.code, "number": row.number, "why": code}
     ledger.record("national_portal.message.parked", by=actors.SYSTEM, facts=facts)

@@ -125,9 +125,9 @@ def _try(row, at):
         contact.failed(str(why), at=at)
         return False
     except client.NotTaken as why:
-        _refused(row, str(why), why.answer, at)
+        _refused(row, str(why), why.code, at, why.answer)
     except errors.HaidangError as why:
-        _refused(row, why.message, None, at)
+        _refused(row, why.message, why.code, at)
     except Exception as fault:
         # A fault of ours: other dossiers go on, this is tried again, and the log has its place.
         log.exception("a turn cannot be told", extra={"facts": {"row": row.pk, "turn": row.turn}})
@@ -154,11 +154,12 @@ def _later(row, why, at):
 
 
 @transaction.atomic
-def _refused(row, why, answer, at):
+def _refused(row, why, code, at, answer=None):
+    """Set it aside for a person; the ledger has the code alone, for words may name somebody."""
     models.Outgoing.objects.filter(pk=row.pk, state="waiting").update(
         state="refused", error=why[:300], answer=answer
     )
-    facts = {"code": row.code, "turn": row.turn, "why": why[:300]}
+    facts = {"code": row.code, "turn": row.turn, "why": code}
     ledger.record(
         "national_portal.message.refused",
         by=actors.SYSTEM,
