@@ -53,7 +53,8 @@ class Log:
         return self.path.read_text(errors="replace")
 
     def entries(self):
-        return [json.loads(line) for line in self.text().splitlines() if line.startswith("{")]
+        whole = self.text().rpartition("\n")[0]  # the last line may still be on its way
+        return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
 
     def errors(self, **like):
         """The entries about faults that have these facts."""
