@@ -6,6 +6,7 @@ embedded PostgreSQL with its log. Everything that fails is given a name and a nu
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -92,7 +93,7 @@ def program(module_database, database_cluster, tmp_path_factory):
         path = tmp_path_factory.mktemp("log") / "out"
         with path.open("w") as out:
             process = subprocess.Popen(
-                [sys.executable, *words], stdout=out, stderr=out,
+                [sys.executable, *words], start_new_session=True, stdout=out, stderr=out,
                 env=os.environ | {"HAIDANG_DATABASE": module_database, "HAIDANG_LOG_LEVEL": "DEBUG", "DJANGO_SETTINGS_MODULE": "haidang.config.settings"},
             )  # fmt: skip
         started.append(process)
@@ -100,7 +101,8 @@ def program(module_database, database_cluster, tmp_path_factory):
 
     yield start
     for process in started:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its workers with it
         process.wait()
 
 
