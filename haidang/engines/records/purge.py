@@ -8,11 +8,13 @@ throw it away too. Backups and the write-ahead log let go of it when their own t
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from haidang.engines.access import api as access
 from haidang.engines.ledger import api as ledger
 from haidang.engines.records import binary, events, keys, kinds, reading, wire, writing
+from haidang.engines.records.bulk import standing
 from haidang.engines.records.index import hashing, parameters
 from haidang.kernel import actor, errors
 
@@ -71,6 +73,7 @@ def purge(patient_ref, *, by, reason):
         _forget_texts(texts)
         facts = {"reason": reason.strip()[:200], "resources": len(gone), "versions": versions}
         ledger.record(events.PURGED, by=by, about=patient_ref, facts=facts)
+        transaction.on_commit(lambda: standing.forget(patient))
     return Purged(len(gone), versions)
 
 

@@ -46,8 +46,17 @@ EXISTS (
     AND (d.types IS NULL OR %(types)s::smallint[] IS NULL OR d.types && %(types)s::smallint[])
     AND {_AMONG.format(rid="d.patient")})
 """  # noqa: S608
+_PURGED = f"""
+EXISTS (SELECT FROM records_bulk_job j, jsonb_array_elements_text(j.stage->'purged') AS gone(rid)
+        WHERE j.number = %(job)s AND {_AMONG.format(rid="gone.rid::bigint")})
+"""  # noqa: S608
+_NOTE_PURGED = """
+UPDATE records_bulk_job
+SET stage = jsonb_set(stage, '{purged}', COALESCE(stage->'purged', '[]') || to_jsonb(%s::bigint))
+WHERE kind = 'export' AND state = 'running'
+"""
 _STANDS = f"""
-SELECT NOT (NOT %(whole)s AND {_OUT_OF_REACH} OR %(asker)s <> '' AND {_DENIED}),
+SELECT NOT ({_PURGED} OR NOT %(whole)s AND {_OUT_OF_REACH} OR %(asker)s <> '' AND {_DENIED}),
        %(asker)s <> '' AND EXISTS (SELECT FROM access_denial d WHERE {_IN_FORCE} AND d.labels IS NOT NULL)
 """  # noqa: S608
 # What was written since and is now closed by what it says, with the labels that close it. Seen as
@@ -173,6 +182,22 @@ def closed():
             "Từ khi xuất các tệp này, có người bệnh đã từ chối chia sẻ, hoặc hồ sơ trong tệp đã được đóng với hệ thống này, nên các tệp đã bị xoá. Dữ liệu gốc còn nguyên; hãy xuất lại từ đầu."
         ),
     )
+
+
+def forget(rid):
+    """Close every export that has something of a person whose data are gone for good (`purge`).
+
+    Called when that is committed: whatever began to read before has its row by now, and one that
+    is at work is told of it, since nobody knows yet whom it has met.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_PURGED, [rid])
+    met = BulkJob.objects.filter(
+        kind="export", state="done",
+        people__low__lte=rid, people__high__gte=rid, people__rids__contains=[rid],
+    )  # fmt: skip
+    for row in met.distinct():
+        _close(row)
 
 
 def _close(row):

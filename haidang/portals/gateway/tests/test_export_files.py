@@ -136,25 +136,52 @@ def test_a_denial_of_what_holds_a_file_closes_the_file():
     assert found.is_closed()
 
 
-def test_a_denial_while_the_export_runs_holds_for_its_files():
-    """The snapshot stands when somebody denies; what was read of it is not given."""
-    found = Made(service(HERE, "system/*.rs"))
-    told = records.bulk.Manner(opened=_denying_within(bulk.MANNER.opened))
+#: What closes the files to the hospital while they are being written.
+MEANWHILE = {
+    "a denial": lambda: say(deny(HERE)),
+    "a relationship that ends": lambda: _leave("mai"),
+    "a purge": lambda: records.purge("Patient/mai", by=actor.SYSTEM, reason="theo yêu cầu"),
+}
 
-    assert records.bulk.run_next(told) == 1
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_what_happens_while_the_export_runs_holds_for_its_files(house, what):
+    """The snapshot stands when it happens; what was read of it is not given."""
+    found = Made(service(HERE, "system/*.rs"))
+
+    assert records.bulk.run_next(records.bulk.Manner(opened=_meanwhile(bulk.MANNER.opened, MEANWHILE[what]))) == 1  # fmt: skip
 
     answer = found.fhir.get(found.where)
     assert (answer.status_code, code_of(answer)) == (410, "records.files_closed")
+    assert left(house) == []
 
 
-def _denying_within(opened):
-    """A reach in which, once its snapshot stands, somebody else denies and commits."""
+def _leave(who):
+    with access.reach(actor.SYSTEM, people="all"):
+        rid = records.rid(f"Patient/{who}")
+    for basis in ("encounter", "referral"):
+        access.unrelate(rid, HERE, basis=basis)
+
+
+def test_files_of_who_was_purged_are_closed_and_go_at_once(house):
+    city = service(None, "system/*.rs", "gateway.see_whole_city")
+    whole, one = made(city), made(city, "Patient/nam/$export")
+
+    records.purge("Patient/mai", by=actor.SYSTEM, reason="theo yêu cầu")
+
+    assert {path.parent.name for path in left(house)} == {one.where.rpartition("/")[2].replace("-", "")}  # fmt: skip
+    assert whole.is_closed()
+    assert "mark-nam-illness" in one.marks("Condition")
+
+
+def _meanwhile(opened, act):
+    """A reach in which, once its snapshot stands, somebody else does something and commits."""
 
     @contextmanager
     def reach(by):
         with opened(by):
             records.get("Patient/mai")
-            elsewhere = threading.Thread(target=_say_elsewhere)
+            elsewhere = threading.Thread(target=_elsewhere, args=(act,))
             elsewhere.start()
             elsewhere.join()
             yield
@@ -162,9 +189,9 @@ def _denying_within(opened):
     return reach
 
 
-def _say_elsewhere():
+def _elsewhere(act):
     try:
-        say(deny(HERE))
+        act()
     finally:
         connection.close()
 
