@@ -185,7 +185,7 @@ CASES = {
         batch(*each(), type="transaction"),
     ),
     "fhir_slash": got("?_count=1000"),
-    "search_types_form": formed("_search?_type=Condition,Encounter,List,Patient,DocumentReference"),
+    "search_types_form": formed("_search?_type=Condition,Encounter,List,Patient,DocumentReference,Observation"),
     "history_of_system": got("_history?_count=1000", "_history?_since=2020-01-01&_count=1000"),
     "of_type": both(got(*SEARCHES), counted(*COUNTS)),
     "search_form": formed(*(f"{kind}/_search?_count=100" for kind in EVERY_TYPE)),
