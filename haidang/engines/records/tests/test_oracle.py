@@ -9,7 +9,7 @@ import pytest
 from haidang.engines.records import api as records
 from haidang.engines.records.index import parameters
 from haidang.engines.records.search import conditions, outlook, rows
-from haidang.engines.records.tests import mixture, oracle
+from haidang.engines.records.tests import mixture, oracle, paging
 from haidang.kernel import actor
 
 pytestmark = pytest.mark.usefixtures("everything_open")
@@ -80,7 +80,7 @@ def test_every_way_to_a_page_finds_the_same(data, monkeypatch, type, query, lead
     monkeypatch.setattr(outlook.Outlook, "share", lambda self, limit: share)
     pairs = [tuple(pair.split("=", 1)) for pair in query.split("&")]
 
-    found = _all_pages(type, f"{query}&_count=7")
+    found = paging.all_pages(type, f"{query}&_count=7")
 
     assert len(found) == len(set(found))
     assert set(found) == data.search(type, pairs)
@@ -101,7 +101,7 @@ def test_many_tokens_find_the_same_in_pages(data, monkeypatch, taste):
     monkeypatch.setattr(rows, "_TASTE", taste)
     codes = [*mixture.CODES[:3], *(f"none{n}" for n in range(20))]
 
-    found = _all_pages("Observation", f"code={','.join(codes)}&_count=7")
+    found = paging.all_pages("Observation", f"code={','.join(codes)}&_count=7")
 
     assert len(found) == len(set(found))
     assert set(found) == data.search("Observation", [("code", ",".join(codes))])
@@ -120,7 +120,7 @@ def test_many_tokens_find_the_same_in_pages(data, monkeypatch, taste):
 def test_sorted_pages_are_complete_disjoint_and_in_order(data, monkeypatch, type, sort, many):
     monkeypatch.setattr(rows, "MANY", many)
 
-    found = _all_pages(type, f"_sort={sort}&_count=7")
+    found = paging.all_pages(type, f"_sort={sort}&_count=7")
 
     assert len(found) == len(set(found))
     assert set(found) == data.search(type, [])
@@ -139,7 +139,7 @@ def test_sorted_by_the_date_that_is_asked_for(data, monkeypatch, asked, way, tas
     monkeypatch.setattr(rows, "_TASTE", taste)
     query = f"date={asked}"
 
-    found = _all_pages("Observation", f"{query}&_sort={way}date&_count=7")
+    found = paging.all_pages("Observation", f"{query}&_sort={way}date&_count=7")
 
     assert len(found) == len(set(found))
     assert set(found) == data.search(
@@ -159,15 +159,6 @@ def difference(data, type, query):
     if found == expected:
         return None
     return f"missing {sorted(expected - found)[:5]}, too many {sorted(found - expected)[:5]}"
-
-
-def _all_pages(type, query):
-    page = records.search(type, query, strict=True)
-    found = [match.id for match in page.matches]
-    while page.next_cursor:
-        page = records.search(type, query, strict=True, cursor=page.next_cursor)
-        found += [match.id for match in page.matches]
-    return found
 
 
 def _sort_key(resource, sort):

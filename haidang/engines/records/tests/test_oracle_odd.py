@@ -11,7 +11,7 @@ import pytest
 from haidang.engines.records import api as records
 from haidang.engines.records.index import parameters
 from haidang.engines.records.search import conditions
-from haidang.engines.records.tests import oddities, oracle, walks
+from haidang.engines.records.tests import oddities, oracle, paging, walks
 from haidang.engines.records.tests.writing import escaped
 from haidang.kernel import actor
 
@@ -332,7 +332,7 @@ def test_orders_of_several_keys_with_missing_values_are_those_of_the_values(data
     for _ in range(60):
         type = chance.choice(sorted(ORDERS))
         keys = [chance.choice(["", "-"]) + one for one in chance.sample(ORDERS[type], chance.choice([1, 2, 2]))]  # fmt: skip
-        found = _paged(type, [("_sort", ",".join(keys)), ("_count", "6")])
+        found = paging.all_pages(type, [("_sort", ",".join(keys)), ("_count", "6")])
         values = [[walks.key(data.all[f"{type}/{id}"], one) for one in keys] for id in found]
         if len(found) != len(set(found)) or set(found) != data.search(type, []):
             wrong.append(f"{type} {keys}: not the same resources")
@@ -340,12 +340,3 @@ def test_orders_of_several_keys_with_missing_values_are_those_of_the_values(data
             wrong.append(f"{type} {keys}: {values}")
 
     assert not wrong, "\n".join(wrong)
-
-
-def _paged(type, query):
-    page = records.search(type, query, strict=True)
-    found = [match.id for match in page.matches]
-    while page.next_cursor:
-        page = records.search(type, query, strict=True, cursor=page.next_cursor)
-        found += [match.id for match in page.matches]
-    return found
