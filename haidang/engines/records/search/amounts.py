@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records import binary
 from haidang.engines.records.index import hashing
+from haidang.engines.records.search import many, sql
 from haidang.engines.records.search import query as queries
-from haidang.engines.records.search import sql
 from haidang.engines.records.search.periods import PREFIXES
 from haidang.engines.records.search.sql import Sql
 from haidang.kernel import errors, fhirjson
@@ -43,6 +43,8 @@ def _amount(value):
 def _beside(condition, alias, told_apart):
     paths = condition.parameter.paths
     wanted = [(path.number, *told_apart(value)) for path in paths for value in condition.values]
+    if len(condition.values) > many.FEW:
+        return many.beside(alias, wanted_of(wanted))
     return _found(alias, wanted)
 
 
@@ -60,11 +62,16 @@ def _found(alias, wanted):
 
 
 def _unit(system, code):
+    column, number = _unit_number(system, code)
+    return Sql(f"{column} = %s", (binary.signed(number),))
+
+
+def _unit_number(system, code):
     if not code:
         raise _unreadable()
     if system:
-        return Sql("q.unit = %s", (binary.signed(hashing.text_key(f"{system}\x1f{code}")),))
-    return Sql("q.code = %s", (binary.signed(hashing.text_key(code)),))
+        return "q.unit", hashing.text_key(f"{system}\x1f{code}")
+    return "q.code", hashing.text_key(code)
 
 
 def _test(prefix, low, exact, high):
@@ -103,6 +110,58 @@ def _ranges(prefix, low, exact, high):
     return [Sql(*test) for test in tests[prefix]]
 
 
+# ── Many values ────────────────────────────────────────────────────────────────────────────
+
+
+def of_numbers(wanted, alias):
+    """The condition that some quantity is as wanted: (path number, what the record has to hold
+    or None, `[prefix]number|system|code`) each.
+    """
+    told = [(number, *_amount(value), held) for number, held, value in wanted]
+    return many.beside(alias, wanted_of(told))
+
+
+def wanted_of(told):
+    """What is wanted, as `many` takes it: by what is asked for beside the amount."""
+    groups = {}
+    for number, text, unit, *held in told:
+        more, others = [], 0
+        if unit and any(unit):
+            column, others = _unit_number(*unit)
+            more.append(column)
+        if any(held):
+            more.append(many.HELD)
+            others ^= held[0]
+        known = groups.setdefault(tuple(more), {})
+        known.setdefault((number, others), []).extend(sides(text))
+    return [many.Wanted(many.AMOUNTS, known, more) for more, known in groups.items()]
+
+
+def sides(text):
+    """The tests that a number comes to; between a number and the next there is none."""
+    prefix, *interval = _read(text)
+    low, exact, high = map(float, interval)
+    ends = {
+        "eq": ("eq", low, _before(high)), "ne": ("ne", low, _before(high)),
+        "gt": ("gt", exact, exact), "ge": ("gt", exact, _before(exact)),
+        "lt": ("lt", exact, exact), "le": ("lt", _after(exact), exact),
+        "sa": ("sa", exact, _after(exact)), "eb": ("eb", _before(exact), exact),
+        "ap": ("ap", _before(low), _after(high)),
+    }  # fmt: skip
+    return many.sides(many.AMOUNTS, *ends[prefix])
+
+
+def _before(number):
+    return math.nextafter(number, -math.inf)
+
+
+def _after(number):
+    return math.nextafter(number, math.inf)
+
+
+# ── Reading values ─────────────────────────────────────────────────────────────────────────
+
+
 def _read(text):
     """(prefix, low, exact, high): the interval that the written digits stand for."""
     text = text.strip()
@@ -126,15 +185,15 @@ def _unreadable():
 
 def near(condition, alias):
     """`near=latitude|longitude|distance|unit` (kilometres unless said), great circle."""
-    tests = [
-        _circle(path.number, value, alias)
-        for path in condition.parameter.paths
-        for value in condition.values
-    ]
-    return sql.some(tests)
+    circles = [_circle(value) for value in condition.values]
+    numbers = [path.number for path in condition.parameter.paths]
+    if len(circles) > many.FEW:
+        return sql.some(_around(number, circles, alias) for number in numbers)
+    return sql.some(_near(number, each, alias) for number in numbers for each in circles)
 
 
-def _circle(path_number, value, alias):
+def _circle(value):
+    """(latitude, longitude, kilometres) of a place as it is written."""
     parts = [queries.plain(part) for part in queries.split(value, "|")]
     try:
         latitude, longitude = float(parts[0]), float(parts[1])
@@ -144,6 +203,11 @@ def _circle(path_number, value, alias):
         raise _unreadable() from why
     if not all(map(math.isfinite, (latitude, longitude, distance_km))):
         raise _unreadable()
+    return latitude, longitude, distance_km
+
+
+def _near(path_number, circle, alias):
+    latitude, longitude, distance_km = circle
     margin = distance_km / _KM_A_DEGREE
     numbers = path_number, hashing.below(path_number, "longitude")
     text = f"""{alias}.rid IN (
@@ -156,3 +220,17 @@ def _circle(path_number, value, alias):
         latitude, math.cos(math.radians(latitude)), longitude, distance_km,
     )  # fmt: skip
     return Sql(text, values)
+
+
+def _around(path_number, circles, alias):
+    """The same for many circles: the band of each is a range of the index."""
+    latitudes, longitudes, distances = zip(*circles, strict=True)
+    text = f"""{alias}.rid IN (
+        SELECT a.rid FROM unnest(%s::float8[], %s::float8[], %s::float8[]) AS w(latitude, longitude, km)
+        CROSS JOIN LATERAL (SELECT a.rid, a.lo FROM records_quantity a WHERE a.p = %s
+            AND a.lo BETWEEN w.latitude - w.km / {_KM_A_DEGREE} AND w.latitude + w.km / {_KM_A_DEGREE} OFFSET 0) AS a
+        JOIN records_quantity o ON o.rid = a.rid AND o.p = %s
+        WHERE 12742.0 * asin(sqrt(least(1, power(sin(radians(a.lo - w.latitude) / 2), 2)
+            + cos(radians(w.latitude)) * cos(radians(a.lo)) * power(sin(radians(o.lo - w.longitude) / 2), 2)))) <= w.km)"""  # noqa: S608
+    numbers = map(binary.signed, (path_number, hashing.below(path_number, "longitude")))
+    return Sql(text, (*map(binary.floats, (latitudes, longitudes, distances)), *numbers))

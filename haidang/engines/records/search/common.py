@@ -46,15 +46,24 @@ def expected(share):
     return share * _shares()[1]
 
 
-def told(statement):
-    """About how many rows the planner expects of a SELECT, asked again every few minutes."""
+def told(statement, sample=None, times=1.0):
+    """About how many rows the planner expects of a SELECT, asked again every few minutes.
+
+    sample    a SELECT of a part of them to ask instead, of which there are so many `times`
+    """
     told_at, rows = _told.get(_key(statement), (0.0, None))
     if rows is None or time.monotonic() - told_at > _REFRESH_S:
-        explain = f"EXPLAIN (FORMAT JSON) {statement.text}"
-        ((plan,),) = wire.rows(explain, statement.values, prepare=False)
-        rows = float(plan[0]["Plan"]["Plan Rows"])
+        asked = sample or statement
+        explain = f"EXPLAIN (FORMAT JSON) {asked.text}"
+        ((plan,),) = wire.rows(explain, asked.values, prepare=False)
+        rows = float(plan[0]["Plan"]["Plan Rows"]) * times
         mend(statement, rows)
     return rows
+
+
+def found(test):
+    """About how many rows a test beside finds."""
+    return told(test.rids, test.sample, test.times)
 
 
 def mend(statement, rows):
@@ -65,7 +74,8 @@ def mend(statement, rows):
 
 
 def _key(statement):
-    return connection.settings_dict["NAME"], statement.text, statement.values
+    # The values may be thousands; two that are taken for one make a search slower and never wrong.
+    return connection.settings_dict["NAME"], statement.text, hash(statement.values)
 
 
 def of_type(type):

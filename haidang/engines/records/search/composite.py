@@ -5,26 +5,30 @@ from django.utils.translation import gettext as _
 from haidang.engines.records import binary, kinds, reading
 from haidang.engines.records.index import composites, hashing, references
 from haidang.engines.records.index.parameters import Parameter, Path
-from haidang.engines.records.search import amounts, periods, sql, strings, symbols
+from haidang.engines.records.search import amounts, many, periods, sql, strings, symbols
 from haidang.engines.records.search import query as queries
+from haidang.engines.records.search.numbers import Wanted
 from haidang.engines.records.search.sql import Sql
 from haidang.kernel import errors, ids
 
 
 def composite(condition, alias):
-    tests = []
-    for value in condition.values:
-        parts = queries.split(value, "$")
-        if len(parts) != 2 or not all(parts):
-            raise errors.Incorrect(
-                "records.search_unreadable", _("Tham số ghép cần hai giá trị cách nhau bằng dấu $.")
-            )
-        if condition.parameter.turned:
-            parts = parts[::-1]
-        tests += [
-            _pair(condition.parameter, pair, parts, alias) for pair in condition.parameter.pairs
-        ]
-    return sql.some(tests)
+    parameter = condition.parameter
+    values = [_parts(parameter, value) for value in condition.values]
+    if len(values) > many.FEW:
+        return _many(parameter, values, alias)
+    return sql.some(
+        _pair(parameter, pair, parts, alias) for parts in values for pair in parameter.pairs
+    )
+
+
+def _parts(parameter, value):
+    parts = queries.split(value, "$")
+    if len(parts) != len(parameter.part_kinds) or not all(parts):
+        raise errors.Incorrect(
+            "records.search_unreadable", _("Tham số ghép cần hai giá trị cách nhau bằng dấu $.")
+        )
+    return parts[::-1] if parameter.turned else parts
 
 
 def missing(condition, alias, absent):
@@ -46,9 +50,12 @@ def _pair(parameter, pair, values, alias):
     number = _first(pair, first)
     if parameter.part_kinds[1] == "reference":
         return _has(_to(number, queries.plain(second)), alias)
-    path = Path(number, pair.parts[1][0].text, (((), "Coding"),))
-    part = Parameter(type=parameter.type, code=parameter.code, kind="token", paths=(path,))
-    return _has(symbols.numbers(part, second), alias)
+    return _has(_tokens(pair, number, second), alias)
+
+
+def _tokens(pair, number, value):
+    """The numbers of a token that stands beside a first part of this number."""
+    return symbols.of_path(Path(number, pair.parts[1][0].text, (((), "Coding"),)), value)
 
 
 def _first(pair, text):
@@ -92,16 +99,93 @@ def _token(text):
 
 
 def _to(number, value):
-    local, refs = references.here(value), []
-    if local:
-        refs = ["/".join(local)]
-    elif ids.is_fhir_id(value):
-        refs = [f"{name}/{value}" for name in kinds.NAMES]
-    found = {number ^ rid for rid in reading.rids(refs).values()}
+    found = {number ^ rid for rid in reading.rids(_meant(value)).values()}
     return found | {hashing.value(number, value)}
+
+
+def _meant(value):
+    """Every `Type/id` that a reference may mean."""
+    local = references.here(value)
+    if local:
+        return ["/".join(local)]
+    return [f"{name}/{value}" for name in kinds.NAMES] if ids.is_fhir_id(value) else []
 
 
 def _has(numbers, alias):
     if not numbers:
         return sql.NOTHING
     return Sql(f"{alias}.h && %s::bigint[]", (binary.int8s(sorted(numbers)),))
+
+
+# ── Many values ────────────────────────────────────────────────────────────────────────────
+
+
+def _many(parameter, values, alias):
+    """Many values as one condition for each way in which pairs are kept."""
+    if parameter.part_kinds[1] in ("quantity", "number"):
+        wanted = [
+            each for pair in parameter.pairs for value in values for each in _amounts(pair, *value)
+        ]
+        return amounts.of_numbers(wanted, alias)
+    find = _references if parameter.part_kinds[1] == "reference" else _all_tokens
+    numbers = frozenset().union(*(find(pair, values) for pair in parameter.pairs if pair.context))
+    at_root = [
+        _all_of_both(parameter, pair, values, alias) for pair in parameter.pairs if not pair.context
+    ]
+    if not at_root:
+        return Wanted(numbers)
+    return sql.some([*at_root, *([_has(numbers, alias)] if numbers else [])])
+
+
+def _amounts(pair, first, second):
+    """(path number, what the record has to hold or None, amount) of one value."""
+    number = _first(pair, first) & ~1
+    if pair.context or _token(first)[0] is None:
+        return [(number, None, second)]
+    return [(number, held, second) for held in _codes(pair, first)]
+
+
+def _all_tokens(pair, values):
+    return {n for first, second in values for n in _tokens(pair, _first(pair, first), second)}
+
+
+def _references(pair, values):
+    told = [(_first(pair, first), queries.plain(second)) for first, second in values]
+    rids = reading.rids({ref for _number, value in told for ref in _meant(value)})
+    found = {number ^ rids[ref] for number, value in told for ref in _meant(value) if ref in rids}
+    return found | {hashing.value(number, value) for number, value in told}
+
+
+def _all_of_both(parameter, pair, values, alias):
+    """Both parts at the root: the first is a number that the record holds."""
+    kind = parameter.part_kinds[1]
+    if kind == "token":
+        return _both_held(pair, values, alias)
+    table, tests = _ORDERED[kind]
+    known = {}
+    for first, second in values:
+        found = tests(second)
+        for path in pair.parts[1]:
+            for held in _codes(pair, first) if found else ():
+                known.setdefault((path.number, held), []).extend(found)
+    return many.beside(alias, [many.Wanted(table, known, (many.HELD,))])
+
+
+_ORDERED = {"date": (many.DATES, periods.sides), "string": (many.STRINGS, strings.ranges_of)}
+
+
+def _both_held(pair, values, alias):
+    """Two numbers that belong together, told by their XOR."""
+    firsts, seconds, together = set(), set(), set()
+    for first, second in values:
+        ones = _codes(pair, first)
+        twos = {number for path in pair.parts[1] for number in symbols.of_path(path, second)}
+        firsts, seconds = firsts | ones, seconds | twos
+        together |= {one ^ two for one in ones for two in twos}
+    text = (
+        f"EXISTS (SELECT FROM unnest({alias}.h) AS e CROSS JOIN unnest({alias}.h) AS f"
+        " WHERE e = ANY (%s::bigint[]) AND (e # f) = ANY (%s::bigint[]))"
+    )
+    pairs = (binary.int8s(sorted(firsts)), binary.int8s(sorted(together)))
+    found = sql.every([_has(firsts, alias), _has(seconds, alias), Sql(text, pairs)])
+    return sql.Weighed(found.text, found.values)

@@ -242,7 +242,7 @@ def _id(condition, alias):
 
 
 def _last_updated(condition, alias):
-    tests = sql.some(periods.instant_tests(condition, "x.at"))
+    tests = periods.instants(condition)
     text = f"EXISTS (SELECT FROM records_resource x WHERE x.rid = {alias}.rid AND ({{}}))"  # noqa: S608
     found = sql.put(text, tests)
     return sql.Weighed(found.text, found.values)
@@ -250,15 +250,10 @@ def _last_updated(condition, alias):
 
 def _list(condition, alias):
     """Members of a List, as it stands now."""
-    rids = set()
-    for value in condition.values:
-        rids |= _members(queries.plain(value), condition.parameter.type)
+    lists = {queries.plain(value) for value in condition.values}
+    named = {ref for id in lists for ref, _version in listed.members(id)}
+    rids = reading.rids(r for r in named if r.startswith(f"{condition.parameter.type}/")).values()
     return Sql(f"{alias}.rid = ANY (%s::bigint[])", (binary.int8s(sorted(rids)),))
-
-
-def _members(id, type):
-    refs = {ref for ref, _version in listed.members(id) if ref.startswith(f"{type}/")}
-    return set(reading.rids(refs).values())
 
 
 _OF_THE_ROW = {"_id": _id, "_lastUpdated": _last_updated, "_list": _list}
@@ -383,7 +378,7 @@ def _many(type, inner, where):
     if not isinstance(inner, queries.Condition) or inner.chain:
         return False
     if where.beside:
-        rows = min(common.told(each.rids) for each in where.beside)
+        rows = min(common.found(each) for each in where.beside)
     else:
         rows = common.expected(where.share())
     return rows > 3 * FEW or rows > max(FEW, _LARGE * common.of_type(kinds.code(type)))

@@ -70,7 +70,7 @@ def of(where, type):
     numbered = common.expected(where.share()) if where.numbered else None
     if numbered == 0.0:
         return Outlook(whole, 0.0, None, 0.0, len(where.beside), numbered=True)
-    finds = [(common.told(each.rids), each) for each in where.beside]
+    finds = [(common.found(each), each) for each in where.beside]
     if numbered is not None:
         finds.append((numbered, None))
     matches = whole

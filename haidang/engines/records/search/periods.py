@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records import binary
 from haidang.engines.records.index import moments
+from haidang.engines.records.search import many, sql
 from haidang.engines.records.search import query as queries
-from haidang.engines.records.search import sql
 from haidang.engines.records.search.sql import Sql
 from haidang.kernel import dates, errors
 
 PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
 _LONGEST_SHORT = timedelta(microseconds=moments.LONG)
+_MICROSECOND = timedelta(microseconds=1)
 
 # What must hold between the value's interval (%(a)s, %(b)s) and a stored one [lo, hi).
 _TESTS = {
@@ -45,7 +46,10 @@ class Together:
 
     def of_rows(self, number):
         """The test of the rows `d` of a path number, which is odd for the long ones."""
-        return _rows(number, self.conditions, not number & 1)
+        if not any(map(_many, self.conditions)):
+            return _rows(number, self.conditions, not number & 1)
+        tests = [_of_row(each) for each in self.conditions]
+        return sql.every([Sql("d.p = %s", (binary.signed(number),)), *tests])
 
 
 def of_one_row(condition):
@@ -67,6 +71,10 @@ def date(condition, alias):
 
 def together(conditions, alias):
     """Conditions on one date parameter, all satisfied by one row of it."""
+    if any(map(_many, conditions)):
+        lead = max(conditions, key=lambda each: len(each.values))
+        others = [_of_row(each) for each in conditions if each is not lead]
+        return many.beside(alias, [_wanted(lead)], others)
     tests = [
         _rows(number, conditions, short)
         for path in conditions[0].parameter.paths
@@ -111,13 +119,47 @@ def _earlier(low):
     return _moved(low, -_LONGEST_SHORT)
 
 
-def instant_tests(condition, column):
-    """Tests of a column that holds one moment, for each value."""
-    for value in condition.values:
-        prefix, low, high = read(value)
-        text = _TESTS[prefix]
-        text = text.replace("hi > %s", f"{column} >= %s").replace("hi <= %s", f"{column} < %s")
-        yield Sql(text.replace("lo ", f"{column} "), _operands(prefix, low, high))
+# ── Many values ────────────────────────────────────────────────────────────────────────────
+
+
+def _many(condition):
+    return len(condition.values) > many.FEW
+
+
+def _wanted(condition):
+    tests = [test for value in condition.values for test in sides(value)]
+    numbers = [path.number for path in condition.parameter.paths]
+    return many.Wanted(many.DATES, {(number, 0): tests for number in numbers})
+
+
+def _of_row(condition):
+    """The test of a row `d`, whichever path of the parameter it is of."""
+    if _many(condition):
+        return _wanted(condition).test()
+    return sql.some(_test(*read(value)) for value in condition.values)
+
+
+def sides(value):
+    """The tests that a value comes to, as `many` takes them."""
+    prefix, *ends = read(value)
+    a, b = ((moment - moments.EPOCH) // _MICROSECOND for moment in ends)
+    return many.sides(many.DATES, prefix, a, b)
+
+
+# ── Moments of writing ─────────────────────────────────────────────────────────────────────
+
+
+def instants(condition):
+    """The test of `x.at`, which is one moment."""
+    if _many(condition):
+        tests = [test for value in condition.values for test in sides(value)]
+        return many.Wanted(many.INSTANTS, {(0, 0): tests}).test()
+    return sql.some(_instant(*read(value)) for value in condition.values)
+
+
+def _instant(prefix, low, high):
+    text = _TESTS[prefix].replace("hi > %s", "x.at >= %s").replace("hi <= %s", "x.at < %s")
+    return Sql(text.replace("lo ", "x.at "), _operands(prefix, low, high))
 
 
 def read(text):

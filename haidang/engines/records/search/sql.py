@@ -25,11 +25,14 @@ class Beside(Sql):
     """A test that rows of a side table decide, in the three ways it can be asked.
 
     As it stands it is a condition on a record's row. `rids` selects all records it finds;
-    `held` asks of one record after another and is never turned into a join.
+    `held` asks of one record after another and is never turned into a join. `sample`, where it is
+    there, finds a part of the records by which the planner can tell of all: `times` as many.
     """
 
     rids: Sql = Sql("false")
     held: Sql = Sql("false")
+    sample: Sql | None = None
+    times: float = 1.0
 
 
 NOTHING = Sql("false")

@@ -4,12 +4,19 @@ from django.utils.translation import gettext as _
 
 from haidang.engines.records import binary, valuesets, wire
 from haidang.engines.records.index import hashing
+from haidang.engines.records.search import many
 from haidang.engines.records.search import query as queries
 from haidang.engines.records.search.numbers import Wanted
 from haidang.engines.terminology import api as terminology
 from haidang.kernel import errors, text
 
 _MOST_CODES = 20_000
+_TEXTS = "SELECT key FROM records_text WHERE s LIKE ANY (%s::text[])"
+# Many patterns each ask the index; held against every text they would be asked of all of them.
+_EACH_TEXT = (
+    "SELECT DISTINCT x.key FROM unnest(%s::text[]) AS p CROSS JOIN LATERAL"
+    " (SELECT key FROM records_text WHERE s LIKE p OFFSET 0) AS x"
+)
 _WITH_PLAIN_TYPES = {"code", "string", "id", "boolean", "uri", "deceased", "ContactPoint"}
 
 
@@ -100,20 +107,20 @@ def _relatives(system, code, modifier):
 
 def _texts(condition):
     """Numbers of the distinct texts in which some word begins the way the value does."""
-    for value in condition.values:
-        folded = text.fold(queries.plain(value))
-        if not folded:
-            continue  # every text begins so
-        keys = _keys_of_texts([like(folded) + "%", "% " + like(folded) + "%"])
-        for path in condition.parameter.paths:
-            number = hashing.below(path.number, hashing.TEXT)
-            yield from (number ^ key for key in keys)
+    folded = [text.fold(queries.plain(value)) for value in condition.values]
+    # Every text begins with nothing.
+    starts = [f"{before}{like(each)}%" for each in folded if each for before in ("", "% ")]
+    keys = _keys_of_texts(starts)
+    for path in condition.parameter.paths:
+        number = hashing.below(path.number, hashing.TEXT)
+        yield from (number ^ key for key in keys)
 
 
 def _keys_of_texts(patterns):
-    rows = wire.rows(
-        "SELECT key FROM records_text WHERE s LIKE ANY (%s::text[])", [binary.texts(patterns)]
-    )
+    if not patterns:
+        return []
+    text = _EACH_TEXT if len(patterns) > many.FEW else _TEXTS
+    rows = wire.rows(text, [binary.texts(patterns)])
     return [key & (1 << 64) - 1 for (key,) in rows]
 
 
@@ -132,16 +139,16 @@ def _of_types(condition):
 
 
 def uri(condition, alias):
-    found = set()
-    for value in map(queries.plain, condition.values):
-        keys = _uri_keys(value, condition.modifier)
-        found |= {path.number ^ key for path in condition.parameter.paths for key in keys}
-    return Wanted(frozenset(found))
+    values = [queries.plain(value) for value in condition.values]
+    keys = {key for value in values for key in _uri_keys(value, condition.modifier)}
+    if condition.modifier == "below":
+        keys.update(_keys_of_texts([like(value.rstrip("/")) + "/%" for value in values]))
+    return Wanted(
+        frozenset(path.number ^ key for path in condition.parameter.paths for key in keys)
+    )
 
 
 def _uri_keys(value, modifier):
-    if modifier == "below":
-        return {hashing.text_key(value), *_keys_of_texts([like(value.rstrip("/")) + "/%"])}
     if modifier == "above":
         parts = value.split("/")
         return {hashing.text_key("/".join(parts[:n])) for n in range(1, len(parts) + 1)}
