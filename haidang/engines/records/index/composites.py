@@ -4,6 +4,7 @@ At the root of a resource both parts of a pair can only meet each other, so a se
 is a search for both; only a code with a quantity gets rows of its own there, because one range
 of one index then answers `code-value-quantity`. In an element that repeats, a pair is one number
 (token with token or reference) or a row whose path is the token's number (token with quantity).
+A token with two numbers is such a row too: from the one to the other.
 """
 
 from haidang.engines.records.index import hashing, references, values
@@ -15,8 +16,18 @@ _AMOUNT = {
 }  # fmt: skip
 
 
+_WITH_SPAN = ["token", "number", "number"]
+
+
+def kept(kinds):
+    """True when values of these kinds can be kept together."""
+    return len(kinds) == 2 or list(kinds) == _WITH_SPAN
+
+
 def action(pair, kinds):
     """What to do at the element of a pair, or None when its parts are enough."""
+    if len(kinds) > 2:
+        return _at_root(pair, _with_span(pair)) if pair.outer else _with_span(pair)
     first, second = kinds
     if second in ("quantity", "number"):
         return _with_amount(pair)
@@ -53,6 +64,32 @@ def _amounts(value, part):
     return [row[1:] for row in inner.quantities]
 
 
+def _with_span(pair):
+    mark = hashing.present(pair.number)  # of three parts, two may stand in other elements
+
+    def emit(found, value, resource=None):
+        starts, ends = (_amounts(value, part) for part in pair.parts[1:])
+        numbers = _tokens(pair, value, resource) if starts and ends else ()
+        if numbers:
+            found.hashes.append(mark)
+        for number in numbers:
+            found.quantities += [
+                (number & ~1, start[0], end[0], 0, 0) for start in starts for end in ends
+            ]
+
+    return emit
+
+
+def _at_root(pair, emit):
+    """The same for a pair with a part that stands outside its element."""
+
+    def emit_all(found, resource):
+        for value in _follow(resource, pair.context):
+            emit(found, value, resource)
+
+    return emit_all
+
+
 def _with_token(pair):
     def emit(found, value):
         for number in _tokens(pair, value):
@@ -72,10 +109,10 @@ def _with_reference(pair):
     return emit
 
 
-def _tokens(pair, value):
+def _tokens(pair, value, resource=None):
     """The numbers of the first part; each is the path number of the second."""
     numbers = set()
-    for kind, first in _at(value, pair.parts[0]):
+    for kind, first in _at(value, pair.parts[0], resource):
         for system, code in _codings(kind, first):
             numbers.update(first_numbers(pair, system, code))
     return numbers
@@ -91,11 +128,11 @@ def _codings(kind, value):
     return [(None, value)] if kind in ("code", "string") else []
 
 
-def _at(value, part):
-    """Every (type, value) that a part's keys lead to from the element of the pair."""
+def _at(value, part, resource=None):
+    """Every (type, value) that a part's keys lead to from the element of the pair, or the root."""
     for path in part:
         for keys, kind in path.leaves:
-            for each in _follow(value, keys):
+            for each in _follow(resource if path.outer else value, keys):
                 yield kind, each
 
 

@@ -174,5 +174,5 @@ def _marker(number):
 def _plant_pair(root, pair, kinds):
     action = composites.action(pair, kinds)
     if action is not None:
-        node, _ = _descend(root, pair.context)
+        node, _ = _descend(root, () if pair.outer else pair.context)
         node.actions.append(action)

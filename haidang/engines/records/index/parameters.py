@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import msgspec
 
 from haidang.engines.records import kinds
-from haidang.engines.records.index import expressions, hashing
+from haidang.engines.records.index import composites, expressions, hashing
 from haidang.engines.records.index.elements import Elements
 from haidang.engines.terminology import api as terminology
 
 Key = str | tuple[str, tuple[str, str]]
+_FROM_ROOT = "%resource."
 
 
 class Path(msgspec.Struct, frozen=True, array_like=True):
@@ -18,6 +19,7 @@ class Path(msgspec.Struct, frozen=True, array_like=True):
 
     target  the only type it points at, if it is narrowed
     single  a resource has at most one value there
+    outer   of a part of a composite: its keys go from the root, not from the element of the pair
     """
 
     number: int
@@ -25,14 +27,20 @@ class Path(msgspec.Struct, frozen=True, array_like=True):
     leaves: tuple[tuple[tuple[Key, ...], str], ...]
     target: str | None = None
     single: bool = False
+    outer: bool = False
 
 
 class Pair(msgspec.Struct, frozen=True, array_like=True):
-    """A composite in one context: its keys from the root, and its two parts from there."""
+    """A composite in one context: its keys from the root, and its parts (two, or three) from there."""
 
     number: int
     context: tuple[Key, ...]
-    parts: tuple[tuple[Path, ...], tuple[Path, ...]]
+    parts: tuple[tuple[Path, ...], ...]
+
+    @property
+    def outer(self):
+        """True when some part is found from the root."""
+        return any(path.outer for part in self.parts for path in part)
 
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True):
@@ -74,7 +82,7 @@ class Catalogue:
 @functools.cache
 def _published():
     """The parameters of R4, compiled once in the life of a process."""
-    rows = terminology.compiled("search-parameters", list[Parameter], _compile, layout=5)
+    rows = terminology.compiled("search-parameters", list[Parameter], _compile, layout=6)
     by_type = {name: {} for name in kinds.NAMES}
     for row in rows:
         by_type[row.type][row.code] = row
@@ -191,11 +199,11 @@ def _components(definition):
 
 
 def _pairs(expression, components, base, elements, by_url):
-    """The contexts of a composite; those that reach outside their context are not served."""
-    pairs = []
+    """The contexts of a composite of which every part can be read."""
+    pairs, kinds_of_parts = [], [by_url[c["definition"]]["type"] for c in components]
     for context in expressions.parse(expression, base):
         parts = [_part(c, context, elements, by_url) for c in components]
-        if None in parts or len(parts) != 2:
+        if None in parts or not composites.kept(kinds_of_parts):
             continue
         text = "$".join([context.text, *("|".join(path.text for path in part) for part in parts)])
         spots = elements.leaves(base, context.steps)
@@ -204,18 +212,19 @@ def _pairs(expression, components, base, elements, by_url):
 
 
 def _part(component, context, elements, by_url):
-    kind = by_url[component["definition"]]["type"]
-    parsed = [
-        expressions.parse(f"{context.text.split(':')[0]}.{text.strip()}", context.root)
-        for text in component["expression"].split("|")
-    ]
-    if any(not part for part in parsed) or "%" in component["expression"]:
-        return None
-    return tuple(_below(part, kind, len(context.steps), elements) for (part,) in parsed)
+    kind, found = by_url[component["definition"]]["type"], []
+    for text in map(str.strip, component["expression"].split("|")):
+        outer, at = text.startswith(_FROM_ROOT), context.text.split(":")[0]
+        full = f"{context.root}.{text[len(_FROM_ROOT) :]}" if outer else f"{at}.{text}"
+        parsed = expressions.parse(full, context.root)
+        if not parsed or "%" in full:
+            return None
+        found.append(_below(*parsed, kind, 0 if outer else len(context.steps), outer, elements))
+    return tuple(found)
 
 
-def _below(expression, kind, depth, elements):
-    """A path with its full number, and its keys from the element of the pair on."""
+def _below(expression, kind, depth, outer, elements):
+    """A path with its full number, and its keys from the element of the pair (or the root) on."""
     leaves = elements.leaves(expression.root, expression.steps)
     cut = tuple((keys[depth:], data_type) for keys, data_type in leaves)
-    return Path(hashing.path(f"{expression.text}:{kind}"), expression.text, cut)
+    return Path(hashing.path(f"{expression.text}:{kind}"), expression.text, cut, outer=outer)

@@ -137,6 +137,40 @@ def wanted_of(told):
     return [many.Wanted(many.AMOUNTS, known, more) for more, known in groups.items()]
 
 
+def from_to(told, alias):
+    """The condition that a row of a path number begins at one number and ends at another: (path
+    number, `[prefix]number`, `[prefix]number`) each.
+    """
+    boxes = [
+        (binary.signed(number), *low, *high)
+        for number, start, end in told
+        for low in _points(start)
+        for high in _points(end)
+    ]
+    numbers, *ends = zip(*sorted(set(boxes)), strict=True)
+    values = (binary.int8s(numbers), *map(binary.floats, ends))
+    among = "unnest(%s::bigint[], %s::float8[], %s::float8[], %s::float8[], %s::float8[]) AS w(p, a, b, c, d)"
+    inside = "q.p = w.p AND q.lo BETWEEN w.a AND w.b AND q.hi BETWEEN w.c AND w.d"
+    rids = Sql(
+        f"SELECT q.rid FROM {among} CROSS JOIN LATERAL"  # noqa: S608
+        f" (SELECT q.rid FROM records_quantity q WHERE {inside} OFFSET 0) AS q",
+        values,
+    )
+    text = (
+        f"(SELECT true FROM {among} CROSS JOIN LATERAL (SELECT q.rid FROM records_quantity q"  # noqa: S608
+        f" WHERE q.rid = {alias}.rid AND {inside} OFFSET 0) AS q LIMIT 1) IS NOT NULL"
+    )
+    return sql.Beside(f"{alias}.rid IN ({rids.text})", values, rids, Sql(text, values))
+
+
+def _points(text):
+    """[(from, to)]: the points for which the tests of a number hold."""
+    return [
+        (a, b) if kind is many.WITHIN else (_after(a), b if b == math.inf else _before(b))
+        for kind, a, b in sides(text)
+    ]
+
+
 def sides(text):
     """The tests that a number comes to; between a number and the next there is none."""
     prefix, *interval = _read(text)

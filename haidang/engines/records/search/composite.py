@@ -15,6 +15,11 @@ from haidang.kernel import errors, ids
 def composite(condition, alias):
     parameter = condition.parameter
     values = [_parts(parameter, value) for value in condition.values]
+    if len(parameter.part_kinds) > 2:
+        told = [
+            (_first(pair, one) & ~1, *ends) for pair in parameter.pairs for one, *ends in values
+        ]
+        return amounts.from_to(told, alias)
     if len(values) > many.FEW:
         return _many(parameter, values, alias)
     return sql.some(
@@ -26,14 +31,17 @@ def _parts(parameter, value):
     parts = queries.split(value, "$")
     if len(parts) != len(parameter.part_kinds) or not all(parts):
         raise errors.Incorrect(
-            "records.search_unreadable", _("Tham số ghép cần hai giá trị cách nhau bằng dấu $.")
+            "records.search_unreadable", _("Tham số ghép cần đủ các giá trị, cách nhau bằng dấu $.")
         )
     return parts[::-1] if parameter.turned else parts
 
 
 def missing(condition, alias, absent):
-    """A composite is there when both of its parts are."""
+    """A composite is there when both of its parts are; of three there is a mark of their own."""
     tests = []
+    if len(condition.parameter.part_kinds) > 2:
+        marks = {hashing.present(pair.number) for pair in condition.parameter.pairs}
+        return sql.no(_has(marks, alias)) if absent else _has(marks, alias)
     for pair in condition.parameter.pairs:
         marks = [[hashing.present(path.number) for path in part] for part in pair.parts]
         tests.append(sql.every(_has(each, alias) for each in marks))

@@ -49,6 +49,7 @@ class Oddities:
             *self.anything, *self.sets, *self.observations, *self.tasks, *self.documents,
             *(self._list(n) for n in range(5)), *(self._condition(n) for n in range(10)),
             *(self._invoice(n) for n in range(8)), *(self._request(n) for n in range(8)), *(self._group(n) for n in range(6)),
+            *(self._sequence(n) for n in range(16)),
         ]  # fmt: skip
 
     def _some(self, chance, **values):
@@ -192,3 +193,16 @@ class Oddities:
             "resourceType": "ServiceRequest", "id": f"os{n}", "status": "active", "intent": "order", "subject": self._ref(self.patients),
             "code": self._concept(), **when, **self._some(0.5, instantiatesCanonical=[self.pick(["http://x.vn/pd|1", "http://x.vn/pd,2|1", "http://x.vn/pd"])]),
         }  # fmt: skip
+
+    def _sequence(self, n):
+        """Variants with a start, an end or both, of a chromosome by whatever name, and of none."""
+        window = self._ends("windowStart", "windowEnd")
+        names = {**self._some(0.8, chromosome=self._concept()), **self._some(0.6, referenceSeqId=self._concept())}  # fmt: skip
+        variants = [{"observedAllele": "C", **self._ends("start", "end")} for _ in range(3)]
+        return {
+            "resourceType": "MolecularSequence", "id": f"om{n}", "coordinateSystem": 0, "patient": self._ref(self.patients),
+            **self._some(0.9, referenceSeq=names | window), "variant": variants,
+        }  # fmt: skip
+
+    def _ends(self, *names):
+        return {name: self.random.randrange(12) for name in names if self.random.random() < 0.8}

@@ -171,30 +171,32 @@ class Oracle:
         )
 
     def _pair(self, resource, code, value):
-        """Both parts hold of one and the same element."""
-        first, second = apart(value, "$")
+        """All parts hold of one and the same element."""
+        wanted = apart(value, "$")
         return any(
-            any(getattr(self, f"_{kinds[0]}")(each, first, "") for each in ones)
-            and any(getattr(self, f"_{kinds[1]}")(each, second, "") for each in twos)
-            for kinds, ones, twos in self._pairs_of(resource, code)
+            all(
+                any(getattr(self, f"_{kind}")(each, one, "") for each in found)
+                for kind, found, one in zip(kinds, parts, wanted, strict=True)
+            )
+            for kinds, parts in self._pairs_of(resource, code)
         )
 
     def _pairs_of(self, resource, code):
-        """(kinds, values of the first part, of the second) of each element that has both."""
+        """(kinds, the values of each part) of each element that has all of them."""
         whole = definition(resource["resourceType"], code)
         parts = _mended(whole)
         kinds = [by_url(part["definition"])["type"] for part in parts]
         found = []
         for context in evaluate(resource, whole["expression"]):
-            ones, twos = (
+            held = [
                 [
                     v
                     for key in part["expression"].split("|")
-                    for v in _in_context(context, key.strip())
+                    for v in _in_context(context, key.strip(), resource)
                 ]
                 for part in parts
-            )
-            found += [(kinds, ones, twos)] if ones and twos else []
+            ]
+            found += [(kinds, held)] if all(held) else []
         return found
 
     # ── One value against one wish ─────────────────────────────────────────────────────────
@@ -330,13 +332,15 @@ def word_start(has, wanted):
 
 def _mended(whole):
     """The components; R4 has the expressions of `relationship` the wrong way round, R5 the right one."""
-    one, two = whole["component"]
     if whole["code"] != "relationship":
-        return one, two
+        return whole["component"]
+    one, two = whole["component"]
     return one | {"expression": two["expression"]}, two | {"expression": one["expression"]}
 
 
-def _in_context(context, key):
+def _in_context(context, key, resource):
+    if key.startswith("%resource."):
+        return evaluate(resource, key.replace("%resource", resource["resourceType"]))
     name = re.match(r"(\w+)", key)[1]
     kind = re.search(r"ofType\((\w+)\)", key)
     if kind:

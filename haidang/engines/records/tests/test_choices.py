@@ -45,6 +45,9 @@ def city():
             {"resourceType": "List", "id": "some", "status": "current", "mode": "working", "entry": [
                 {"item": {"reference": "Patient/an"}}, {"item": {"reference": "Patient/binh"}, "deleted": True}]},
             {"resourceType": "Organization", "id": "ward", "name": "Trạm y tế Hải An"},
+            {"resourceType": "MolecularSequence", "id": "dna", "coordinateSystem": 0,
+             "referenceSeq": {"chromosome": {"coding": [{"system": "urn:chr", "code": "1"}]}, "windowStart": 10, "windowEnd": 90},
+             "variant": [{"start": 100, "end": 101}, {"start": 345, "end": 347}, {"start": 400}]},
         ],
         by=actor.SYSTEM,
     )  # fmt: skip
@@ -91,6 +94,11 @@ FOUND = [
     ("a_unit_without_system_is_code_or_words", "Observation", "value-quantity=lt6||mmol/L", ["exact", "near"]),
     ("a_composite_is_of_one_component", "Observation", "component-code-value-quantity=a$9", []),
     ("a_composite_finds_its_component", "Observation", "component-code-value-quantity=a$1", ["parts"]),
+    ("a_composite_of_three_is_of_one_variant", "MolecularSequence", "chromosome-variant-coordinate=1$gt300$lt200", []),
+    ("a_composite_of_three_finds_its_variant", "MolecularSequence", "chromosome-variant-coordinate=urn:chr|1$345$347", ["dna"]),
+    ("a_composite_of_three_needs_all", "MolecularSequence", "chromosome-variant-coordinate=1$400$gt0", []),
+    ("a_part_from_the_root_is_compared_too", "MolecularSequence", "chromosome-variant-coordinate=2$345$347", []),
+    ("a_composite_of_three_in_an_element", "MolecularSequence", "chromosome-window-coordinate=1$le10$ge90", ["dna"]),
     # references and addresses
     ("an_id_alone_of_any_target", "Encounter", "subject=an", ["night", "open"]),
     ("a_version_is_the_resource", "Encounter", "subject=Patient/an", ["night", "open"]),

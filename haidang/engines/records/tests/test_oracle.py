@@ -301,12 +301,14 @@ def _composite_cases(code, resource, chance):
     made = []
     for context in oracle.evaluate(resource, whole["expression"]):
         firsts = [
-            t for v in oracle._in_context(context, one["expression"]) for t in oracle._tokens(v)
+            t
+            for v in oracle._in_context(context, one["expression"], resource)
+            for t in oracle._tokens(v)
         ]
         seconds = [
             v
             for key in two["expression"].split("|")
-            for v in oracle._in_context(context, key.strip())
+            for v in oracle._in_context(context, key.strip(), resource)
         ]
         for second in seconds[:1]:
             for system, text in firsts[:2]:

@@ -138,6 +138,8 @@ def _amounts(value, chance):
 
 def _numbers(value, chance):
     yield "", chance.choice(PREFIXES) + chance.choice(oddities.NUMBERS)
+    if isinstance(value, int):
+        yield "", f"{chance.choice(PREFIXES)}{value + chance.choice([-1, 0, 1])}"
 
 
 def _references(value, chance):
@@ -168,20 +170,20 @@ def _places(value, chance):
 
 
 def _pairs(code, resource, chance):
-    for kinds, ones, twos in oracle.Oracle([])._pairs_of(resource, code):
+    for kinds, parts in oracle.Oracle([])._pairs_of(resource, code):
         if "date" in kinds:
-            twos = [each for each in twos if oracle._span(each)]
-        for one, two in zip(ones, twos, strict=False):
-            firsts, seconds = (
+            parts[1] = [each for each in parts[1] if oracle._span(each)]
+        for values in zip(*parts, strict=False):
+            made = [
                 [
                     text
                     for modifier, text in _MAKERS[kind](value, chance)
                     if not modifier and text[-1] != "|"
                 ]
-                for kind, value in zip(kinds, (one, two), strict=True)
-            )
-            for _ in range(2 if firsts and seconds else 0):
-                yield "", f"{chance.choice(firsts)}${chance.choice(seconds)}"
+                for kind, value in zip(kinds, values, strict=True)
+            ]
+            for _ in range(2 if all(made) else 0):
+                yield "", "$".join(map(chance.choice, made))
 
 
 _MAKERS = {
