@@ -84,7 +84,8 @@ def found(asked, shape, size):
     *first, name = name.split("&")
     pairs = [*(tuple(each.split("=")) for each in first), (name, values(size))]
     records.search(type, pairs, strict=True)
-    return list(asked)
+    # Whether a parameter of one's own came is looked up every other second.
+    return [each for each in asked if "records_indexed" not in each[0]]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
