@@ -188,7 +188,8 @@ def _both_held(pair, values, alias):
     for first, second in values:
         ones = _codes(pair, first)
         twos = {number for path in pair.parts[1] for number in symbols.of_path(path, second)}
-        firsts, seconds = firsts | ones, seconds | twos
+        firsts.update(ones)
+        seconds.update(twos)
         together |= {one ^ two for one in ones for two in twos}
     text = (
         f"EXISTS (SELECT FROM unnest({alias}.h) AS e CROSS JOIN unnest({alias}.h) AS f"

@@ -11,6 +11,7 @@ with that of a unit or of a code of its record taken in by XOR where one is aske
 table's index may hold such rows is told by spans of `lo`, read one after another.
 """
 
+import functools
 import math
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -122,6 +123,10 @@ def _spans(table, known, margin):
     return [span for span in found if span[0] <= span[1]]
 
 
+def _columns(table, lines):
+    return [[step[n] for step in lines] for n in range(3)] if table.stepped else [lines]
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Values of one parameter: {(path number, what else is asked for): tests or ranges}.
@@ -138,13 +143,18 @@ class Wanted:
         path = f"{self.table.letter}.p & -2" if self.table.name else "0::bigint"
         return " # ".join([f"({path})", *self.more])
 
+    @functools.cached_property
+    def _made(self):
+        """{(path number, what else is asked for): steps or bounds}"""
+        stepped = self.table.stepped
+        return {
+            each: steps(self.table, tests) if stepped else bounds(tests)
+            for each, tests in self.known.items()
+        }
+
     def _lines(self):
         """[(key, its steps or bounds)] in the order of the keys as PostgreSQL has them."""
-        made = {}
-        for (number, other), tests in self.known.items():
-            line = steps(self.table, tests) if self.table.stepped else bounds(tests)
-            made[binary.signed(number ^ other)] = line
-        return sorted(made.items())
+        return sorted((binary.signed(p ^ other), line) for (p, other), line in self._made.items())
 
     def test(self, holder=None):
         """The test of a row of the table; `holder` is the row of `records_key` it is about."""
@@ -154,7 +164,7 @@ class Wanted:
 
     def _of_one(self, key, line):
         table = self.table
-        columns = list(zip(*line, strict=True)) if table.stepped else [line]
+        columns = _columns(table, line)
         froms, *ends = [table.packed(column) for column in columns]
         place = f"width_bucket({table.low}, %s::{table.type}[])"
         passed = Sql(f"{place} & 1 = 1", (froms,))
@@ -169,7 +179,7 @@ class Wanted:
         table = self.table
         starts = [0, *accumulate(len(line) for _key, line in lines)]
         flat = [each for _key, line in lines for each in line]
-        columns = list(zip(*flat, strict=True)) if table.stepped else [flat]
+        columns = _columns(table, flat)
         arrays = [table.packed(column) for column in columns]
         names = ("froms", "withins", "overs")[: len(arrays)]
         packed = ", ".join(f"%s::{table.type}[] AS {name}" for name in names)
@@ -194,8 +204,7 @@ class Wanted:
     def spans(self):
         """[(path number, low, high)] of the parts of the table's index that may hold such rows."""
         found = {}
-        for (number, _other), tests in self.known.items():
-            known = steps(self.table, tests) if self.table.stepped else bounds(tests)
+        for (number, _other), known in self._made.items():
             for bit, margin in self.table.near:
                 found.setdefault(number | bit, []).extend(_spans(self.table, known, margin))
         return [(p, *span) for p, spans in sorted(found.items()) for span in _merged(spans)]
@@ -227,7 +236,7 @@ def beside(alias, groups, also=()):
 def _read(wanted, spans, also):
     """The rids of what is wanted, one span of the index after another."""
     table = wanted.table
-    numbers, lows, highs = zip(*spans, strict=True)
+    numbers, lows, highs = ([span[n] for span in spans] for n in range(3))
     # OFFSET 0 fixes the order: for each span the index is asked, never the table for each row.
     text = (
         f"SELECT {table.letter}.rid FROM unnest(%s::bigint[], %s::{table.type}[], %s::{table.type}[]) AS w(p, low, high)"  # noqa: S608
