@@ -138,6 +138,7 @@ def _search(request, kind, of=None):
         within = _compartment(of)
         cursor = dict(asked).get("_cursor")
         page = records.search(kind, query, strict=strict, cursor=cursor, within=within)
+        responses.must_lead_on(page)
         doors.note(request.actor, [*page.matches, *page.included], f"fhir.search {kind}")
         doors.note_count(request.actor, page, f"fhir.search {kind}", kind, of)
     where, wishes = f"Patient/{of}/{kind}" if of else kind, negotiation.wishes(request)
@@ -168,6 +169,7 @@ def _search_types(request, of=None):
         page = records.search_types(
             types, query, strict=strict, cursor=cursor, within=_compartment(of)
         )
+        responses.must_lead_on(page)
         kind = named[0] if len(set(named)) == 1 else "*"
         what = f"fhir.search {kind}"
         doors.note(request.actor, [*page.matches, *page.included], what)

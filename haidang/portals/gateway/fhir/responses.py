@@ -7,8 +7,10 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from haidang.engines.records import api as records
-from haidang.kernel import fhirjson
+from haidang.kernel import errors, fhirjson
 from haidang.portals.gateway.fhir import formats, outcome
+
+LONGEST_QUERY = 60_000  # letters: the server takes addresses of 64 KB, of which a cursor has some
 
 
 def plain(resource, status=200, headers=None):
@@ -108,6 +110,22 @@ def searchset(request, where, page, cursor=None, *, wishes=()):
     if page.total is not None:
         bundle["total"] = page.total
     return _without_empty_entry(bundle)
+
+
+def must_lead_on(page):
+    """Refuse a page of a search by form whose next no address could ask for.
+
+    Raises    TooLarge `fhir.search_too_long` (facts: letters, most)
+    """
+    if page.next_cursor and len(page.self_query) > LONGEST_QUERY:
+        raise errors.TooLarge(
+            "fhir.search_too_long",
+            _(
+                "Điều kiện tìm dài quá nên không có trang sau; hãy chia các giá trị thành nhiều lần tìm, hoặc tăng _count."
+            ),
+            letters=len(page.self_query),
+            most=LONGEST_QUERY,
+        )
 
 
 def _shown(page, stored):

@@ -95,3 +95,21 @@ def test_includes_are_not_mixed_with_texts_alone(hospital, patient):
     assert (
         hospital.get(asked.replace("=text", "=data"), Prefer="handling=strict").status_code == 200
     )
+
+
+def test_a_search_by_form_of_more_than_an_address_holds_is_one_page_or_refused(hospital, patient):
+    """Its next page is an address: one that no server takes would look like the end to a client."""
+    hospital.post("Observation", weight(patient))
+    hospital.post("Observation", weight(patient))
+    others = ",".join(f"{100_000 + n}.25" for n in range(6000))
+    values = f"value-quantity=61.50,{others}&patient={patient['id']}"
+
+    def asked(count):
+        form = "application/x-www-form-urlencoded"
+        return hospital.http.post("/fhir/Observation/_search", f"{values}&_count={count}", content_type=form)  # fmt: skip
+
+    refused, whole = asked(1), asked(2)
+    (issue,) = read(refused)["issue"]
+    assert (refused.status_code, whole.status_code) == (413, 200)
+    assert issue["details"]["coding"][0]["code"] == "fhir.search_too_long"
+    assert len(read(whole)["entry"]) == 2
