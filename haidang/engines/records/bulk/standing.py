@@ -39,10 +39,12 @@ EXISTS (
         SELECT FROM access_care_relation care WHERE care.patient = one.rid
         AND care.org = ANY (%(orgs)s::text[]) AND (care.until IS NULL OR care.until > now())))
 """
+# The denials that the snapshot did not know are found as two sets: of many, each would be sought in a list.
 _DENIED = f"""
 EXISTS (
-    SELECT FROM access_denial d WHERE {_IN_FORCE}
-    AND NOT d.id = ANY ((SELECT held FROM records_bulk_job WHERE number = %(job)s)::bigint[])
+    SELECT FROM access_denial d WHERE d.id = ANY (ARRAY(
+        SELECT d.id FROM access_denial d WHERE {_IN_FORCE}
+        EXCEPT SELECT unnest(held) FROM records_bulk_job WHERE number = %(job)s))
     AND (d.types IS NULL OR %(types)s::smallint[] IS NULL OR d.types && %(types)s::smallint[])
     AND {_AMONG.format(rid="d.patient")})
 """  # noqa: S608
