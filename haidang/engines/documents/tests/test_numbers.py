@@ -62,7 +62,7 @@ def test_an_unknown_kind_has_no_register(db):
 
 def test_people_who_come_together_leave_neither_gap_nor_double(own_database):
     """Eight threads, every third issue rolled back: what was kept is 1..n."""
-    together = threading.Barrier(8)
+    together = threading.Barrier(8, timeout=60)
 
     def issue(worker):
         kept = []

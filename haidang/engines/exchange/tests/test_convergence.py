@@ -65,7 +65,7 @@ def test_any_order_of_processing_ends_in_the_same_state(receipts, seed):
 def test_processes_that_meet_end_in_the_same_state(own_database, seed):
     receipts = [messages.send(content).message_id for content in COPIES]
     expected = processed(receipts)
-    start = threading.Barrier(4)
+    start = threading.Barrier(4, timeout=60)
 
     def worker(order):
         start.wait()

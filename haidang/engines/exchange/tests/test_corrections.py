@@ -161,7 +161,7 @@ def test_any_order_ends_in_the_same_state(seed):
 def test_processes_that_meet_end_in_the_same_state(own_database, seed):
     receipts = [messages.send(content).message_id for content in COPIES]
     expected = processed(receipts)
-    start, chance = threading.Barrier(3), random.Random(seed)
+    start, chance = threading.Barrier(3, timeout=60), random.Random(seed)
 
     def worker(order):
         start.wait()

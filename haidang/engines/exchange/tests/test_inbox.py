@@ -148,7 +148,7 @@ def test_many_files_share_one_commit_and_each_has_its_receipt():
 
 
 def test_two_desks_sending_one_file_at_the_same_moment_make_one_message(own_database):
-    start, receipts = threading.Barrier(6), []
+    start, receipts = threading.Barrier(6, timeout=60), []
 
     def desk():
         start.wait()

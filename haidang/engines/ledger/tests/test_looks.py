@@ -60,8 +60,7 @@ def test_without_the_book_the_look_is_refused(book, nurse, superuser):
 
 
 def test_a_busy_book_refuses_instead_of_waiting_for_ever(book, nurse, monkeypatch):
-    monkeypatch.setattr(books, "WAIT_S", 0.2)
-    held, free = threading.Barrier(5), threading.Event()
+    held, free = threading.Barrier(5, timeout=60), threading.Event()
 
     def hold():
         with books.connection():
@@ -72,6 +71,7 @@ def test_a_busy_book_refuses_instead_of_waiting_for_ever(book, nurse, monkeypatc
     for thread in threads:
         thread.start()
     held.wait()
+    monkeypatch.setattr(books, "WAIT_S", 0.2)  # after they were opened, which may take longer
     try:
         with pytest.raises(errors.Unavailable):
             book.looked(by=nurse, about="Patient/lan", what="Trang")

@@ -302,7 +302,7 @@ def test_many_desks_at_once_open_one_order(own_database, secrets):
 
 def _together(acts):
     """Run acts in threads that start in one moment, and raise what any of them raised."""
-    start, failures = threading.Barrier(len(acts)), []
+    start, failures = threading.Barrier(len(acts), timeout=60), []
 
     def run(act):
         start.wait()

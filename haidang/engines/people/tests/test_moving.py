@@ -220,7 +220,7 @@ def test_a_preview_counts_what_would_move_and_changes_nothing(two):
 
 
 def _in_threads(*acts):
-    gate, faults = threading.Barrier(len(acts)), []
+    gate, faults = threading.Barrier(len(acts), timeout=60), []
 
     def run(act):
         try:

@@ -15,7 +15,7 @@ BY = actor.SYSTEM
 
 def together(count, work):
     """Run work(n) in `count` threads that start at one moment; results or errors, in order."""
-    gate, results = threading.Barrier(count), [None] * count
+    gate, results = threading.Barrier(count, timeout=60), [None] * count
 
     def run(n):
         try:

@@ -300,7 +300,7 @@ def test_the_picture_shows_where_the_case_is(case):
 def test_two_clerks_who_decide_at_once_decide_once(own_database):
     workflow.publish("licence", LICENCE.encode(), by=DIRECTOR)
     found = begun()
-    task, start, outcomes = waiting(found, "receive"), threading.Barrier(6), []
+    task, start, outcomes = waiting(found, "receive"), threading.Barrier(6, timeout=60), []
 
     def run(by):
         start.wait()

@@ -231,7 +231,7 @@ def test_the_worker_releases_what_is_due_and_then_rests(town):
 
 
 def test_workers_side_by_side_make_one_release_and_call_it_no_fault(own_database, folders, caplog):
-    gate = threading.Barrier(3)
+    gate = threading.Barrier(3, timeout=60)
 
     def work():
         try:
