@@ -14,7 +14,11 @@ _LOOK_S = 0.002
 
 def at_once(function, arguments):
     """Call a function in as many threads as there are arguments, started together."""
-    gate, results, faults = threading.Barrier(len(arguments), timeout=60), [None] * len(arguments), []
+    gate, results, faults = (
+        threading.Barrier(len(arguments), timeout=60),
+        [None] * len(arguments),
+        [],
+    )
 
     def run(place, argument):
         try:
