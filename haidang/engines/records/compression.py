@@ -21,6 +21,8 @@ _HEADER = 19  # bytes in which our first byte and the header of a frame stand
 _REFRESH_S = 30
 _DICTIONARY_BYTES = 48 * 1024
 _SAMPLES, _FEWEST = 4000, 300
+# What files and other long texts have in common is little, and thousands of them fill the memory.
+_LONGEST_STORED, _LONGEST_SAMPLE, _SAMPLED_BYTES = 8 * 1024, 64 * 1024, 32 * 1024 * 1024
 _lock = threading.Lock()
 _shelves = {}  # one for each database: tests and commands may speak to several
 
@@ -181,11 +183,16 @@ def _train_one(type):
 
 
 def _sample(type):
-    read = reader()
+    """Bodies of a type, the first that are not too long, as far as they fit in the memory meant for them."""
+    read, found, held = reader(), [], 0
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.body FROM records_key k JOIN records_resource r USING (rid)"
-            " WHERE k.type = %s AND k.live ORDER BY k.rid LIMIT %s",
-            [type, _SAMPLES],
+            "SELECT CASE WHEN octet_length(r.body) <= %s THEN r.body END FROM records_key k"
+            " JOIN records_resource r USING (rid) WHERE k.type = %s AND k.live ORDER BY k.rid LIMIT %s",
+            [_LONGEST_STORED, type, _SAMPLES],
         )
-        return [read(type, bytes(body)) for (body,) in cursor.fetchall()]
+        for (stored,) in cursor.fetchall():
+            if stored and length(stored) <= min(_LONGEST_SAMPLE, _SAMPLED_BYTES - held):
+                found.append(read(type, bytes(stored)))
+                held += len(found[-1])
+    return found

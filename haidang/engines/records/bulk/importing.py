@@ -22,6 +22,9 @@ from haidang.engines.records.models import BulkFault, BulkFile, BulkJob
 from haidang.kernel import errors, fhirjson, room, systems
 
 LINES, BYTES = 1000, 8 * 1024 * 1024  # of one set
+ALONE = 2 * BYTES
+# Of one line. Read, a value takes up to a hundred bytes, however few it has in the file.
+MOST_VALUES, _FEW_BYTES = 1_000_000, 1024 * 1024
 MOST_FAULTS = 100_000
 LINE = systems.extension("line-number")
 _ATTEMPTS = 5
@@ -57,6 +60,7 @@ class _File:
         for chunk in _ahead(_chunks(self.row, pieces)):
             own.look()
             self._write(chunk)
+            chunk.forget()
 
     def _write(self, chunk):
         """Write a set together with its place in the file."""
@@ -131,10 +135,14 @@ def _chunks(row, pieces):
     chunk = _Chunk(row.type, row.lines, row.bytes)
     try:
         for line, offset in sources.lines(pieces, row.bytes):
-            if chunk.full or not chunk.take(line, offset):
+            if not chunk.take(line, offset):
                 yield chunk
                 chunk = _Chunk(chunk.type, chunk.line, chunk.offset)
                 chunk.take(line, offset)
+            line = None  # which may be long, and is in the set now
+            if chunk.full:
+                yield chunk
+                chunk = _Chunk(chunk.type, chunk.line, chunk.offset)
     except errors.HaidangError:
         yield chunk  # what came before the fault
         raise
@@ -145,13 +153,17 @@ def _chunks(row, pieces):
 def _ahead(items):
     """Items, each made in a thread while the one before is dealt with.
 
-    Reading a set is Python's work and writing it mostly PostgreSQL's, so the two run together.
+    Reading a set is Python's work and writing it mostly PostgreSQL's, so the two run together. A
+    set with a very long line is in memory alone: reading and writing take several times its length.
     """
     with _short_turns(), ThreadPoolExecutor(1, thread_name_prefix="records-import") as reader:
         waiting = reader.submit(next, items, None)
         while (item := waiting.result()) is not None:
+            if item.size > ALONE:
+                yield item
             waiting = reader.submit(next, items, None)
-            yield item
+            if item.size <= ALONE:
+                yield item
 
 
 @contextmanager
@@ -199,9 +211,14 @@ class _Chunk:
         self.line, self.offset = number, offset
         return True
 
+    def forget(self):
+        """Let go of what is written: the next set may be as long."""
+        self.entries.clear()
+        self.faults.clear()
+
     def _draft(self, line):
-        if line is None:
-            raise errors.TooLarge("records.line_too_long", _("Dòng này dài quá mức cho phép."))
+        if line is None or (len(line) > _FEW_BYTES and _values(line) > MOST_VALUES):
+            raise _line_too_long()
         resource = fhirjson.received(line)
         if self.type and isinstance(resource, dict) and resource.get("resourceType") != self.type:
             raise errors.Incorrect(
@@ -213,6 +230,23 @@ class _Chunk:
             return drafts.Draft(resource)  # which says what is wrong with it
         validation.check_shape(resource)
         return drafts.Draft(resource)
+
+
+def _values(line):
+    """How many values a line has at most: a comma or bracket within a text counts too."""
+    return sum(map(line.count, (b",", b"{", b"[")))
+
+
+def _line_too_long():
+    return errors.TooLarge(
+        "records.line_too_long",
+        _(
+            "Dòng này dài hoặc có nhiều giá trị quá mức cho phép nên không được nhập; các dòng khác vẫn được"
+            " nhập. Hãy chia nhỏ tài nguyên rồi nhập lại."
+        ),
+        most_bytes=sources.LONGEST_LINE,
+        most_values=MOST_VALUES,
+    )
 
 
 def _outcome(why, line):

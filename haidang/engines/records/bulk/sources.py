@@ -6,7 +6,7 @@ fetch what only the house can reach.
 
 import codecs
 from contextlib import closing
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -181,23 +181,39 @@ def lines(pieces, offset):
 
     A byte order mark at the beginning of the file is no part of its first line.
     """
-    at_start = offset == 0
-    for line, after in _lines(pieces, offset):
-        yield (line.removeprefix(codecs.BOM_UTF8) if at_start and line else line), after
-        at_start = False
+    found = _lines(pieces, offset)
+    if offset == 0:
+        yield from map(_without_mark, islice(found, 1))
+    yield from found
+
+
+def _without_mark(found):
+    line, after = found
+    return (line.removeprefix(codecs.BOM_UTF8) if line else line), after
 
 
 def _lines(pieces, offset):
-    rest, too_long = b"", False
+    """As `lines`; whoever takes a line is the only one who holds it."""
+    begun, held, too_long = [], 0, False  # the line that goes on: its pieces, and their length
     for piece in pieces:
-        parts = piece.split(b"\n")
-        parts[0] = rest + parts[0]
-        rest = parts.pop()
-        for part in parts:
-            offset += len(part) + 1
-            yield (None if too_long or len(part) > LONGEST_LINE else part), offset
-            too_long = False
-        if len(rest) > LONGEST_LINE:
-            offset, rest, too_long = offset + len(rest), b"", True
-    if rest or too_long:
-        yield (None if too_long else rest), offset + len(rest)
+        first, *whole = piece.split(b"\n")
+        begun.append(first)
+        held += len(first)
+        if whole:
+            offset += held + 1
+            yield _joined(begun, too_long or held > LONGEST_LINE), offset
+            last = whole.pop()
+            for line in whole:
+                offset += len(line) + 1
+                yield (None if len(line) > LONGEST_LINE else line), offset
+            begun, held, too_long = [last], len(last), False
+        if held > LONGEST_LINE:
+            offset, begun, held, too_long = offset + held, [], 0, True
+    if held or too_long:
+        yield _joined(begun, too_long), offset + held
+
+
+def _joined(pieces, too_long):
+    line = None if too_long else b"".join(pieces)
+    pieces.clear()
+    return line

@@ -1,5 +1,6 @@
 """Versions, history and the sequence of changes."""
 
+import random
 from decimal import Decimal
 
 import pytest
@@ -158,6 +159,20 @@ def test_a_dictionary_changes_nothing_but_the_size():
     assert stored[0] == 1
     compression._shelves.clear()  # the dictionary goes away with this test
     assert len(stored) < len(after[0].body) / 2
+
+
+@pytest.mark.usefixtures("everything_open")
+def test_a_dictionary_is_trained_without_the_long_bodies():
+    """Thousands of files would fill the memory, and have nothing in common."""
+    source = random.Random(3)
+    files = [basic(id=f"l{n}", text={"div": source.randbytes(10_000).hex()}) for n in range(20)]
+    repeating = [basic(id=f"r{n}", text={"div": "giống nhau " * 10_000}) for n in range(20)]
+    records.save_all([*files, *repeating], by=BY)
+
+    assert compression.train(fewest=40) == 0
+    records.save_all([basic(id=f"s{n}", code={"text": f"Ngắn {n}"}) for n in range(300)], by=BY)
+    assert compression.train(fewest=40) == 1
+    compression._shelves.clear()  # the dictionary goes away with this test
 
 
 @pytest.mark.usefixtures("everything_open")

@@ -4,6 +4,7 @@ This walk follows the same elements as the schema and takes a hundred times as l
 hold both to one verdict.
 """
 
+import contextlib
 import functools
 import itertools
 import re
@@ -16,13 +17,34 @@ from haidang.engines.records import r4
 from haidang.engines.records.validation import issues, presence, primitives, schema
 
 DEEPEST = 60
+#: A list may be wrong at each of a million places; nobody reads on after so many.
+MOST = 500
+
+
+class _Enough(Exception):
+    """There are as many faults as are told."""
+
+
+class _Faults(list):
+    """A list that takes no more than are told."""
+
+    def append(self, issue):
+        if len(self) >= MOST:
+            raise _Enough
+        super().append(issue)
+
+    def __iadd__(self, some):
+        for issue in some:
+            self.append(issue)
+        return self
 
 
 def faults(resource, name):
-    """Every fault of a resource's own shape; resources within it are not visited."""
-    found = []
-    _object(name, resource, name, found, 0)
-    return found
+    """Every fault of a resource's own shape, the first 500; resources within it are not visited."""
+    found = _Faults()
+    with contextlib.suppress(_Enough):
+        _object(name, resource, name, found, 0)
+    return list(found)
 
 
 def _object(name, value, where, found, depth):

@@ -4,6 +4,7 @@ What the schema refuses is walked again by `explaining`, which finds every fault
 """
 
 import functools
+import itertools
 import threading
 
 import jsonschema_rs
@@ -13,7 +14,7 @@ from haidang.engines.records.validation import explaining, issues, schema
 
 
 def faults(resource, where=None):
-    """Every fault of a resource's shape, with those of the resources in it.
+    """Every fault of a resource's shape, with those of the resources in it, the first 500.
 
     where   the expression under which it stands in another resource
     """
@@ -28,7 +29,8 @@ def faults(resource, where=None):
         found = explaining.faults(resource, name) or [issues.wrong_shape(name, name)]
     found = [each.below(where) for each in found] if where else found
     inner = within(resource, where or name) if is_type(name) else ()
-    return found + [each for place, one in inner for each in faults(one, place)]
+    rest = (each for place, one in inner for each in faults(one, place))
+    return [*found, *itertools.islice(rest, explaining.MOST - len(found))]
 
 
 def is_type(name):

@@ -135,6 +135,18 @@ def test_an_id_beside_a_value_is_well_shaped(change):
     assert shape.faults(made) == []
 
 
+@pytest.mark.parametrize("inner", [False, True], ids=["itself", "of its entries"])
+def test_of_a_million_faults_the_first_are_told(inner):
+    basic = {"resourceType": "Basic", "code": {"text": "a"}, "extension": [{}] * 300_000}
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": basic}] * 4}
+
+    found = shape.faults(bundle if inner else basic)
+
+    assert len(found) == explaining.MOST
+    where = "Bundle.entry[0].resource.extension[499]" if inner else "Basic.extension[499]"
+    assert found[-1].expression == where
+
+
 def test_all_faults_are_told_at_once():
     spoiled = copy.deepcopy(samples.FULL) | {"status": "x", "unheard": 1, "issued": "hôm qua"}
     del spoiled["code"]
