@@ -6,7 +6,7 @@ from haidang.portals.gateway.developers import sample, sandbox, views
 
 urlpatterns = [
     path("developers", views.start, name="developers"),
-    path("developers/", views.start),  # as people type it
+    path("developers/", views.start, name="developers_slash"),  # as people type it
     path("developers/sandbox", views.get_sandbox_token, name="get_sandbox_token"),
     path("developers/examples", views.see_examples, name="developer_examples"),
     path("developers/reference", views.see_reference, name="developer_reference"),

@@ -230,7 +230,7 @@ APART = {"sql_run_of_system", "sql_export_of_system", "everything_of_patient"}
 OTHERS = {
     "what came in, for who sent it": {"send_claims", "see_claims", "notice_of_payment"},
     "pages and files for developers": {
-        "developers", "get_sandbox_token", "developer_examples", "developer_reference", "developer_errors", "openapi",
+        "developers", "developers_slash", "get_sandbox_token", "developer_examples", "developer_reference", "developer_errors", "openapi",
         "get_sandbox", "get_sample_dossier",
     },
     "signing in": {
