@@ -1,6 +1,6 @@
 """Many ORed values with an order are one set: no branch of a plan for each, and one text for any number.
 
-How long it takes is told in docs/reference/benchmarks.md; here stands why it cannot collapse.
+How long it takes is told in docs/reference/benchmarks/records.md; here stands why it cannot collapse.
 """
 
 import pytest
