@@ -1,4 +1,4 @@
-"""Where a page ended, as a signed text that belongs to one query."""
+"""Where a page ended, as a signed text that belongs to one query: the same for the same page, whenever."""
 
 import hashlib
 
@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 
 from haidang.kernel import errors
 
-_SALT = "haidang.records.cursor.2"  # another number when what a cursor holds changes
+_SALT = "haidang.records.cursor.3"  # another number when what a cursor holds changes
 _SHORT = 200  # letters; packing fewer takes longer than it is worth
 
 
 def write(query, position):
     """A cursor for the rest of a query; `position` is a list of plain values."""
     compress = len(repr(position)) > _SHORT
-    return signing.dumps([_mark(query), *position], salt=_SALT, compress=compress)
+    return _signer().sign_object([_mark(query), *position], compress=compress)
 
 
 def read(query, text):
@@ -24,7 +24,7 @@ def read(query, text):
     Raises    Incorrect `records.cursor_unfit`: changed on the way, or made for another query
     """
     try:
-        mark, *position = signing.loads(text, salt=_SALT)
+        mark, *position = _signer().unsign_object(text)
     except (signing.BadSignature, ValueError) as why:
         raise _unfit() from why
     if mark != _mark(query):
@@ -38,10 +38,14 @@ def types(text):
     They are no more than a hint: `read` holds the whole against the query that they make.
     """
     try:
-        _mark, _top, _total, _ways, *types = signing.loads(text, salt=_SALT)
+        _mark, _top, _total, _ways, *types = _signer().unsign_object(text)
     except (signing.BadSignature, ValueError):
         return []
     return types
+
+
+def _signer():
+    return signing.Signer(salt=_SALT)
 
 
 def _mark(query):
