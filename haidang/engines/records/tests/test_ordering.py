@@ -8,6 +8,7 @@ from haidang.engines.records import api as records
 from haidang.engines.records.search import ordering
 from haidang.engines.records.tests import oracle
 from haidang.engines.records.tests.mixture import Mixture
+from haidang.engines.records.tests.paging import all_pages
 from haidang.kernel import actor, errors
 
 pytestmark = pytest.mark.usefixtures("everything_open")
@@ -18,15 +19,6 @@ def data():
     made = Mixture(11, 45)
     records.save_all(made.all, by=actor.SYSTEM)
     return made
-
-
-def _pages(type, query, monkeypatch=None):
-    page = records.search(type, query, strict=True)
-    found = [m.id for m in page.matches]
-    while page.next_cursor:
-        page = records.search(type, query, strict=True, cursor=page.next_cursor)
-        found += [m.id for m in page.matches]
-    return found
 
 
 def _key(resource, code, descending):
@@ -60,7 +52,7 @@ def _texts(value):
     ],
 )  # fmt: skip
 def test_pages_are_complete_and_in_the_order_of_the_values(data, type, sort):
-    found = _pages(type, f"_sort={sort}&_count=7")
+    found = all_pages(type, f"_sort={sort}&_count=7")
 
     pool = {r["id"]: r for r in data.all if r["resourceType"] == type}
     assert sorted(found) == sorted(pool)
@@ -79,11 +71,11 @@ def test_pages_are_complete_and_in_the_order_of_the_values(data, type, sort):
 
 
 def test_codes_and_dates_are_one_order(data):
-    mixed = _pages("Observation", "_sort=status,-date&_count=9")
+    mixed = all_pages("Observation", "_sort=status,-date&_count=9")
     apart = [
         id
         for status in ("amended", "final")
-        for id in _pages("Observation", f"status={status}&_sort=-date&_count=50")
+        for id in all_pages("Observation", f"status={status}&_sort=-date&_count=50")
     ]
 
     assert mixed == apart
@@ -97,7 +89,7 @@ def test_a_row_deleted_between_pages_moves_nothing(data):
         "Patient", "_sort=gender&_count=5", strict=True, cursor=first.next_cursor
     )
 
-    whole = _pages("Patient", "_sort=gender&_count=50")
+    whole = all_pages("Patient", "_sort=gender&_count=50")
     assert [m.id for m in second.matches] == whole[4:9]
 
 
